@@ -1,0 +1,171 @@
+"""Notifications through a NAVER WORKS (LINE WORKS) bot.
+
+The public names of the layers, loaded on first use: importing this package alone loads neither
+httpx nor jwt nor cryptography.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from naverworks_notify import alerts, catalog, messages, policy, webhooks
+    from naverworks_notify.alerts import Audience
+    from naverworks_notify.auth import (
+        Endpoints,
+        FileTokenStore,
+        MemoryTokenStore,
+        ServiceAccount,
+        TokenStore,
+    )
+    from naverworks_notify.client import AsyncClient, Client
+    from naverworks_notify.errors import (
+        ApiError,
+        AuthError,
+        BadRequest,
+        BudgetExhausted,
+        ClockSkew,
+        Conflict,
+        DeliveryUnknown,
+        Forbidden,
+        Gone,
+        Hint,
+        InvalidAlert,
+        InvalidMessage,
+        InvalidPerson,
+        InvalidPrivateKey,
+        InvalidResponse,
+        InvalidValue,
+        MissingScope,
+        NaverWorksError,
+        NotFound,
+        PrivateKeyRejected,
+        RateLimited,
+        ServerError,
+        TransportError,
+        Unauthorized,
+        Violation,
+    )
+    from naverworks_notify.limits import RateBudget, Unlimited
+    from naverworks_notify.notifier import AsyncNotifier, Delivery, Notifier, Report, Result
+    from naverworks_notify.retry import RetryPolicy
+
+# One line a public name: where it lives. None marks a submodule that is public as a whole.
+_HOMES: dict[str, str | None] = {
+    "ApiError": "errors",
+    "AsyncClient": "client",
+    "AsyncNotifier": "notifier",
+    "Audience": "alerts",
+    "AuthError": "errors",
+    "BadRequest": "errors",
+    "BudgetExhausted": "errors",
+    "Client": "client",
+    "ClockSkew": "errors",
+    "Conflict": "errors",
+    "Delivery": "notifier",
+    "DeliveryUnknown": "errors",
+    "Endpoints": "auth",
+    "FileTokenStore": "auth",
+    "Forbidden": "errors",
+    "Gone": "errors",
+    "Hint": "errors",
+    "InvalidAlert": "errors",
+    "InvalidMessage": "errors",
+    "InvalidPerson": "errors",
+    "InvalidPrivateKey": "errors",
+    "InvalidResponse": "errors",
+    "InvalidValue": "errors",
+    "MemoryTokenStore": "auth",
+    "MissingScope": "errors",
+    "NaverWorksError": "errors",
+    "NotFound": "errors",
+    "Notifier": "notifier",
+    "PrivateKeyRejected": "errors",
+    "RateBudget": "limits",
+    "RateLimited": "errors",
+    "Report": "notifier",
+    "Result": "notifier",
+    "RetryPolicy": "retry",
+    "ServerError": "errors",
+    "ServiceAccount": "auth",
+    "TokenStore": "auth",
+    "TransportError": "errors",
+    "Unauthorized": "errors",
+    "Unlimited": "limits",
+    "Violation": "errors",
+    "alerts": None,
+    "catalog": None,
+    "messages": None,
+    "policy": None,
+    "webhooks": None,
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version  # noqa: PLC0415 - read only when asked for
+
+        return version("naverworks-notify")
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    home = _HOMES[name]
+    if home is None:
+        return import_module(f"{__name__}.{name}")
+    value = getattr(import_module(f"{__name__}.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+__all__ = [
+    "ApiError",
+    "AsyncClient",
+    "AsyncNotifier",
+    "Audience",
+    "AuthError",
+    "BadRequest",
+    "BudgetExhausted",
+    "Client",
+    "ClockSkew",
+    "Conflict",
+    "Delivery",
+    "DeliveryUnknown",
+    "Endpoints",
+    "FileTokenStore",
+    "Forbidden",
+    "Gone",
+    "Hint",
+    "InvalidAlert",
+    "InvalidMessage",
+    "InvalidPerson",
+    "InvalidPrivateKey",
+    "InvalidResponse",
+    "InvalidValue",
+    "MemoryTokenStore",
+    "MissingScope",
+    "NaverWorksError",
+    "NotFound",
+    "Notifier",
+    "PrivateKeyRejected",
+    "RateBudget",
+    "RateLimited",
+    "Report",
+    "Result",
+    "RetryPolicy",
+    "ServerError",
+    "ServiceAccount",
+    "TokenStore",
+    "TransportError",
+    "Unauthorized",
+    "Unlimited",
+    "Violation",
+    "alerts",
+    "catalog",
+    "messages",
+    "policy",
+    "webhooks",
+]

@@ -1,0 +1,364 @@
+"""Every exception this package raises.
+
+    NaverWorksError
+    ├── InvalidValue (also a ValueError)     a value was refused before any IO; see .violations
+    │   ├── InvalidMessage                   message content, menus, bots
+    │   ├── InvalidAlert                     an alert or its JSON
+    │   └── InvalidPerson                    a person or its JSON
+    ├── AuthError                            no access token could be had
+    │   ├── InvalidPrivateKey                the PEM text itself is unusable
+    │   ├── PrivateKeyRejected               the service no longer accepts the key
+    │   ├── ClockSkew                        this machine's clock is off
+    │   └── MissingScope                     the app or the account lacks a scope
+    ├── ApiError                             the service answered with an error status
+    │   ├── BadRequest 400      Unauthorized 401     Forbidden 403
+    │   ├── NotFound 404        Conflict 409         Gone 410
+    │   └── RateLimited 429     ServerError 5xx
+    ├── DeliveryUnknown                      a send may or may not have arrived
+    ├── BudgetExhausted                      our own rate budget would have to wait too long
+    ├── TransportError                       no answer: connection, TLS, timeout
+    └── InvalidResponse                      an answer that cannot be read
+
+No exception of httpx, jwt, attrs or any other library crosses the public edge. All of these
+survive pickling, and none carries a key, a token, a secret or a message body.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Self
+
+from attrs import frozen
+
+__all__ = [
+    "ApiError",
+    "AuthError",
+    "BadRequest",
+    "BudgetExhausted",
+    "ClockSkew",
+    "Conflict",
+    "DeliveryUnknown",
+    "Forbidden",
+    "Gone",
+    "Hint",
+    "InvalidAlert",
+    "InvalidMessage",
+    "InvalidPerson",
+    "InvalidPrivateKey",
+    "InvalidResponse",
+    "InvalidValue",
+    "MissingScope",
+    "NaverWorksError",
+    "NotFound",
+    "PrivateKeyRejected",
+    "RateLimited",
+    "ServerError",
+    "TransportError",
+    "Unauthorized",
+    "Violation",
+]
+
+
+class Hint(str):
+    """What to do next, and in which console, in Korean and in English.
+
+    The string itself is the English sentence followed by the Korean one.
+
+    Attributes:
+        en: The English sentence.
+        ko: The Korean sentence.
+    """
+
+    __slots__ = ("en", "ko")
+
+    en: str
+    ko: str
+
+    def __new__(cls, *, en: str, ko: str) -> Self:
+        """Join both languages into one string."""
+        self = super().__new__(cls, f"{en} / {ko}")
+        self.en = en
+        self.ko = ko
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_restore_hint, (self.en, self.ko))
+
+
+def _restore_hint(en: str, ko: str) -> Hint:
+    return Hint(en=en, ko=ko)
+
+
+@frozen
+class Violation:
+    """One broken rule in a value.
+
+    Attributes:
+        path: Where, from the value's own root: `columns[1].actions[0].label`. Empty for the
+            value as a whole.
+        rule: A stable code, for example `max_length`, `required`, `unknown_key`.
+        message: One sentence for a person.
+    """
+
+    path: str
+    rule: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}" if self.path else self.message
+
+
+class NaverWorksError(Exception):
+    """The root of every exception of this package."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_restore, (type(self), self.args, self.__dict__.copy()))
+
+
+def _restore(
+    cls: type[NaverWorksError], args: tuple[Any, ...], state: dict[str, Any]
+) -> NaverWorksError:
+    # Keyword-only arguments cannot be replayed from `args`, so the state is put back instead.
+    error = cls.__new__(cls, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
+
+class InvalidValue(NaverWorksError, ValueError):  # noqa: N818 - a fixed public name
+    """A value was refused before anything was sent.
+
+    Attributes:
+        violations: Every broken rule, not only the first.
+    """
+
+    def __init__(self, message: str = "", *, violations: tuple[Violation, ...] = ()) -> None:
+        self.violations = violations
+        if violations:
+            told = "; ".join(str(violation) for violation in violations)
+            message = f"{message}: {told}" if message else told
+        super().__init__(message)
+
+
+class InvalidMessage(InvalidValue):
+    """Message content (or a menu, or a bot) breaks a documented rule of the service."""
+
+
+class InvalidAlert(InvalidValue):
+    """An alert, or the JSON it was read from, is not complete or not consistent."""
+
+
+class InvalidPerson(InvalidValue):
+    """A person, or the JSON it was read from, is not complete or not consistent."""
+
+
+class AuthError(NaverWorksError):
+    """No access token could be had.
+
+    Attributes:
+        status: HTTP status of the token endpoint, or None when it was not asked.
+        code: The `error` member of its answer (RFC 6749), or None.
+        description: The `error_description` member, or None.
+        hint: What to do next.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        code: str | None = None,
+        description: str | None = None,
+        hint: Hint | None = None,
+    ) -> None:
+        self.status = status
+        self.code = code
+        self.description = description
+        self.hint = hint
+        super().__init__(message if hint is None else f"{message} {hint}")
+
+
+class InvalidPrivateKey(AuthError):  # noqa: N818 - a fixed public name
+    """The text given as private key is not a usable RSA key in PEM form; the message says why."""
+
+
+class PrivateKeyRejected(AuthError):  # noqa: N818 - a fixed public name
+    """The service does not accept the key. Never retried.
+
+    Only one private key of an app is valid at a time; issuing another one kills the previous one
+    at once.
+    """
+
+
+class ClockSkew(AuthError):  # noqa: N818 - a fixed public name
+    """This machine's clock differs too much from the service's.
+
+    Attributes:
+        skew: Local time minus service time; positive when the local clock runs ahead.
+    """
+
+    def __init__(self, message: str, *, skew: timedelta, **details: Any) -> None:
+        super().__init__(message, **details)
+        self.skew = skew
+
+
+class MissingScope(AuthError):  # noqa: N818 - a fixed public name
+    """The account was not given a scope that the operation needs.
+
+    Attributes:
+        scopes: The scopes of which any one would do.
+    """
+
+    def __init__(self, message: str, *, scopes: tuple[str, ...] = (), **details: Any) -> None:
+        super().__init__(message, **details)
+        self.scopes = scopes
+
+
+class ApiError(NaverWorksError):
+    """The service answered with an error status.
+
+    Attributes:
+        status: HTTP status.
+        code: The vendor's code, for example `ACCESS_DENIED`; None when the body had none.
+        description: The vendor's description, or None.
+        retry_after: How long the service asks to wait, or None.
+        operation: Name of the operation, for example `messages.send_to_user`.
+        request_id: The service's request id, where it sends one.
+        hint: What to do next, and in which console, in Korean and English.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int,
+        code: str | None = None,
+        description: str | None = None,
+        retry_after: timedelta | None = None,
+        operation: str = "",
+        request_id: str | None = None,
+        hint: Hint | None = None,
+    ) -> None:
+        self.status = status
+        self.code = code
+        self.description = description
+        self.retry_after = retry_after
+        self.operation = operation
+        self.request_id = request_id
+        self.hint = hint
+        super().__init__(message if hint is None else f"{message} {hint}")
+
+
+class BadRequest(ApiError):  # noqa: N818 - a fixed public name
+    """400: the request is malformed or a parameter is wrong."""
+
+
+class Unauthorized(ApiError):  # noqa: N818 - a fixed public name
+    """401: the access token was refused, also after a new one was issued."""
+
+
+class Forbidden(ApiError):  # noqa: N818 - a fixed public name
+    """403: no right to the resource, a missing scope, or a bot that is not usable there."""
+
+
+class NotFound(ApiError):  # noqa: N818 - a fixed public name
+    """404: no such user, bot, channel or other resource."""
+
+
+class Conflict(ApiError):  # noqa: N818 - a fixed public name
+    """409: the resource exists already, or is being changed."""
+
+
+class Gone(ApiError):  # noqa: N818 - a fixed public name
+    """410: deleted on the service."""
+
+
+class RateLimited(ApiError):  # noqa: N818 - a fixed public name
+    """429: the limit of this operation is used up, and waiting did not help within the cap."""
+
+
+class ServerError(ApiError):
+    """5xx: a fault of the service. Of a send, `DeliveryUnknown` is raised instead."""
+
+
+class DeliveryUnknown(NaverWorksError):  # noqa: N818 - a fixed public name
+    """A send left this machine, and nothing tells whether it was carried out.
+
+    The service documents no idempotency key and no receipt, so a repeat may deliver twice.
+
+    Attributes:
+        operation: Name of the operation.
+        cause: `read_timeout`, `connection_lost`, `server_error` or `redirected`.
+        status: HTTP status for `server_error` and `redirected`, else None.
+        request_id: The service's request id, where it sends one.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        operation: str = "",
+        cause: str,
+        status: int | None = None,
+        request_id: str | None = None,
+    ) -> None:
+        self.operation = operation
+        self.cause = cause
+        self.status = status
+        self.request_id = request_id
+        super().__init__(message)
+
+
+class BudgetExhausted(NaverWorksError):  # noqa: N818 - names the state, like its siblings
+    """The call would have to wait longer than allowed for a place in the rate budget.
+
+    Nothing was sent; the call may be repeated later.
+
+    Attributes:
+        operation: Name of the operation.
+        retry_after: When a place will be free.
+    """
+
+    def __init__(self, message: str, *, operation: str, retry_after: timedelta) -> None:
+        self.operation = operation
+        self.retry_after = retry_after
+        super().__init__(message)
+
+
+class TransportError(NaverWorksError):
+    """No answer came: the connection, TLS or a timeout failed.
+
+    Of a send whose bytes had left, `DeliveryUnknown` is raised instead.
+
+    Attributes:
+        operation: Name of the operation.
+        cause: `connect_failed`, `connect_timeout`, `tls_failed`, `write_failed`,
+            `read_timeout`, `connection_lost` or `pool_timeout`.
+        may_have_acted: Whether the service may have carried the call out all the same.
+    """
+
+    def __init__(
+        self, message: str, *, operation: str = "", cause: str, may_have_acted: bool
+    ) -> None:
+        self.operation = operation
+        self.cause = cause
+        self.may_have_acted = may_have_acted
+        super().__init__(message)
+
+
+class InvalidResponse(NaverWorksError):  # noqa: N818 - names the thing, like its siblings
+    """The service's answer could not be read: not JSON, cut off, too large, or of another shape.
+
+    Attributes:
+        operation: Name of the operation.
+        status: HTTP status.
+        request_id: The service's request id, where it sends one.
+    """
+
+    def __init__(
+        self, message: str, *, operation: str = "", status: int, request_id: str | None = None
+    ) -> None:
+        self.operation = operation
+        self.status = status
+        self.request_id = request_id
+        super().__init__(message)
