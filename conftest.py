@@ -1,0 +1,46 @@
+"""Runs every Python block of the README and the docs against a running simulator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sybil import Sybil
+from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
+
+
+@pytest.fixture(scope="session")
+def _simulator_environment() -> Iterator[dict[str, str]]:
+    from naverworks_notify.testing import Simulator
+
+    simulator = Simulator()
+    with simulator.serve(port=0) as url:
+        yield {
+            "NAVERWORKS_API_URL": f"{url}/v1.0",
+            "NAVERWORKS_AUTH_URL": f"{url}/oauth2/v2.0",
+            "NAVERWORKS_CLIENT_ID": simulator.account.client_id,
+            "NAVERWORKS_CLIENT_SECRET": simulator.client_secret,
+            "NAVERWORKS_SERVICE_ACCOUNT_ID": simulator.account.service_account_id,
+            "NAVERWORKS_PRIVATE_KEY": simulator.private_key,
+            "NAVERWORKS_SCOPES": " ".join(simulator.account.scopes),
+            "NAVERWORKS_BOT_ID": str(simulator.bot_id),
+        }
+
+
+@pytest.fixture
+def docs_service(
+    _simulator_environment: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """Point NAVERWORKS_* at a simulator, and the working directory at an empty folder."""
+    for name, value in _simulator_environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path_factory.mktemp("docs"))
+
+
+pytest_collect_file = Sybil(
+    parsers=[PythonCodeBlockParser(), SkipParser()],
+    patterns=["README.md", "docs/**/*.md"],
+    fixtures=["docs_service"],
+).pytest()

@@ -1,0 +1,88 @@
+"""Every check and every chore is a session here; CI only calls sessions.
+
+`nox -s demo` plays a recruiting day, `nox -s tests` runs the tests; both need nothing but Python
+3.11+ and nox.
+"""
+
+from __future__ import annotations
+
+import nox
+
+nox.needs_version = ">=2024.10.9"
+nox.options.default_venv_backend = "venv"
+nox.options.sessions = ["lint", "types", "layers", "tests", "docs"]
+
+PROJECT = nox.project.load_toml("pyproject.toml")
+
+
+def group(name: str) -> tuple[str, ...]:
+    """Return the requirements of one dependency group of pyproject.toml."""
+    return nox.project.dependency_groups(PROJECT, name)
+
+
+def run_tests(session: nox.Session) -> None:
+    """Install the package with every extra and run the tests and the documents' code."""
+    session.install("-e", ".[all]", *group("test"))
+    session.run("pytest", "-n", "auto", *session.posargs)
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """Play a recruiting day through the simulator; `-- --serve` leaves the inbox open."""
+    session.install(".[cli]")
+    session.run("naverworks-notify", "demo", *session.posargs)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run every test on the Python that runs nox."""
+    run_tests(session)
+
+
+@nox.session(python=["3.11", "3.12", "3.13"])
+def matrix(session: nox.Session) -> None:
+    """Run every test on each supported Python."""
+    run_tests(session)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, formatting, declared dependencies and generated files."""
+    session.install("-e", ".[all]", *group("lint"), *group("test"))
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("deptry", "src")
+    session.run("python", "scripts/generate_sync.py", "--check")
+    session.run("python", "scripts/compile_catalogs.py", "--check")
+
+
+@nox.session
+def layers(session: nox.Session) -> None:
+    """Check that a module imports only from lower rows of the design."""
+    session.install("-e", ".[all]", *group("lint"))
+    session.run("lint-imports")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check types inside with mypy and as users see them with pyright."""
+    session.install("-e", ".[all]", *group("types"), *group("test"))
+    session.run("mypy")
+    session.run("pyright")
+    session.run("pyright", "--verifytypes", "naverworks_notify", "--ignoreexternal")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the docs site; a broken link fails. `-- serve` serves it instead."""
+    session.install("-e", ".[all]", *group("docs"))
+    command = session.posargs or ["build", "--strict"]
+    session.run("mkdocs", *command, env={"NO_MKDOCS_2_WARNING": "1"})
+
+
+@nox.session
+def sync(session: nox.Session) -> None:
+    """Write the sync modules anew from the async ones, and the message catalogs from the texts."""
+    session.install("-e", ".[all]", *group("lint"), *group("test"))
+    session.run("python", "scripts/generate_sync.py")
+    session.run("python", "scripts/compile_catalogs.py")
