@@ -13,7 +13,7 @@ from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 def _simulator_environment() -> Iterator[dict[str, str]]:
     from naverworks_notify.testing import Simulator
 
-    simulator = Simulator()
+    simulator = Simulator(users=["doyoon@example.com", "seoyeon@example.com"])
     with simulator.serve(port=0) as url:
         yield {
             "NAVERWORKS_API_URL": f"{url}/v1.0",
