@@ -1,0 +1,444 @@
+"""The 20 events that feed the catalog's 26 entries, and the digest that one of them becomes.
+
+Fields and triggers follow the documented list of alerts; what it leaves open says so.
+Source: <https://guide.roundhr.com/setting/integrations/notifications/naver_works> (list),
+<https://guide.roundhr.com/interview/scheduling/interview_status> (scheduling states).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from attrs import field, frozen
+
+from naverworks_notify.alerts._alert import Alert
+from naverworks_notify.alerts._choices import EvaluationKind, MessageChannel, TimeFailureReason
+from naverworks_notify.alerts._kinds import Count, Flag, Moment, Name, Positive, Prose, Repetition
+from naverworks_notify.alerts._payload import (
+    Candidate,
+    Change,
+    EvaluationItem,
+    Interview,
+    Person,
+    Posting,
+    Slot,
+    Stage,
+    submission_conflicts,
+)
+from naverworks_notify.errors import Violation
+
+__all__ = [
+    "ApplicantMessageReceived",
+    "AssignmentEvaluationRequested",
+    "AutomationApprovalRequested",
+    "DocumentEvaluationCompleted",
+    "DocumentEvaluationCompletedDigest",
+    "DocumentReviewRequested",
+    "EvaluationCompleted",
+    "InterviewAvailabilityRequested",
+    "InterviewCancelled",
+    "InterviewCandidateNoAvailableTime",
+    "InterviewCandidateTimeSelected",
+    "InterviewChanged",
+    "InterviewConfirmed",
+    "InterviewEvaluationOverdueReminder",
+    "InterviewEvaluationReRequested",
+    "InterviewEvaluationRequested",
+    "InterviewInterviewerTimeFailed",
+    "InterviewInterviewerTimeSettled",
+    "InterviewReminder",
+    "TaskReminder",
+    "TeamChatMentioned",
+]
+
+
+@frozen(kw_only=True)
+class DocumentReviewRequested(Alert):
+    """서류 검토 요청: someone asks reviewers to look at applicants' documents, one or many.
+
+    Source: <https://guide.roundhr.com/feedback/review_group/request>.
+    """
+
+    type: ClassVar[str] = "document_review.requested"
+
+    posting: Posting
+    candidates: tuple[Candidate, ...]
+    stage: Stage | None = None
+    requested_by: Person | None = None
+    due_at: Moment | None = None
+    message: Prose | None = field(default=None, repr=False)
+
+
+@frozen(kw_only=True)
+class InterviewAvailabilityRequested(Alert):
+    """면접 가능한 시간 선택 요청: interviewers are asked for the times that suit them.
+
+    Attributes:
+        deadline: Until when they can choose.
+        duration_minutes: Length of the interview, 1 or more.
+        period: The span of days the times are chosen from.
+    """
+
+    type: ClassVar[str] = "interview.availability_requested"
+
+    posting: Posting
+    candidate: Candidate
+    stage: Stage | None = None
+    deadline: Moment | None = None
+    duration_minutes: Positive | None = None
+    period: Slot | None = None
+    interviewers: tuple[Person, ...] = ()
+    requested_by: Person | None = None
+
+
+@frozen(kw_only=True)
+class InterviewConfirmed(Alert):
+    """면접 일정 확정: the schedule of an interview is fixed.
+
+    Example:
+        >>> from datetime import datetime, timedelta, timezone
+        >>> kst = timezone(timedelta(hours=9))
+        >>> alert = InterviewConfirmed(
+        ...     event_id="ev-1",
+        ...     occurred_at=datetime(2026, 3, 2, 10, tzinfo=kst),
+        ...     posting=Posting("p-1", "백엔드 엔지니어"),
+        ...     candidate=Candidate("c-1", "김하늘"),
+        ...     interview=Interview(
+        ...         id="iv-1",
+        ...         slot=Slot(
+        ...             datetime(2026, 3, 4, 14, tzinfo=kst), datetime(2026, 3, 4, 15, tzinfo=kst)
+        ...         ),
+        ...     ),
+        ...     assignee_ids=("u-2",),
+        ... )
+        >>> alert.to_dict()["interview"]["slot"]["start_at"]
+        '2026-03-04T14:00:00+09:00'
+    """
+
+    type: ClassVar[str] = "interview.confirmed"
+
+    posting: Posting
+    candidate: Candidate
+    interview: Interview
+    stage: Stage | None = None
+
+
+@frozen(kw_only=True)
+class InterviewChanged(Alert):
+    """면접 일정 변경: time, method, place or panel of a confirmed interview was edited.
+
+    Attributes:
+        interview: The interview as it is now.
+        previous_slot: When it would have been, if the time changed.
+        changes: What else changed, before and after.
+        changed_by: Who edited it.
+    """
+
+    type: ClassVar[str] = "interview.changed"
+
+    posting: Posting
+    candidate: Candidate
+    interview: Interview
+    stage: Stage | None = None
+    previous_slot: Slot | None = None
+    changes: tuple[Change, ...] = ()
+    changed_by: Person | None = None
+
+
+@frozen(kw_only=True)
+class InterviewCancelled(Alert):
+    """면접 일정 취소: an interview will not take place; `interview` is as it was."""
+
+    type: ClassVar[str] = "interview.cancelled"
+
+    posting: Posting
+    candidate: Candidate
+    interview: Interview
+    stage: Stage | None = None
+    reason: Prose | None = None
+    cancelled_by: Person | None = None
+
+
+@frozen(kw_only=True)
+class InterviewReminder(Alert):
+    """면접 일정 리마인더: an interview is about to begin.
+
+    The lead time is not documented; callers choose. `minutes_before` is it, in minutes.
+    """
+
+    type: ClassVar[str] = "interview.reminder"
+
+    posting: Posting
+    candidate: Candidate
+    interview: Interview
+    stage: Stage | None = None
+    minutes_before: Count | None = None
+
+
+@frozen(kw_only=True)
+class InterviewEvaluationRequested(Alert):
+    """면접 평가 요청: an interview is over, or someone asks for its evaluation."""
+
+    type: ClassVar[str] = "interview_evaluation.requested"
+
+    posting: Posting
+    candidate: Candidate
+    stage: Stage | None = None
+    interview: Interview | None = None
+    due_at: Moment | None = None
+    requested_by: Person | None = None
+
+
+@frozen(kw_only=True)
+class InterviewEvaluationReRequested(Alert):
+    """면접 평가 재요청: the evaluation is asked for again.
+
+    Whether a missing evaluation is meant or one to be redone is not documented; the text stays
+    neutral. `attempt` is which time it is asked, 2 or more.
+    """
+
+    type: ClassVar[str] = "interview_evaluation.re_requested"
+
+    posting: Posting
+    candidate: Candidate
+    stage: Stage | None = None
+    interview: Interview | None = None
+    due_at: Moment | None = None
+    requested_by: Person | None = None
+    message: Prose | None = field(default=None, repr=False)
+    attempt: Repetition | None = None
+
+
+@frozen(kw_only=True)
+class InterviewEvaluationOverdueReminder(Alert):
+    """면접 평가 미완료 리마인더: days after the interview, the evaluation is still missing.
+
+    Source: <https://guide.roundhr.com/candidate/automation/interview> (describes the mail form).
+    """
+
+    type: ClassVar[str] = "interview_evaluation.overdue_reminder"
+
+    posting: Posting
+    candidate: Candidate
+    stage: Stage | None = None
+    interview: Interview | None = None
+    interview_ended_at: Moment | None = None
+    days_overdue: Count | None = None
+    due_at: Moment | None = None
+
+
+@frozen(kw_only=True)
+class AssignmentEvaluationRequested(Alert):
+    """과제 평가 요청: an applicant's assignment awaits its evaluator."""
+
+    type: ClassVar[str] = "assignment_evaluation.requested"
+
+    posting: Posting
+    candidate: Candidate
+    stage: Stage | None = None
+    assignment_title: Prose | None = None
+    submitted_at: Moment | None = None
+    due_at: Moment | None = None
+    requested_by: Person | None = None
+
+
+@frozen(kw_only=True)
+class TeamChatMentioned(Alert):
+    """팀 채팅 멘션: someone was mentioned in an applicant's team chat.
+
+    `excerpt` is shown only by a catalog told to; readers of a chat message can be restricted.
+    Source: <https://guide.roundhr.com/candidate/detail_info/teamchat>.
+    """
+
+    type: ClassVar[str] = "team_chat.mentioned"
+
+    candidate: Candidate
+    author: Person
+    posting: Posting | None = None
+    excerpt: Prose | None = field(default=None, repr=False)
+    mentioned_at: Moment | None = None
+
+
+@frozen(kw_only=True)
+class AutomationApprovalRequested(Alert):
+    """자동화 승인 요청: an automation waits for someone's approval.
+
+    Who approves and what is not documented: callers address the approvers and describe the action.
+    """
+
+    type: ClassVar[str] = "automation.approval_requested"
+
+    automation_name: Name
+    action_summary: Name
+    posting: Posting | None = None
+    candidate_count: Count | None = None
+    requested_by: Person | None = None
+    expires_at: Moment | None = None
+
+
+@frozen(kw_only=True)
+class InterviewInterviewerTimeFailed(Alert):
+    """면접관 시간 확정 실패: no common time was found, or the deadline passed.
+
+    Attributes:
+        pending: The interviewers who did not answer.
+    """
+
+    type: ClassVar[str] = "interview.interviewer_time_failed"
+
+    posting: Posting
+    candidate: Candidate
+    reason: TimeFailureReason
+    stage: Stage | None = None
+    interviewers: tuple[Person, ...] = ()
+    pending: tuple[Person, ...] = ()
+    deadline: Moment | None = None
+
+
+@frozen(kw_only=True)
+class InterviewInterviewerTimeSettled(Alert):
+    """면접관 시간 확정 완료: every interviewer has chosen.
+
+    Attributes:
+        slots: The common times.
+        auto_requested: True when the applicant was already asked automatically.
+    """
+
+    type: ClassVar[str] = "interview.interviewer_time_settled"
+
+    posting: Posting
+    candidate: Candidate
+    stage: Stage | None = None
+    slots: tuple[Slot, ...] = ()
+    auto_requested: Flag | None = None
+    interviewers: tuple[Person, ...] = ()
+
+
+@frozen(kw_only=True)
+class InterviewCandidateNoAvailableTime(Alert):
+    """후보자 가능한 시간 없음: none of the offered times suits the applicant.
+
+    `candidate_note` is what the applicant wrote, and shown only by a catalog told to.
+    """
+
+    type: ClassVar[str] = "interview.candidate_no_available_time"
+
+    posting: Posting
+    candidate: Candidate
+    stage: Stage | None = None
+    offered: tuple[Slot, ...] = ()
+    candidate_note: Prose | None = field(default=None, repr=False)
+
+
+@frozen(kw_only=True)
+class InterviewCandidateTimeSelected(Alert):
+    """후보자 시간 선택 확정: the applicant chose.
+
+    Attributes:
+        slots: The chosen times, one or more.
+        needs_confirmation: True when someone must still confirm one of them.
+    """
+
+    type: ClassVar[str] = "interview.candidate_time_selected"
+
+    posting: Posting
+    candidate: Candidate
+    slots: tuple[Slot, ...]
+    needs_confirmation: Flag
+    stage: Stage | None = None
+
+
+@frozen(kw_only=True)
+class ApplicantMessageReceived(Alert):
+    """지원자 메시지 수신: the applicant wrote.
+
+    Which channel the product means is not documented, so `channel` is optional; `excerpt` is shown
+    only by a catalog told to.
+    """
+
+    type: ClassVar[str] = "applicant.message_received"
+
+    posting: Posting
+    candidate: Candidate
+    stage: Stage | None = None
+    sent_at: Moment | None = None
+    channel: MessageChannel | None = None
+    excerpt: Prose | None = field(default=None, repr=False)
+
+
+@frozen(kw_only=True)
+class EvaluationCompleted(Alert):
+    """평가 완료: an interview or assignment evaluation is complete.
+
+    Read from the parent item «평가 완료 알림» of the documented list. Complete means that all
+    evaluators are in; the caller decides when to say so. `result` is shown only by a catalog told
+    to.
+    """
+
+    type: ClassVar[str] = "evaluation.completed"
+
+    posting: Posting
+    candidate: Candidate
+    evaluation_kind: EvaluationKind
+    stage: Stage | None = None
+    completed_at: Moment | None = None
+    submitted_count: Count | None = None
+    total_count: Count | None = None
+    result: Prose | None = None
+
+    @classmethod
+    def _conflicts(cls, members: Mapping[str, Any]) -> Iterable[Violation]:
+        return submission_conflicts(members)
+
+
+@frozen(kw_only=True)
+class DocumentEvaluationCompleted(Alert):
+    """서류 평가 완료: one applicant's documents are evaluated.
+
+    Not sent by itself: an hour of them becomes one `DocumentEvaluationCompletedDigest` per
+    recipient and posting.
+    """
+
+    type: ClassVar[str] = "document_evaluation.completed"
+
+    posting: Posting
+    candidate: Candidate
+    completed_at: Moment
+    stage: Stage | None = None
+    submitted_count: Count | None = None
+    total_count: Count | None = None
+    result: Prose | None = None
+
+    @classmethod
+    def _conflicts(cls, members: Mapping[str, Any]) -> Iterable[Violation]:
+        return submission_conflicts(members)
+
+
+@frozen(kw_only=True)
+class DocumentEvaluationCompletedDigest(Alert):
+    """서류 평가 알림 (1시간 기준): what an hour of completed document evaluations becomes.
+
+    Made by this package; callers emit `DocumentEvaluationCompleted`. What «1시간 기준» means is
+    not documented; read as one message per hour window, which opens with its first item.
+    """
+
+    type: ClassVar[str] = "document_evaluation.completed_digest"
+
+    posting: Posting
+    window: Slot
+    items: tuple[EvaluationItem, ...]
+
+
+@frozen(kw_only=True)
+class TaskReminder(Alert):
+    """업무 리마인더: a task falls due. Object and timing are not documented; callers choose."""
+
+    type: ClassVar[str] = "task.reminder"
+
+    title: Name
+    due_at: Moment | None = None
+    note: Prose | None = field(default=None, repr=False)
+    candidate: Candidate | None = None
+    posting: Posting | None = None
+    created_by: Person | None = None

@@ -1,0 +1,41 @@
+"""The languages this package writes, and the spellings it takes for them."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from naverworks_notify.errors import InvalidValue, Violation
+
+__all__ = ["LOCALES", "find_locale", "normalize_locale"]
+
+LOCALES: tuple[str, ...] = ("ko", "en", "ja")
+"""Korean, the base language, then English and Japanese."""
+
+_SPELLING = re.compile(
+    r"(?P<language>ko|en|ja)(?:[-_](?:[a-z]{4}))?(?:[-_](?:[a-z]{2}|[0-9]{3}))?", re.IGNORECASE
+)
+
+
+@lru_cache(maxsize=256)
+def find_locale(text: str) -> str | None:
+    """Return `ko`, `en` or `ja` for any usual spelling of them, or None."""
+    found = _SPELLING.fullmatch(text)
+    return found["language"].lower() if found else None
+
+
+def normalize_locale(text: str) -> str:
+    """Return `ko`, `en` or `ja` for `ko`, `ko-KR`, `ko_KR`, `KO_kr` and the like.
+
+    Raises:
+        InvalidValue: The text names another language, or none.
+
+    Example:
+        >>> normalize_locale("ja_JP")
+        'ja'
+    """
+    found = find_locale(text)
+    if found is None:
+        message = f"must be one of {', '.join(LOCALES)} (ko-KR and ko_KR are read as ko)."
+        raise InvalidValue(violations=(Violation("locale", "locale", message),))
+    return found
