@@ -1,0 +1,72 @@
+"""What tests of bot notifications need: a faithful service, a clock by hand, strategies.
+
+`Simulator` stands in for NAVER WORKS, in the process or on a port. With pytest, the fixture
+`naverworks_simulator` gives a fresh one. `strategies` holds hypothesis strategies; it and the
+simulator load only when asked for.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from naverworks_notify.testing._manual_clock import ManualClock
+    from naverworks_notify.testing._simulator import Simulator, TenantHandle
+    from naverworks_notify.testing.service import (
+        Answer,
+        Behaviour,
+        Fault,
+        FaultKind,
+        Faults,
+        Hold,
+        RateHeaders,
+        SentMessage,
+        SimulatedUser,
+        Situation,
+    )
+
+_HOMES: dict[str, str] = {
+    "Answer": "service",
+    "Behaviour": "service",
+    "Fault": "service",
+    "FaultKind": "service",
+    "Faults": "service",
+    "Hold": "service",
+    "ManualClock": "_manual_clock",
+    "RateHeaders": "service",
+    "SentMessage": "service",
+    "SimulatedUser": "service",
+    "Simulator": "_simulator",
+    "Situation": "service",
+    "TenantHandle": "_simulator",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+__all__ = [
+    "Answer",
+    "Behaviour",
+    "Fault",
+    "FaultKind",
+    "Faults",
+    "Hold",
+    "ManualClock",
+    "RateHeaders",
+    "SentMessage",
+    "SimulatedUser",
+    "Simulator",
+    "Situation",
+    "TenantHandle",
+]

@@ -1,0 +1,193 @@
+"""The simulated service on a port of this machine: uvicorn in a thread, Starlette in front."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Mount
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from naverworks_notify.testing.service import Fault, FaultKind, Opened, Service
+from naverworks_notify.wire import Request, Response
+
+__all__ = ["serve"]
+
+# Above the largest attachment with its multipart frame; what is longer is not read further.
+LARGEST_BODY = 32 * 1024 * 1024
+
+Abort = Callable[[Scope, bool], None]
+
+
+class ApiRim:
+    """An ASGI application that hands requests to the service, and breaks sockets when told to."""
+
+    def __init__(self, service: Service, abort: Abort) -> None:
+        self._service = service
+        self._abort = abort
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        head = _wire_from(scope, None)
+        if scope["path"].startswith("/oauth2/"):
+            # Only the form tells an issue from a refresh, so the body is read first here.
+            head = _wire_from(scope, await _read(receive))
+        opened = self._service.open(head)
+        fault = opened.fault or Fault()
+        if fault.kind is not None and fault.kind.before_request:
+            self._abort(scope, True)
+            return
+        body = head.content if head.content is not None else await _read(receive)
+        if fault.hold is not None:
+            await fault.hold.pass_through_async(None)
+        if fault.delay:
+            await self._service.clock.sleep_async(fault.delay.total_seconds())
+        response = self._service.answer(_wire_from(scope, body), opened)
+        await self._reply(scope, receive, send, opened, response)
+
+    async def _reply(
+        self, scope: Scope, receive: Receive, send: Send, opened: Opened, response: Response
+    ) -> None:
+        kind = opened.fault.kind if opened.fault is not None else None
+        if kind is FaultKind.DISCONNECT:
+            self._abort(scope, True)
+        elif kind is FaultKind.TIMEOUT:
+            await _until_disconnected(receive)
+        elif kind is FaultKind.TRUNCATED:
+            body = response.content or b'{"cut":"off"}'
+            await send(_start(response, len(body)))
+            await send(_body(body[: len(body) // 2], more=True))
+            self._abort(scope, False)
+        else:
+            await send(_start(response, len(response.content)))
+            await send(_body(response.content, more=False))
+
+
+class _Server(uvicorn.Server):
+    """Tells when it listens, and finds the socket behind a request."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        self.ready.set()
+
+    def abort(self, scope: Scope, reset: bool) -> None:  # noqa: FBT001 - the rim's callback
+        """Close the connection of a request at once; with `reset`, by a TCP reset."""
+        for connection in tuple(self.server_state.connections):
+            if getattr(connection, "client", None) != tuple(scope["client"] or ()):
+                continue
+            transport: Any = connection.transport
+            if reset:
+                raw = transport.get_extra_info("socket")
+                raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                transport.abort()
+            else:
+                transport.close()
+
+
+@contextmanager
+def serve(
+    service: Service, *, host: str, port: int, mounts: Callable[[], list[BaseRoute]]
+) -> Iterator[str]:
+    """Listen until the context ends; gives the base URL, without a slash at its end."""
+    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((host, port))
+    except OSError:
+        sock.close()
+        raise
+    server: _Server
+    rim = ApiRim(service, lambda scope, reset: server.abort(scope, reset))
+    server = _Server(_config(Starlette(routes=[*_api_mounts(rim), *mounts()])))
+    thread = threading.Thread(
+        target=server.run, kwargs={"sockets": [sock]}, name="naverworks-simulator", daemon=True
+    )
+    thread.start()
+    server.ready.wait(10)
+    try:
+        yield f"http://{host}:{sock.getsockname()[1]}"
+    finally:
+        service.faults.release_all()
+        server.should_exit = True
+        thread.join(10)
+        sock.close()
+
+
+def _config(app: ASGIApp) -> uvicorn.Config:
+    # No access log and no log configuration: request lines carry user ids, often e-mails.
+    return uvicorn.Config(
+        app,
+        http="h11",
+        ws="none",
+        loop="asyncio",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        log_level="critical",
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=1,
+    )
+
+
+def _api_mounts(rim: ApiRim) -> list[Mount]:
+    return [Mount(prefix, app=rim) for prefix in ("/v1.0", "/oauth2/v2.0", "/storage")]
+
+
+def _wire_from(scope: Scope, body: bytes | None) -> Request:
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    query = scope["query_string"].decode("ascii")
+    path = scope["raw_path"].decode("ascii")
+    url = f"{scope['scheme']}://{headers.get('host', 'localhost')}{path}"
+    return Request(
+        method=scope["method"],
+        url=f"{url}?{query}" if query else url,
+        headers=headers,
+        content=body,
+    )
+
+
+async def _read(receive: Receive) -> bytes:
+    parts: list[bytes] = []
+    length = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return b"".join(parts)
+        part = message.get("body", b"")
+        length += len(part)
+        if length <= LARGEST_BODY:
+            parts.append(part)
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+async def _until_disconnected(receive: Receive) -> None:
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return
+
+
+def _start(response: Response, length: int) -> Message:
+    headers = [
+        (name.encode("latin-1"), value.encode("latin-1"))
+        for name, value in response.headers.items()
+    ]
+    if response.status != 204:  # noqa: PLR2004 - No Content has no length either
+        headers.append((b"content-length", str(length).encode()))
+    return {"type": "http.response.start", "status": response.status, "headers": headers}
+
+
+def _body(content: bytes, *, more: bool) -> Message:
+    return {"type": "http.response.body", "body": content, "more_body": more}

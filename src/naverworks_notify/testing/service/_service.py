@@ -1,0 +1,285 @@
+"""The simulated service: a request in, a response out, no socket anywhere.
+
+`Service.handle` is the whole service as a function of wire values. The rims (httpx transport,
+Starlette) call `open` first, because trouble may strike before a request has been read.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import secrets
+import threading
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from attrs import frozen
+
+from naverworks_notify.clock import Clock
+from naverworks_notify.testing.service._answers import (
+    Answer,
+    RefusedError,
+    Situation,
+    error_response,
+    json_response,
+)
+from naverworks_notify.testing.service._behaviour import Behaviour
+from naverworks_notify.testing.service._faults import Fault, FaultKind, Faults, Head
+from naverworks_notify.testing.service._rates import Rates, WindowKind
+from naverworks_notify.testing.service._routing import Call, Route, Router
+from naverworks_notify.testing.service._tenant import SentMessage, Tenant
+from naverworks_notify.testing.service._tokens import Grant, Tokens, read_form
+from naverworks_notify.testing.service.endpoints import ROUTES
+from naverworks_notify.testing.service.endpoints.storage import STORAGE_PREFIX, store_or_fetch
+from naverworks_notify.wire import Request, Response
+
+__all__ = ["Opened", "Service"]
+
+API_PREFIX = "/v1.0"
+AUTH_PREFIX = "/oauth2/v2.0"
+ROOMS_PER_MINUTE = 10
+
+# RFC 6750: the scheme, exactly one space, the token.
+_BEARER = re.compile(r"Bearer ([A-Za-z0-9\-._~+/]+=*)", re.IGNORECASE)
+
+_DOCUMENTED: Mapping[int, Answer] = {
+    400: Answer(400, "BAD_REQUEST", "The request is malformed."),
+    401: Answer(401, "UNAUTHORIZED", "Authentication failed."),
+    403: Answer(403, "FORBIDDEN", "The request is refused."),
+    404: Answer(404, "NOT_FOUND", "The resource does not exist."),
+    409: Answer(409, "CONFLICT", "The resource is in conflict."),
+    410: Answer(410, "DELETED", "The resource is deleted."),
+    429: Answer(429, "TOO_MANY_REQUESTS", "API rate limit exceeded"),
+    500: Answer(500, "INTERNAL_SERVER_ERROR", "Internal server error"),
+    503: Answer(503, "SERVICE_UNAVAILABLE", "Service unavailable"),
+}
+
+
+@frozen(kw_only=True)
+class Opened:
+    """A call whose head has arrived: what it is, and what will go wrong with it."""
+
+    head: Head
+    fault: Fault | None
+
+
+class Service:
+    """The whole simulated service. Thread-safe: one call at a time."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        per_minute: int,
+        rooms_per_minute: int,
+        window: timedelta,
+        window_kind: WindowKind,
+        behaviour: Behaviour,
+    ) -> None:
+        if per_minute < 1 or rooms_per_minute < 1:
+            raise ValueError("per_minute and rooms_per_minute must be at least 1.")
+        self.clock = clock
+        self.clock_skew = timedelta()
+        self.per_minute = per_minute
+        self.rooms_per_minute = rooms_per_minute
+        self.behaviour = behaviour
+        self.faults = Faults()
+        self.tokens = Tokens()
+        self.rates = Rates(window=window, kind=window_kind)
+        self.tenants: dict[int, Tenant] = {}
+        self.sent: list[SentMessage] = []
+        self.lock = threading.RLock()
+        self._numbers = itertools.count(1)
+        self._router = Router(ROUTES)
+
+    def now(self) -> datetime:
+        """Return the service's time: the clock's, shifted by the skew."""
+        return self.clock.now() + self.clock_skew
+
+    def next_number(self) -> int:
+        """Return a number no other thing of this service has."""
+        return next(self._numbers)
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request. Faults that break connections answer as 503 here."""
+        opened = self.open(request)
+        if opened.fault is not None and opened.fault.kind not in {
+            None,
+            FaultKind.MALFORMED,
+            FaultKind.REDIRECT,
+            FaultKind.TOKEN_KILLED,
+        }:
+            return self._finish(error_response(_DOCUMENTED[503]))
+        return self.answer(request, opened)
+
+    def open(self, request: Request) -> Opened:
+        """Look at the head of a request and take the fault that strikes it, if any."""
+        path = urlsplit(request.url).path
+        parameters: dict[str, str] = {}
+        if path.startswith(AUTH_PREFIX):
+            operation = self.tokens.operation_of(path, read_form(request.content or b""))
+        elif path.startswith(STORAGE_PREFIX):
+            operation = "attachments.store" if request.method == "POST" else "attachments.fetch"
+        else:
+            found = self._router.find(request.method, path.removeprefix(API_PREFIX))
+            operation = found[0].operation if found else ""
+            parameters = found[1] if found else {}
+        head = Head(
+            operation=operation, method=request.method, path=unquote(path), parameters=parameters
+        )
+        return Opened(head=head, fault=self.faults.take(head))
+
+    def answer(self, request: Request, opened: Opened) -> Response:
+        """Answer a request that arrived whole, as its fault says."""
+        fault = opened.fault
+        if fault is None or (fault.status is None and fault.kind is None):
+            return self._finish(self._carry_out(request))
+        if fault.carried_out or fault.kind in {FaultKind.TRUNCATED, FaultKind.MALFORMED}:
+            genuine = self._carry_out(request)
+        else:
+            genuine = json_response(200, {})
+        return self._finish(self._spoil(request, fault, genuine))
+
+    def _spoil(self, request: Request, fault: Fault, genuine: Response) -> Response:
+        if fault.kind is FaultKind.TOKEN_KILLED:
+            with self.lock:
+                self.tokens.kill(_bearer_of(request) or "")
+            return self._unauthorized(fault)
+        if fault.kind is FaultKind.MALFORMED:
+            return Response(
+                status=fault.status or genuine.status,
+                headers={"content-type": "application/json; charset=UTF-8", **fault.headers},
+                content=fault.body if fault.body is not None else b'{"broken": ',
+            )
+        if fault.kind is FaultKind.REDIRECT:
+            location = {"location": "https://elsewhere.invalid/", **fault.headers}
+            return Response(status=fault.status or 307, headers=location)
+        if fault.status is None:
+            return genuine
+        if fault.body is not None:
+            return Response(status=fault.status, headers=fault.headers, content=fault.body)
+        if fault.status == 401 and fault.code is None:  # noqa: PLR2004
+            return self._unauthorized(fault)
+        known = _DOCUMENTED.get(
+            fault.status, Answer(fault.status, "INTERNAL_SERVER_ERROR", "Internal server error")
+        )
+        answer = Answer(
+            fault.status, fault.code or known.code, fault.description or known.description
+        )
+        headers = dict(fault.headers)
+        if fault.status == 429:  # noqa: PLR2004
+            used_up = self._used_up_headers()
+            headers = {**used_up, **headers}
+        return error_response(answer, headers)
+
+    def _used_up_headers(self) -> dict[str, str]:
+        from naverworks_notify.testing.service._rates import Standing  # noqa: PLC0415
+
+        standing = Standing(
+            allowed=False, limit=self.per_minute, used=self.per_minute, reset=self.rates.window
+        )
+        return standing.headers(self.behaviour, self.now())
+
+    def _unauthorized(self, fault: Fault | None = None) -> Response:
+        # https://developers.worksmobile.com/en/docs/error-codes: the header explains the cause.
+        headers = {
+            "www-authenticate": 'Bearer error="invalid_token", '
+            'error_description="The access token is invalid or has expired."'
+        }
+        answer = _DOCUMENTED[401]
+        if fault is not None:
+            headers.update(fault.headers)
+            answer = Answer(401, answer.code, fault.description or answer.description)
+        return error_response(answer, headers)
+
+    def _finish(self, response: Response) -> Response:
+        stamp = format_datetime(self.now(), usegmt=True)
+        request_id = secrets.token_hex(8)
+        headers = {"date": stamp, "x-request-id": request_id, **response.headers}
+        return Response(status=response.status, headers=headers, content=response.content)
+
+    def _carry_out(self, request: Request) -> Response:
+        parts = urlsplit(request.url)
+        with self.lock:
+            if parts.path.startswith(AUTH_PREFIX):
+                return self.tokens.answer(
+                    request.method,
+                    parts.path,
+                    request.content or b"",
+                    now=self.now(),
+                    behaviour=self.behaviour,
+                )
+            try:
+                if parts.path.startswith(STORAGE_PREFIX):
+                    grant = self._authenticate(request)
+                    return store_or_fetch(self, request, parts.path, grant)
+                return self._carry_out_api(request, parts.path, parts.query)
+            except RefusedError as refused:
+                return error_response(refused.answer)
+
+    def _authenticate(self, request: Request) -> Grant | None:
+        token = _bearer_of(request)
+        return None if token is None else self.tokens.find(token, self.now())
+
+    def _carry_out_api(self, request: Request, path: str, query: str) -> Response:
+        found = None
+        if path.startswith(f"{API_PREFIX}/"):
+            found = self._router.find(request.method, path.removeprefix(API_PREFIX))
+        if found is None:
+            answer = self.behaviour.answer_to(Situation.UNKNOWN_PATH) or _DOCUMENTED[404]
+            return error_response(answer)
+        route, parameters = found
+        now = self.now()
+        grant = self._authenticate(request)
+        if grant is None:
+            return self._unauthorized()
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        call = Call(
+            service=self,
+            tenant=self.tenants[grant.app.domain_id],
+            app=grant.app,
+            scopes=grant.scopes,
+            operation=route.operation,
+            parameters=parameters,
+            query=dict(parse_qsl(query, keep_blank_values=True)),
+            headers=headers,
+            body=request.content or b"",
+            now=now,
+        )
+        if not grant.scopes & set(route.scopes):
+            call.refuse_as(Situation.MISSING_SCOPE)
+        standing = self.rates.count(
+            grant.app.domain_id,
+            route.operation,
+            limit=self.limit_of(route),
+            now=now,
+            behaviour=self.behaviour,
+        )
+        rate_headers = standing.headers(self.behaviour, now)
+        if not standing.allowed:
+            return error_response(_DOCUMENTED[429], rate_headers)
+        try:
+            response = route.handler(call)
+        except RefusedError as refused:
+            response = error_response(refused.answer)
+        if not route.rate_headers and response.status < 400:  # noqa: PLR2004
+            return response
+        return Response(
+            status=response.status,
+            headers={**response.headers, **rate_headers},
+            content=response.content,
+        )
+
+    def limit_of(self, route: Route) -> int:
+        """Return how many calls of an operation a window holds."""
+        return self.rooms_per_minute if route.limit == "room" else self.per_minute
+
+
+def _bearer_of(request: Request) -> str | None:
+    for name, value in request.headers.items():
+        if name.lower() == "authorization":
+            found = _BEARER.fullmatch(value)
+            return found.group(1) if found else None
+    return None
