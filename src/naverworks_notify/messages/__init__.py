@@ -1,0 +1,91 @@
+"""The 13 kinds of message content, checked against every documented limit before sending.
+
+    Text Link Sticker Location      plain contents
+    Image File Audio Video          by HTTPS URL or by uploaded file id
+    ButtonTemplate ListTemplate     texts with buttons
+    Carousel ImageCarousel          columns to swipe through
+    Flex                            free layout, see `naverworks_notify.messages.flex`
+
+Lengths are counted in Unicode code points; how the service counts is not documented.
+Source: https://developers.worksmobile.com/kr/docs/bot-send-content
+"""
+
+from naverworks_notify.messages._actions import (
+    POSITIONS,
+    Action,
+    CameraAction,
+    CameraRollAction,
+    CopyAction,
+    LocationAction,
+    MessageAction,
+    Position,
+    PositionRules,
+    PostbackAction,
+    UriAction,
+)
+from naverworks_notify.messages._content import Content
+from naverworks_notify.messages._media import Audio, File, Image, Sticker, Video
+from naverworks_notify.messages._mentions import (
+    defuse,
+    escape_mentions,
+    mention,
+    mentioned_users,
+)
+from naverworks_notify.messages._parse import CONTENT_TYPES, parse
+from naverworks_notify.messages._quick_reply import QuickReply, QuickReplyItem
+from naverworks_notify.messages._templates import (
+    ButtonTemplate,
+    Carousel,
+    CarouselColumn,
+    ImageCarousel,
+    ImageCarouselColumn,
+    ListCover,
+    ListElement,
+    ListTemplate,
+)
+from naverworks_notify.messages._texts import Link, Location, Text
+from naverworks_notify.messages._flex import Flex
+from naverworks_notify.schema import LANGUAGES, Language, Localized
+
+__all__ = [
+    "CONTENT_TYPES",
+    "LANGUAGES",
+    "POSITIONS",
+    "Action",
+    "Audio",
+    "ButtonTemplate",
+    "CameraAction",
+    "CameraRollAction",
+    "Carousel",
+    "CarouselColumn",
+    "Content",
+    "CopyAction",
+    "File",
+    "Flex",
+    "Image",
+    "ImageCarousel",
+    "ImageCarouselColumn",
+    "Language",
+    "Link",
+    "ListCover",
+    "ListElement",
+    "ListTemplate",
+    "Localized",
+    "Location",
+    "LocationAction",
+    "MessageAction",
+    "Position",
+    "PositionRules",
+    "PostbackAction",
+    "QuickReply",
+    "QuickReplyItem",
+    "Sticker",
+    "Text",
+    "UriAction",
+    "Video",
+    "defuse",
+    "escape_mentions",
+    "mention",
+    "mentioned_users",
+    "parse",
+]

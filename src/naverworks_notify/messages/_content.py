@@ -1,0 +1,36 @@
+"""The base of all message contents."""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+
+from naverworks_notify.messages._quick_reply import QuickReply
+from naverworks_notify.schema import Nested, WireValue, wire
+
+__all__ = ["Content"]
+
+
+@frozen(slots=False)
+class Content(WireValue):
+    """One message content of any of the 13 types. Use one of its subclasses.
+
+    Constructing a content checks every documented limit and raises
+    `naverworks_notify.InvalidMessage` with all violations; nothing is sent by it.
+
+    Attributes:
+        quick_reply: Up to 13 buttons above the input field; works with every type.
+    """
+
+    quick_reply: QuickReply | None = field(
+        default=None, kw_only=True, metadata=wire(Nested(QuickReply))
+    )
+
+    @property
+    def mentions(self) -> tuple[str, ...]:
+        """The user ids mentioned in the base language, in order, repeats included."""
+        return ()
+
+    @property
+    def mentions_everyone(self) -> bool:
+        """Whether `<m userId="all">` is used, which only works in a channel."""
+        return "all" in self.mentions

@@ -1,0 +1,65 @@
+"""Reading any content from its JSON form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from naverworks_notify.errors import InvalidMessage
+from naverworks_notify.messages._content import Content
+from naverworks_notify.messages._media import Audio, File, Image, Sticker, Video
+from naverworks_notify.messages._templates import (
+    ButtonTemplate,
+    Carousel,
+    ImageCarousel,
+    ListTemplate,
+)
+from naverworks_notify.messages._texts import Link, Location, Text
+from naverworks_notify.messages._flex import Flex
+from naverworks_notify.schema import Nested
+from naverworks_notify.validation import Violations
+
+__all__ = ["CONTENT_TYPES", "parse"]
+
+_CLASSES: tuple[type[Content], ...] = (
+    Text,
+    Sticker,
+    Image,
+    File,
+    Link,
+    Audio,
+    Video,
+    Location,
+    ButtonTemplate,
+    ListTemplate,
+    Carousel,
+    ImageCarousel,
+    Flex,
+)
+
+CONTENT_TYPES: Mapping[str, type[Content]] = {str(cls.type): cls for cls in _CLASSES}
+_ANY = Nested(*_CLASSES)
+
+
+def parse(raw: Mapping[str, Any]) -> Content:
+    """Read a content of any of the 13 types from its JSON object.
+
+    Accepts exactly what is documented: undocumented keys, nulls and wrong types are violations.
+    `parse(content.to_dict()) == content` holds for every content.
+
+    Args:
+        raw: The content itself, without the `{"content": …}` envelope.
+
+    Raises:
+        InvalidMessage: At least one rule is broken; `.violations` names all, each with its path
+            such as `columns[1].actions[0].label`.
+
+    Example:
+        >>> parse({"type": "text", "text": "안녕하세요"})
+        Text(quick_reply=None, text='안녕하세요', i18n_texts=None)
+    """
+    out = Violations()
+    content = _ANY.read(raw, "", out)
+    out.raise_as(InvalidMessage, "The content is not valid")
+    assert isinstance(content, Content)
+    return content

@@ -1,0 +1,188 @@
+"""Flex containers: the bubble and the carousel of bubbles."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+
+from attrs import field, frozen
+
+from naverworks_notify.messages._actions import Action, ActionAt, Position
+from naverworks_notify.messages.flex import _measures as measures
+from naverworks_notify.messages.flex._components import Box, Image
+from naverworks_notify.schema import Choice, Flag, Many, Nested, WireValue, as_tuple, wire
+from naverworks_notify.validation import Violations, join_path
+
+__all__ = ["MOST_BYTES", "BlockStyle", "Bubble", "BubbleStyles", "Carousel"]
+
+# Documented as 30 KB (the Japanese page says 15 KB). Whether KB means 1000 or 1024 bytes is not
+# documented; 1024 is taken, counted on compact UTF-8 JSON.
+MOST_BYTES: Final = 30 * 1024
+
+_BLOCKS = ("header", "hero", "body", "footer")
+
+
+def _bytes_of(raw: Any) -> int:
+    text = json.dumps(raw, ensure_ascii=False, separators=(",", ":"))
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+
+
+class _Measured(WireValue):
+    """A container, whose JSON must not grow beyond 30 KB."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of this container as compact UTF-8 JSON."""
+        known: int | None = self.__dict__.get("_size")
+        if known is None:
+            known = self.__dict__["_size"] = _bytes_of(self.to_dict())
+        return known
+
+    def _check_alone(self, out: Violations) -> None:
+        if not out:
+            _check_size(self.size, "", out)
+
+    def _check_raw(self, raw: Mapping[str, Any], path: str, out: Violations) -> None:
+        try:
+            size = _bytes_of(raw)
+        except (TypeError, ValueError, RecursionError):
+            return  # not JSON at all, which has been noted where it is
+        self.__dict__["_size"] = size
+        _check_size(size, path, out)
+
+
+def _check_size(size: int, path: str, out: Violations) -> None:
+    if size > MOST_BYTES:
+        out.add(path, "max_bytes", f"must be at most {MOST_BYTES} bytes of JSON, not {size}.")
+
+
+@frozen(slots=False, kw_only=True)
+class BlockStyle(WireValue):
+    """The look of one block of a bubble.
+
+    Attributes:
+        background_color: `#RRGGBB` or `#RRGGBBAA`.
+        separator: Whether a line is drawn above the block; not on the first block.
+        separator_color: The line's colour.
+    """
+
+    background_color: str | None = field(default=None, metadata=wire(measures.COLOR))
+    separator: bool | None = field(default=None, metadata=wire(Flag()))
+    separator_color: str | None = field(default=None, metadata=wire(measures.COLOR))
+
+
+_STYLE = Nested(BlockStyle)
+
+
+@frozen(slots=False, kw_only=True)
+class BubbleStyles(WireValue):
+    """The looks of a bubble's blocks.
+
+    Attributes:
+        header: The header's look; likewise hero, body and footer.
+    """
+
+    header: BlockStyle | None = field(default=None, metadata=wire(_STYLE))
+    hero: BlockStyle | None = field(default=None, metadata=wire(_STYLE))
+    body: BlockStyle | None = field(default=None, metadata=wire(_STYLE))
+    footer: BlockStyle | None = field(default=None, metadata=wire(_STYLE))
+
+
+@frozen(slots=False, kw_only=True)
+class Bubble(_Measured):
+    """One card: header, hero, body and footer, each optional.
+
+    Source: https://developers.worksmobile.com/kr/docs/bot-send-flex-bubble
+
+    Attributes:
+        size_name: nano, micro, kilo, mega (the default) or giga (`size` in JSON).
+        direction: `ltr` (the default) or `rtl`.
+        header: A box.
+        hero: A box or an image.
+        body: A box.
+        footer: A box.
+        styles: The blocks' colours and separators.
+        action: What a tap on the bubble does.
+    """
+
+    type: ClassVar[str] = "bubble"
+    size_name: str | None = field(
+        default=None,
+        metadata=wire(Choice("nano", "micro", "kilo", "mega", "giga"), key="size"),
+    )
+    direction: str | None = field(default=None, metadata=wire(Choice("ltr", "rtl")))
+    header: Box | None = field(default=None, metadata=wire(Nested(Box)))
+    hero: Box | Image | None = field(default=None, metadata=wire(Nested(Box, Image)))
+    body: Box | None = field(default=None, metadata=wire(Nested(Box)))
+    footer: Box | None = field(default=None, metadata=wire(Nested(Box)))
+    styles: BubbleStyles | None = field(default=None, metadata=wire(Nested(BubbleStyles)))
+    action: Action | None = field(default=None, metadata=wire(ActionAt(Position.FLEX)))
+
+    def _check_rules(self, path: str, out: Violations) -> None:
+        if not isinstance(self.styles, BubbleStyles):
+            return
+        first = next((name for name in _BLOCKS if getattr(self, name) is not None), None)
+        if first is None:
+            return
+        style = getattr(self.styles, first)
+        if isinstance(style, BlockStyle) and style.separator is True:
+            out.add(
+                join_path(path, f"styles.{first}.separator"),
+                "first_block",
+                "must not be true on the first block.",
+            )
+
+    @property
+    def mentions(self) -> tuple[str, ...]:
+        """The user ids mentioned inside, in order, repeats included."""
+        found: tuple[str, ...] = ()
+        for name in _BLOCKS:
+            block = getattr(self, name)
+            if isinstance(block, (Box, Image)):
+                found += block.mentions
+        return found
+
+
+@frozen(slots=False)
+class Carousel(_Measured):
+    """Up to ten bubbles of one size, side by side.
+
+    Source: https://developers.worksmobile.com/kr/docs/bot-send-flex-carousel
+
+    Attributes:
+        contents: 1 to 10 bubbles; together at most 30 KB.
+    """
+
+    type: ClassVar[str] = "carousel"
+    contents: tuple[Bubble, ...] = field(
+        converter=as_tuple, metadata=wire(Many(Nested(Bubble), high=10), required=True)
+    )
+
+    def _check_rules(self, path: str, out: Violations) -> None:
+        if not isinstance(self.contents, tuple):
+            return
+        sizes = [
+            (at, bubble.size_name or "mega")
+            for at, bubble in enumerate(self.contents)
+            if isinstance(bubble, Bubble)
+        ]
+        for at, size in sizes[1:]:
+            if size != sizes[0][1]:
+                out.add(
+                    join_path(path, f"contents[{at}].size"),
+                    "consistent",
+                    "must be the size of the first bubble.",
+                )
+
+    @property
+    def mentions(self) -> tuple[str, ...]:
+        """The user ids mentioned inside, in order, repeats included."""
+        if not isinstance(self.contents, tuple):
+            return ()
+        return tuple(
+            user
+            for bubble in self.contents
+            if isinstance(bubble, Bubble)
+            for user in bubble.mentions
+        )

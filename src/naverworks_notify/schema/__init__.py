@@ -1,0 +1,45 @@
+"""Frozen values with a documented wire form, checked by one table in both directions.
+
+A class states each member once, in its field metadata: the wire key and the kind of value. From
+that table come the check at construction, the strict reading of JSON with exact paths, and
+`to_dict()`. Messages, bots and menus are built on it.
+"""
+
+from naverworks_notify.schema._fields import wire
+from naverworks_notify.schema._kinds import (
+    Choice,
+    Flag,
+    Form,
+    Kind,
+    Many,
+    Number,
+    Text,
+    Url,
+    Whole,
+)
+from naverworks_notify.schema._languages import LANGUAGES, Language, Localized, Translations
+from naverworks_notify.schema._nested import Nested
+from naverworks_notify.schema._values import Given, WireValue, as_localized, as_tuple, at_most_one
+
+__all__ = [
+    "LANGUAGES",
+    "Choice",
+    "Flag",
+    "Form",
+    "Given",
+    "Kind",
+    "Language",
+    "Localized",
+    "Many",
+    "Nested",
+    "Number",
+    "Text",
+    "Translations",
+    "Url",
+    "WireValue",
+    "Whole",
+    "as_localized",
+    "as_tuple",
+    "at_most_one",
+    "wire",
+]

@@ -1,0 +1,102 @@
+"""Texts in several languages: the service's i18n arrays.
+
+The reader's device picks the language; the base member serves the rest. The documentation does
+not forbid naming a language twice, so that is not refused here.
+Source: https://developers.worksmobile.com/kr/docs/bot-send-text
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from attrs import frozen
+
+from naverworks_notify.schema._kinds import Choice, Kind, kind_name
+from naverworks_notify.validation import Violations, join_path
+
+__all__ = ["LANGUAGES", "Language", "Localized", "Translations"]
+
+
+class Language(StrEnum):
+    """The five languages of the service's i18n arrays."""
+
+    KO_KR = "ko_KR"
+    JA_JP = "ja_JP"
+    ZH_CN = "zh_CN"
+    ZH_TW = "zh_TW"
+    EN_US = "en_US"
+
+
+LANGUAGES: tuple[str, ...] = tuple(language.value for language in Language)
+
+
+@frozen(slots=False)
+class Localized:
+    """One entry of an i18n array: a text, URL or file id in one language.
+
+    It is checked as part of the value that holds it, where the limit is known.
+
+    Attributes:
+        language: `ko_KR`, `ja_JP`, `zh_CN`, `zh_TW` or `en_US`.
+        value: The text, URL or file id.
+    """
+
+    language: str
+    value: str
+
+
+class Translations(Kind):
+    """An i18n array: objects of `language` and one more member."""
+
+    __slots__ = ("_kind", "_language", "member")
+
+    def __init__(self, member: str, kind: Kind) -> None:
+        self.member = member
+        self._kind = kind
+        self._language = Choice(*LANGUAGES)
+
+    def check(self, value: Any, path: str, out: Violations) -> None:
+        if not isinstance(value, tuple):
+            out.add(path, "type", f"must be an array, not {kind_name(value)}.")
+            return
+        for at, item in enumerate(value):
+            if not isinstance(item, Localized):
+                out.add(f"{path}[{at}]", "type", f"must be Localized, not {kind_name(item)}.")
+                continue
+            self._language.check(item.language, f"{path}[{at}].language", out)
+            self._kind.check(item.value, f"{path}[{at}].{self.member}", out)
+
+    def read(self, raw: Any, path: str, out: Violations) -> Any:
+        if not isinstance(raw, (list, tuple)):
+            out.add(path, "type", f"must be an array, not {kind_name(raw)}.")
+            return raw
+        return tuple([self._entry(item, f"{path}[{at}]", out) for at, item in enumerate(raw)])
+
+    def _entry(self, raw: Any, path: str, out: Violations) -> Any:
+        if not isinstance(raw, Mapping):
+            out.add(path, "type", f"must be an object, not {kind_name(raw)}.")
+            return raw
+        for key, kind in (("language", self._language), (self.member, self._kind)):
+            value = raw.get(key)
+            if value is not None:
+                kind.check(value, f"{path}.{key}", out)
+            elif key in raw:
+                out.add(f"{path}.{key}", "null", "must not be null; leave the key out instead.")
+            else:
+                out.add(f"{path}.{key}", "required", "is required.")
+        for key in raw:
+            if key not in ("language", self.member):
+                out.add(join_path(path, safe_key(key)), "unknown_key", "is not a documented key.")
+        return Localized(raw.get("language"), raw.get(self.member))  # type: ignore[arg-type]
+
+    def dump(self, value: Any) -> Any:
+        member = self.member
+        return [{"language": item.language, member: item.value} for item in value]
+
+
+def safe_key(key: object) -> str:
+    """Return a JSON key for use in a path, whatever the caller put there."""
+    text = key if isinstance(key, str) else repr(key) if isinstance(key, (int, float)) else "?"
+    return text.encode("utf-8", "backslashreplace").decode()

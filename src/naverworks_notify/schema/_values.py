@@ -1,0 +1,193 @@
+"""The base of all values with a wire form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Self
+
+import attrs
+
+from naverworks_notify.errors import InvalidMessage
+from naverworks_notify.schema._fields import KEY, KIND, REQUIRED, camel_case
+from naverworks_notify.schema._languages import Localized, safe_key
+from naverworks_notify.schema._kinds import Kind, kind_name
+from naverworks_notify.validation import Violations, join_path
+
+__all__ = ["Given", "WireValue", "as_localized", "as_tuple", "at_most_one"]
+
+
+class Given:
+    """Stands for a member that was given, but as null."""
+
+    def __repr__(self) -> str:
+        return "null"
+
+
+_NULL = Given()
+
+
+class _Member:
+    """One row of a class's table."""
+
+    __slots__ = ("check", "dump", "key", "name", "read", "required")
+
+    def __init__(self, name: str, key: str, kind: Kind, *, required: bool) -> None:
+        self.name = name
+        self.key = key
+        self.required = required
+        self.check = kind.check
+        self.read = kind.read
+        # The base `dump` hands the value through, so that calling it can be spared.
+        self.dump = None if type(kind).dump is Kind.dump else kind.dump
+
+
+class _Table:
+    """What a class says about its members, compiled once on first use."""
+
+    __slots__ = ("blank", "by_key", "checks", "dumps", "required")
+
+    def __init__(self, cls: type[WireValue]) -> None:
+        members = [
+            _Member(
+                field.name,
+                field.metadata[KEY] or camel_case(field.name),
+                field.metadata[KIND],
+                required=field.metadata[REQUIRED],
+            )
+            for field in attrs.fields(cls)
+            if KIND in field.metadata
+        ]
+        self.by_key = {member.key: member for member in members}
+        self.checks = tuple((m.name, m.key, m.required, m.check) for m in members)
+        self.dumps = tuple((m.name, m.key, m.dump) for m in members)
+        self.required = tuple((m.name, m.key) for m in members if m.required)
+        self.blank: dict[str, Any] = {member.name: None for member in members}
+
+
+class WireValue:
+    """A frozen value that equals one documented JSON object.
+
+    Constructing one checks every documented rule and raises `InvalidMessage` with all
+    violations. Absent members are None and are left out of the JSON; a member that is written
+    out with its default value stays written out. Values are immutable and safe to share between
+    threads.
+    """
+
+    type: ClassVar[str | None] = None
+    _table: ClassVar[_Table]
+
+    def __attrs_post_init__(self) -> None:
+        out = Violations()
+        members = self.__dict__
+        for name, key, required, check in _table(self.__class__).checks:
+            value = members[name]
+            if value is not None:
+                check(value, key, out)
+            elif required:
+                out.add(key, "required", "is required.")
+        self._check_rules("", out)
+        self._check_alone(out)
+        if out:
+            out.raise_as(InvalidMessage, f"{self.__class__.__name__} is not valid")
+
+    def _check_rules(self, path: str, out: Violations) -> None:
+        """Note broken rules that concern several members; members may be of a wrong type here."""
+
+    def _check_alone(self, out: Violations) -> None:
+        """Note broken rules that only hold when the value is built outside of any other."""
+
+    @classmethod
+    def read(cls, raw: Any, path: str, out: Violations) -> Any:
+        """Build the value from JSON, noting everything that is wrong.
+
+        The result may be unusable when something was noted; the caller then raises.
+        """
+        if not isinstance(raw, Mapping):
+            out.add(path, "type", f"must be an object, not {kind_name(raw)}.")
+            return raw
+        table = _table(cls)
+        members = table.blank.copy()
+        by_key = table.by_key
+        for key, value in raw.items():
+            member = by_key.get(key)
+            at = f"{path}.{key}" if path and member is not None else key
+            if member is None:
+                if key == "type" and cls.type is not None:
+                    if value != cls.type:
+                        out.add(join_path(path, "type"), "enum", f"must be {cls.type}.")
+                    continue
+                at = join_path(path, safe_key(key))
+                out.add(at, "unknown_key", "is not a documented key.")
+            elif value is None:
+                out.add(at, "null", "must not be null; leave the key out instead.")
+                members[member.name] = _NULL
+            else:
+                members[member.name] = member.read(value, at, out)
+        for name, key in table.required:
+            if members[name] is None:
+                out.add(f"{path}.{key}" if path else key, "required", "is required.")
+        value = cls.__new__(cls)
+        value.__dict__.update(members)
+        value._check_rules(path, out)  # noqa: SLF001 - our own class
+        value._check_raw(raw, path, out)  # noqa: SLF001
+        return value
+
+    def _check_raw(self, raw: Mapping[str, Any], path: str, out: Violations) -> None:
+        """Note broken rules about the JSON text itself."""
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> Self:
+        """Build the value from its JSON object.
+
+        Args:
+            raw: The object as the service documents it.
+
+        Raises:
+            InvalidMessage: Something is not as documented; `.violations` has all of it.
+        """
+        out = Violations()
+        value = cls.read(raw, "", out)
+        if cls.type is not None and isinstance(raw, Mapping) and "type" not in raw:
+            out.add("type", "required", f"is required: {cls.type}.")
+        out.raise_as(InvalidMessage, f"{cls.__name__} is not valid")
+        return value  # type: ignore[no-any-return]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON object of this value, as plain dicts, lists and scalars."""
+        members = self.__dict__
+        wire: dict[str, Any] = {} if self.type is None else {"type": self.type}
+        for name, key, dump in _table(self.__class__).dumps:
+            value = members[name]
+            if value is not None:
+                wire[key] = value if dump is None else dump(value)
+        return wire
+
+
+def _table(cls: type[WireValue]) -> _Table:
+    table = cls.__dict__.get("_table")
+    if table is None:
+        table = _Table(cls)
+        cls._table = table
+    return table
+
+
+def at_most_one(
+    first: tuple[str, Any], second: tuple[str, Any], path: str, out: Violations
+) -> None:
+    """Note that two members exclude each other, at the second one."""
+    if first[1] is not None and second[1] is not None:
+        out.add(join_path(path, second[0]), "exclusive", f"must not be given with {first[0]}.")
+
+
+def as_tuple(value: Any) -> Any:
+    """Turn a list into a tuple and leave everything else for the check to judge."""
+    return tuple(value) if type(value) is list else value
+
+
+def as_localized(value: Any) -> Any:
+    """Turn `{"en_US": "…"}` or a list into the tuple that an i18n array is kept as."""
+    if value is None or type(value) is tuple:
+        return value
+    if isinstance(value, Mapping):
+        return tuple([Localized(language, text) for language, text in value.items()])
+    return tuple(value) if isinstance(value, Iterable) and not isinstance(value, str) else value
