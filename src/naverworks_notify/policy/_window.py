@@ -1,0 +1,183 @@
+"""When a person wants to be reached: a daily window on the clock of one zone."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from attrs import field, frozen
+
+from naverworks_notify.errors import InvalidPerson
+from naverworks_notify.validation import ObjectReader, Violations
+
+__all__ = ["DEFAULT_ZONE", "ReceiveWindow"]
+
+DEFAULT_ZONE = "Asia/Seoul"
+_MIDNIGHT = "24:00"
+_DAY = timedelta(days=1)
+
+
+@lru_cache(maxsize=512)
+def find_zone(name: str) -> ZoneInfo | None:
+    """Return the zone of an IANA name, or None when there is none of that name."""
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError):  # ZoneInfoNotFoundError is a KeyError on top of neither
+        return None
+    except KeyError:
+        return None
+
+
+def _to_time(value: object) -> object:
+    if value == _MIDNIGHT:
+        return time.max
+    if isinstance(value, str):
+        try:
+            return time.fromisoformat(value)
+        except ValueError:
+            return value
+    return value
+
+
+@frozen(kw_only=True)
+class ReceiveWindow:
+    """The hours in which a person gets messages, [start, end) on the wall clock of `tz`.
+
+    A window whose end lies before its start crosses midnight: 22:00 to 06:00 is the night. On the
+    days when the clock is put forward or back the window follows the wall clock, so it may be an
+    hour shorter or longer.
+
+    Attributes:
+        start: First minute of the window; `"09:00"` is accepted too.
+        end: First minute after it. `"24:00"` (`time.max`) is the end of the day, so that 00:00 to
+            24:00 is an explicit "all day"; equal start and end are an error.
+        tz: IANA name of the zone.
+        step_minutes: Both ends must lie on this step; 0 accepts any minute.
+
+    Raises:
+        InvalidPerson: With every broken rule in `.violations`.
+
+    Source: https://guide.roundhr.com/setting/profile/notification (알림 수신 시간: all day, or
+    start and end in 30-minute steps), seen 2026-11. The zone and windows across midnight are not
+    documented; chosen because night shifts and teams abroad exist.
+
+    Example:
+        >>> ReceiveWindow(start="09:00", end="18:30").is_open(
+        ...     datetime.fromisoformat("2026-03-02T10:00:00+09:00")
+        ... )
+        True
+    """
+
+    start: time = field(converter=_to_time)  # type: ignore[misc]
+    end: time = field(converter=_to_time)  # type: ignore[misc]
+    tz: str = DEFAULT_ZONE
+    step_minutes: int = field(default=30, repr=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        found = Violations()
+        for name, moment in (("start", self.start), ("end", self.end)):
+            self._check_time(name, moment, found)
+        if self.start == self.end and not found:
+            found.add(
+                "end", "empty_window", "equals start; leave the window out to receive all day."
+            )
+        if not isinstance(self.tz, str) or find_zone(self.tz) is None:
+            found.add("tz", "time_zone", "must be an IANA zone name such as Asia/Seoul.")
+        found.raise_as(InvalidPerson)
+
+    def _check_time(self, name: str, moment: object, found: Violations) -> None:
+        if not isinstance(moment, time) or moment.tzinfo is not None:
+            found.add(name, "time", "must be a time of day such as 09:00.")
+            return
+        if moment == time.max:
+            if name == "start":
+                found.add(name, "time", "must be a time of day such as 09:00.")
+            return
+        if moment.second or moment.microsecond:
+            found.add(name, "time", "must be a whole minute such as 09:00.")
+        elif self.step_minutes and (moment.hour * 60 + moment.minute) % self.step_minutes:
+            found.add(
+                name, "step", f"must lie on a {self.step_minutes}-minute step, such as 09:00."
+            )
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone whose clock the window follows."""
+        zone = find_zone(self.tz)
+        assert zone is not None
+        return zone
+
+    def is_open(self, now: datetime) -> bool:
+        """Tell whether a message at `now` (aware) falls into the window."""
+        clock = now.astimezone(self.zone).time()
+        if self.end == time.max:
+            return clock >= self.start
+        if self.start < self.end:
+            return self.start <= clock < self.end
+        return clock >= self.start or clock < self.end
+
+    def next_open(self, now: datetime) -> datetime:
+        """Return `now` when the window is open, else the moment it opens next, in its zone.
+
+        Where the clock is put forward over the start, the window opens at the first moment the
+        wall clock has passed it.
+        """
+        if self.is_open(now):
+            return now
+        local = now.astimezone(self.zone)
+        day = local.date()
+        while True:
+            opening = self._opening(day)
+            if opening > now:
+                return opening
+            day += _DAY
+
+    def _opening(self, day: date) -> datetime:
+        naive = datetime.combine(day, self.start)
+        moment = naive.replace(tzinfo=self.zone).astimezone(UTC).astimezone(self.zone)
+        if moment.replace(tzinfo=None) == naive:
+            return moment
+        # The wall clock skips the start: the gap ends where the offset of before the jump meets it.
+        before = naive.replace(tzinfo=self.zone, fold=0).utcoffset()
+        after = naive.replace(tzinfo=self.zone, fold=1).utcoffset()
+        assert before is not None
+        assert after is not None
+        return self._end_of_gap(naive, gap=abs(after - before))
+
+    def _end_of_gap(self, naive: datetime, *, gap: timedelta) -> datetime:
+        low, high = (
+            (naive - gap).replace(tzinfo=self.zone).astimezone(UTC),
+            (naive + gap).replace(tzinfo=self.zone).astimezone(UTC),
+        )
+        while high - low > timedelta(seconds=1):
+            middle = low + (high - low) / 2
+            if middle.astimezone(self.zone).replace(tzinfo=None) < naive:
+                low = middle
+            else:
+                high = middle
+        return high.replace(microsecond=0).astimezone(self.zone)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form."""
+        return {"start": _show(self.start), "end": _show(self.end), "tz": self.tz}
+
+
+def _show(moment: time) -> str:
+    return _MIDNIGHT if moment == time.max else moment.isoformat("minutes")
+
+
+def read_window(raw: object, path: str, violations: Violations) -> ReceiveWindow | None:
+    """Read the JSON form of a window, noting what is wrong."""
+    reader = ObjectReader(raw, path=path, violations=violations)
+    start, end = reader.text("start", required=True), reader.text("end", required=True)
+    tz = reader.text("tz")
+    reader.finish()
+    if start is None or end is None:
+        return None
+    try:
+        return ReceiveWindow(start=start, end=end, tz=DEFAULT_ZONE if tz is None else tz)
+    except InvalidPerson as error:
+        violations.add_from(path, error)
+        return None
