@@ -1,0 +1,17 @@
+"""Keeping within the service's rate limits, instead of learning of them by a 429."""
+
+from __future__ import annotations
+
+from naverworks_notify.limits._budget import RateBudget
+from naverworks_notify.limits._headers import LimitHeaders, read_limit_headers
+from naverworks_notify.limits._limiter import Lane, Lease, Limiter, Unlimited
+
+__all__ = [
+    "Lane",
+    "Lease",
+    "LimitHeaders",
+    "Limiter",
+    "RateBudget",
+    "Unlimited",
+    "read_limit_headers",
+]

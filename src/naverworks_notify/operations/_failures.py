@@ -1,0 +1,164 @@
+"""Error answers as errors of ours, with what to do next."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from naverworks_notify.errors import (
+    ApiError,
+    BadRequest,
+    Conflict,
+    Forbidden,
+    Gone,
+    Hint,
+    NotFound,
+    RateLimited,
+    ServerError,
+    Unauthorized,
+)
+from naverworks_notify.operations._endpoint import Effect, Endpoint
+from naverworks_notify.wire import Response
+
+__all__ = ["HINTS", "api_error", "hint_for", "request_id"]
+
+_KINDS: Mapping[int, type[ApiError]] = {
+    400: BadRequest,
+    401: Unauthorized,
+    403: Forbidden,
+    404: NotFound,
+    409: Conflict,
+    410: Gone,
+    429: RateLimited,
+}
+_SERVER_ERROR = 500
+_LONGEST_DESCRIPTION = 300
+
+# A description may quote what was sent; addresses of people stay out of errors and logs.
+_ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+")
+
+# None is documented; these are the names services of this kind use.
+_REQUEST_IDS = ("x-request-id", "x-works-request-id", "x-correlation-id", "x-trace-id")
+
+HINTS: Mapping[tuple[int, str], Hint] = {
+    (400, ""): Hint(
+        en="Compare the values with the operation's page in the developer documentation.",
+        ko="개발자 문서의 해당 API 페이지와 보낸 값을 비교해 보세요.",
+    ),
+    (401, ""): Hint(
+        en="Check in the Developer Console that the app's service account and its scopes are "
+        "still active.",
+        ko="Developer Console에서 앱의 서비스 계정과 scope가 유효한지 확인하세요.",
+    ),
+    (403, ""): Hint(
+        en="In the Admin (Services > Bot), add the bot and allow these members to use it; in the "
+        "Developer Console, check the app's scopes.",
+        ko="관리자 화면(서비스 > Bot)에서 Bot을 추가하고 해당 구성원의 사용을 허용했는지, "
+        "Developer Console에서 앱의 scope를 확인하세요.",
+    ),
+    (403, "read"): Hint(
+        en="In the Developer Console, check that the app has a scope for this operation, and that "
+        "a service account may call it.",
+        ko="Developer Console에서 앱에 이 API의 scope가 있는지, 서비스 계정으로 호출할 수 있는 "
+        "API인지 확인하세요.",
+    ),
+    (404, ""): Hint(
+        en="Check the ids. A bot must be made in the Developer Console and also added to the "
+        "domain in the Admin (Services > Bot).",
+        ko="ID를 확인하세요. Bot은 Developer Console에서 등록한 뒤 관리자 화면(서비스 > Bot)에서도 "
+        "추가해야 합니다.",
+    ),
+    (404, "user"): Hint(
+        en="Check the user's id or e-mail address in the Admin (Members), and that the bot is "
+        "added to that member's domain (Services > Bot).",
+        ko="관리자 화면(구성원)에서 사용자 ID 또는 이메일을, 서비스 > Bot에서 해당 도메인에 Bot이 "
+        "추가되어 있는지 확인하세요.",
+    ),
+    (409, ""): Hint(
+        en="It exists already, or is being changed: read it again before changing it.",
+        ko="이미 있거나 변경 중입니다. 다시 조회한 뒤 변경하세요.",
+    ),
+    (410, ""): Hint(
+        en="It was deleted on the service; use another one.",
+        ko="서비스에서 이미 삭제되었습니다. 다른 대상을 사용하세요.",
+    ),
+    (429, ""): Hint(
+        en="Another program of the same domain may be using the limit; give the client a smaller "
+        "RateBudget, or share one.",
+        ko="같은 도메인의 다른 프로그램이 한도를 함께 쓰고 있을 수 있습니다. RateBudget을 줄이거나 "
+        "공유하세요.",
+    ),
+    (500, ""): Hint(
+        en="The service failed; try again later.",
+        ko="서비스 오류입니다. 잠시 후 다시 시도하세요.",
+    ),
+}
+"""What to do next, by status and, where it matters, by what the call was about."""
+
+
+def hint_for(endpoint: Endpoint, status: int) -> Hint | None:
+    """Return what to do next about an error status of an endpoint."""
+    status = min(status, _SERVER_ERROR)
+    about = ""
+    if status == 404 and "{userId}" in endpoint.template:  # noqa: PLR2004 - HTTP
+        about = "user"
+    elif status == 403 and endpoint.effect is Effect.READ:  # noqa: PLR2004 - HTTP
+        about = "read"
+    return HINTS.get((status, about)) or HINTS.get((status, ""))
+
+
+def request_id(response: Response) -> str | None:
+    """Return the service's id of the request, where it sent one."""
+    for name in _REQUEST_IDS:
+        value = response.headers.get(name)
+        if value:
+            return value[:200]
+    return None
+
+
+def api_error(
+    endpoint: Endpoint, response: Response, *, retry_after: timedelta | None = None
+) -> ApiError:
+    """Return the error that an error answer stands for.
+
+    The documented body is `{"code": "...", "description": "..."}`
+    (https://developers.worksmobile.com/en/docs/error-codes); some answers have none.
+    """
+    code, description = _body(response.content)
+    kind: Callable[..., ApiError] = _KINDS.get(
+        response.status, ServerError if response.status >= _SERVER_ERROR else ApiError
+    )
+    told = f"{endpoint.name}: the service answered {response.status}"
+    if code:
+        told += f" {code}"
+    if description:
+        told += f" «{description}»"
+    return kind(
+        f"{told}.",
+        status=response.status,
+        code=code,
+        description=description,
+        retry_after=retry_after,
+        operation=endpoint.name,
+        request_id=request_id(response),
+        hint=hint_for(endpoint, response.status),
+    )
+
+
+def _body(content: bytes) -> tuple[str | None, str | None]:
+    try:
+        raw = json.loads(content)
+    except ValueError:
+        return None, None
+    if not isinstance(raw, dict):
+        return None, None
+    return _text(raw.get("code")), _text(raw.get("description"))
+
+
+def _text(value: object) -> str | None:
+    if not isinstance(value, str) or not value.strip():
+        return None
+    line = " ".join(_ADDRESS.sub("…", value).split())
+    return line if len(line) <= _LONGEST_DESCRIPTION else line[:_LONGEST_DESCRIPTION] + "…"

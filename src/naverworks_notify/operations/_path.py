@@ -1,0 +1,69 @@
+"""Path segments and ids: encoded, or refused where they would lead elsewhere."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from urllib.parse import quote
+
+from naverworks_notify.errors import InvalidValue, Violation
+
+__all__ = ["positive_id", "segment", "user_segment"]
+
+
+@lru_cache(maxsize=4096)
+def _encode(value: str) -> str:
+    return quote(value, safe="@")
+
+
+def segment(value: str, name: str) -> str:
+    """Return one path segment, encoded.
+
+    Args:
+        value: An id as the service gave it, an e-mail address, or `externalKey:...`.
+        name: The parameter's name, for the error.
+
+    Raises:
+        InvalidValue: Not a string, empty, a dot segment, or with a control character.
+    """
+    if type(value) is not str:
+        _refuse(name, "type", f"must be a string, not {type(value).__name__}.")
+    if not value.strip():
+        _refuse(name, "required", "must not be empty.")
+    if any(part in (".", "..") for part in value.replace("\\", "/").split("/")):
+        _refuse(name, "path", "must be an id, not a relative path.")
+    if not value.isprintable():
+        _refuse(name, "characters", "must not hold control characters.")
+    return _encode(value)
+
+
+def user_segment(value: str, name: str = "user_id") -> str:
+    """Return the segment that names a user, encoded.
+
+    Raises:
+        InvalidValue: As for `segment`, or `me`, which a service account has no use for.
+    """
+    if value == "me":
+        _refuse(
+            name,
+            "me",
+            "'me' works with a member's own token only; a service account names the user by id, "
+            "e-mail address or externalKey:...",
+        )
+    return segment(value, name)
+
+
+def positive_id(value: int | str, name: str) -> int:
+    """Return a numeric id such as a bot's; digits in a string will do.
+
+    Raises:
+        InvalidValue: Anything else than a positive integer.
+    """
+    if type(value) is str and value.isascii() and value.isdigit():
+        value = int(value)
+    if type(value) is not int or value <= 0:
+        _refuse(name, "positive", "must be a positive integer.")
+    return value
+
+
+def _refuse(name: str, rule: str, message: str) -> None:
+    raise InvalidValue(violations=(Violation(name, rule, message),))

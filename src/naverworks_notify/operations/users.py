@@ -1,0 +1,120 @@
+"""Members of the organisation and their external keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from naverworks_notify.directory import (
+    ExternalKey,
+    User,
+    read_external_key,
+    read_user,
+)
+from naverworks_notify.errors import InvalidValue
+from naverworks_notify.operations._decode import nothing, one, page
+from naverworks_notify.operations._lists import MAX_COUNT, list_query
+from naverworks_notify.operations._operation import Operation, Page, json_content
+from naverworks_notify.operations._path import positive_id, segment, user_segment
+from naverworks_notify.operations._table import ENDPOINTS
+from naverworks_notify.validation import Violations
+
+__all__ = [
+    "KEYS_PER_CALL",
+    "UserOrder",
+    "get",
+    "list_external_keys",
+    "list_users",
+    "set_external_keys",
+]
+
+KEYS_PER_CALL = 50
+"""External keys that one call may set."""
+
+_MAX_KEY_LENGTH = 100
+_FORBIDDEN_IN_KEYS = frozenset("%\\#/?")
+
+
+class UserOrder(StrEnum):
+    """By what a list of members is ordered."""
+
+    NAME = "NAME"
+    CREATED_TIME = "CREATED_TIME"
+
+
+def get(user_id: str) -> Operation[User]:
+    """Read one member by resource id, e-mail address or `externalKey:...`."""
+    return Operation(
+        endpoint=ENDPOINTS["users.get"],
+        path=f"/users/{user_segment(user_id)}",
+        decode=one(read_user),
+    )
+
+
+def list_users(
+    *,
+    domain_id: int | None = None,
+    count: int = MAX_COUNT,
+    order_by: UserOrder | None = None,
+    descending: bool | None = None,
+) -> Operation[Page[User]]:
+    """Read one page of a domain's members."""
+    return Operation(
+        endpoint=ENDPOINTS["users.list"],
+        path="/users",
+        query=list_query(
+            count,
+            domainId=_optional_id(domain_id),
+            orderBy=None if order_by is None else UserOrder(order_by).value,
+            sortOrder=None if descending is None else ("DESCENDING" if descending else "ASCENDING"),
+        ),
+        decode=page("users", read_user),
+    )
+
+
+def list_external_keys(
+    *, domain_id: int | None = None, count: int = MAX_COUNT, has_external_key: bool | None = None
+) -> Operation[Page[ExternalKey]]:
+    """Read one page of members' external keys."""
+    return Operation(
+        endpoint=ENDPOINTS["users.external_keys"],
+        path="/users/external-keys",
+        query=list_query(count, domainId=_optional_id(domain_id), hasExternalKey=has_external_key),
+        decode=page("users", read_external_key),
+    )
+
+
+def set_external_keys(keys: Mapping[str, str | None]) -> tuple[Operation[None], ...]:
+    """Set or delete external keys, 50 in a call.
+
+    Raises:
+        InvalidValue: A user id that cannot be one, or a key that is empty, longer than 100
+            characters, or holds one of the characters the service refuses.
+    """
+    violations = Violations()
+    for user_id, key in keys.items():
+        try:
+            segment(user_id, "user_id")
+        except InvalidValue as error:
+            violations.add_from("", error)
+        if key is None:
+            continue
+        if not isinstance(key, str) or not 1 <= len(key) <= _MAX_KEY_LENGTH:
+            violations.add("external_key", "length", "must be a string of 1 to 100 characters.")
+        elif _FORBIDDEN_IN_KEYS & set(key):
+            violations.add("external_key", "characters", r"must not hold % \ # / or ?.")
+    violations.raise_as(InvalidValue)
+    items = [{"id": user_id, "externalKey": key} for user_id, key in keys.items()]
+    return tuple(
+        Operation(
+            endpoint=ENDPOINTS["users.set_external_keys"],
+            path="/users/external-keys",
+            content=json_content({"users": items[start : start + KEYS_PER_CALL]}),
+            decode=nothing,
+        )
+        for start in range(0, len(items), KEYS_PER_CALL)
+    )
+
+
+def _optional_id(value: int | None) -> int | None:
+    return None if value is None else positive_id(value, "domain_id")
