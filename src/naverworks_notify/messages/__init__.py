@@ -13,6 +13,7 @@ Source: https://developers.worksmobile.com/kr/docs/bot-send-content
 from naverworks_notify.messages._actions import (
     POSITIONS,
     Action,
+    ActionAt,
     CameraAction,
     CameraRollAction,
     CopyAction,
@@ -24,6 +25,7 @@ from naverworks_notify.messages._actions import (
     UriAction,
 )
 from naverworks_notify.messages._content import Content
+from naverworks_notify.messages._flex import Flex
 from naverworks_notify.messages._media import Audio, File, Image, Sticker, Video
 from naverworks_notify.messages._mentions import (
     defuse,
@@ -31,7 +33,7 @@ from naverworks_notify.messages._mentions import (
     mention,
     mentioned_users,
 )
-from naverworks_notify.messages._parse import CONTENT_TYPES, parse
+from naverworks_notify.messages._parse import CONTENT_TYPES, parse, parse_request
 from naverworks_notify.messages._quick_reply import QuickReply, QuickReplyItem
 from naverworks_notify.messages._templates import (
     ButtonTemplate,
@@ -44,7 +46,6 @@ from naverworks_notify.messages._templates import (
     ListTemplate,
 )
 from naverworks_notify.messages._texts import Link, Location, Text
-from naverworks_notify.messages._flex import Flex
 from naverworks_notify.schema import LANGUAGES, Language, Localized
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "LANGUAGES",
     "POSITIONS",
     "Action",
+    "ActionAt",
     "Audio",
     "ButtonTemplate",
     "CameraAction",
@@ -88,4 +90,5 @@ __all__ = [
     "mention",
     "mentioned_users",
     "parse",
+    "parse_request",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 
 from naverworks_notify.errors import InvalidMessage
 from naverworks_notify.messages._content import Content
+from naverworks_notify.messages._flex import Flex
 from naverworks_notify.messages._media import Audio, File, Image, Sticker, Video
 from naverworks_notify.messages._templates import (
     ButtonTemplate,
@@ -15,11 +16,9 @@ from naverworks_notify.messages._templates import (
     ListTemplate,
 )
 from naverworks_notify.messages._texts import Link, Location, Text
-from naverworks_notify.messages._flex import Flex
-from naverworks_notify.schema import Nested
-from naverworks_notify.validation import Violations
+from naverworks_notify.schema import Findings, Nested, safe_key
 
-__all__ = ["CONTENT_TYPES", "parse"]
+__all__ = ["CONTENT_TYPES", "parse", "parse_request"]
 
 _CLASSES: tuple[type[Content], ...] = (
     Text,
@@ -58,8 +57,34 @@ def parse(raw: Mapping[str, Any]) -> Content:
         >>> parse({"type": "text", "text": "안녕하세요"})
         Text(quick_reply=None, text='안녕하세요', i18n_texts=None)
     """
-    out = Violations()
+    out = Findings()
     content = _ANY.read(raw, "", out)
+    out.raise_as(InvalidMessage, "The content is not valid")
+    assert isinstance(content, Content)
+    return content
+
+
+def parse_request(raw: Mapping[str, Any]) -> Content:
+    """Read the body of a send, `{"content": {…}}`.
+
+    Paths begin at the content, as with `parse`; an undocumented key beside `content` is a
+    violation (a quick reply belongs inside it).
+
+    Raises:
+        InvalidMessage: At least one rule is broken.
+    """
+    out = Findings()
+    content: Any = None
+    if not isinstance(raw, Mapping):
+        out.add("", "type", "must be an object with the key content.")
+    else:
+        if "content" in raw:
+            content = _ANY.read(raw["content"], "", out)
+        else:
+            out.add("content", "required", "is required.")
+        for key in raw:
+            if key != "content":
+                out.add(safe_key(key), "unknown_key", "is not a documented key beside content.")
     out.raise_as(InvalidMessage, "The content is not valid")
     assert isinstance(content, Content)
     return content

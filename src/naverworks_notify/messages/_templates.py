@@ -268,9 +268,10 @@ class CarouselColumn(WireValue):
             path,
             out,
         )
-        limit = 60 if self.has_image or self.title is not None else 120
+        crowded = self.has_image or self.title is not None
+        limit = 60 if crowded else 120
         if isinstance(self.text, str) and len(self.text) > limit:
-            told = "with a picture or title" if limit == 60 else "without picture and title"
+            told = "with a picture or title" if crowded else "without picture and title"
             out.add(
                 join_path(path, "text"),
                 "max_length",

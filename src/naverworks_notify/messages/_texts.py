@@ -11,11 +11,13 @@ from naverworks_notify.messages._mentions import check_mentions, mentioned_users
 from naverworks_notify.schema import (
     Localized,
     Number,
-    Text as TextKind,
     Translations,
     Url,
     as_localized,
     wire,
+)
+from naverworks_notify.schema import (
+    Text as TextKind,
 )
 from naverworks_notify.validation import Violations
 

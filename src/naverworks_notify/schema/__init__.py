@@ -6,24 +6,33 @@ that table come the check at construction, the strict reading of JSON with exact
 """
 
 from naverworks_notify.schema._fields import wire
+from naverworks_notify.schema._findings import Findings
 from naverworks_notify.schema._kinds import (
     Choice,
     Flag,
     Form,
     Kind,
     Many,
+    Moment,
     Number,
     Text,
     Url,
     Whole,
 )
-from naverworks_notify.schema._languages import LANGUAGES, Language, Localized, Translations
+from naverworks_notify.schema._languages import (
+    LANGUAGES,
+    Language,
+    Localized,
+    Translations,
+    safe_key,
+)
 from naverworks_notify.schema._nested import Nested
 from naverworks_notify.schema._values import Given, WireValue, as_localized, as_tuple, at_most_one
 
 __all__ = [
     "LANGUAGES",
     "Choice",
+    "Findings",
     "Flag",
     "Form",
     "Given",
@@ -31,15 +40,17 @@ __all__ = [
     "Language",
     "Localized",
     "Many",
+    "Moment",
     "Nested",
     "Number",
     "Text",
     "Translations",
     "Url",
-    "WireValue",
     "Whole",
+    "WireValue",
     "as_localized",
     "as_tuple",
     "at_most_one",
+    "safe_key",
     "wire",
 ]

@@ -6,12 +6,25 @@ A kind never shows the value it refuses: message texts stay out of error message
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from math import isfinite
 from typing import Any
 
 from naverworks_notify.validation import Violations
 
-__all__ = ["Choice", "Flag", "Form", "Kind", "Many", "Number", "Text", "Url", "Whole", "kind_name"]
+__all__ = [
+    "Choice",
+    "Flag",
+    "Form",
+    "Kind",
+    "Many",
+    "Moment",
+    "Number",
+    "Text",
+    "Url",
+    "Whole",
+    "kind_name",
+]
 
 _NAMES: dict[type, str] = {
     str: "a string",
@@ -209,6 +222,27 @@ class Number(Kind):
             finite = False
         if not finite:
             out.add(path, "finite", "must be a finite number.")
+
+
+class Moment(Kind):
+    """An ISO 8601 datetime with an offset, kept as an aware datetime."""
+
+    __slots__ = ()
+
+    def check(self, value: Any, path: str, out: Violations) -> None:
+        if not isinstance(value, datetime) or value.tzinfo is None:
+            out.add(path, "datetime", "must be a datetime with an offset.")
+
+    def read(self, raw: Any, path: str, out: Violations) -> Any:
+        try:
+            value: Any = datetime.fromisoformat(raw)
+        except (TypeError, ValueError):
+            value = raw
+        self.check(value, path, out)
+        return value
+
+    def dump(self, value: Any) -> Any:
+        return value.isoformat()
 
 
 class Many(Kind):

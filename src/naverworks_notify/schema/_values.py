@@ -8,9 +8,10 @@ from typing import Any, ClassVar, Self
 import attrs
 
 from naverworks_notify.errors import InvalidMessage
-from naverworks_notify.schema._fields import KEY, KIND, REQUIRED, camel_case
-from naverworks_notify.schema._languages import Localized, safe_key
+from naverworks_notify.schema._fields import KEY, KIND, READ_ONLY, REQUIRED, camel_case
+from naverworks_notify.schema._findings import Findings
 from naverworks_notify.schema._kinds import Kind, kind_name
+from naverworks_notify.schema._languages import Localized, safe_key
 from naverworks_notify.validation import Violations, join_path
 
 __all__ = ["Given", "WireValue", "as_localized", "as_tuple", "at_most_one"]
@@ -29,12 +30,13 @@ _NULL = Given()
 class _Member:
     """One row of a class's table."""
 
-    __slots__ = ("check", "dump", "key", "name", "read", "required")
+    __slots__ = ("check", "dump", "key", "name", "read", "read_only", "required")
 
-    def __init__(self, name: str, key: str, kind: Kind, *, required: bool) -> None:
+    def __init__(self, name: str, key: str, kind: Kind, *, required: bool, read_only: bool) -> None:
         self.name = name
         self.key = key
         self.required = required
+        self.read_only = read_only
         self.check = kind.check
         self.read = kind.read
         # The base `dump` hands the value through, so that calling it can be spared.
@@ -53,13 +55,14 @@ class _Table:
                 field.metadata[KEY] or camel_case(field.name),
                 field.metadata[KIND],
                 required=field.metadata[REQUIRED],
+                read_only=field.metadata[READ_ONLY],
             )
             for field in attrs.fields(cls)
             if KIND in field.metadata
         ]
         self.by_key = {member.key: member for member in members}
         self.checks = tuple((m.name, m.key, m.required, m.check) for m in members)
-        self.dumps = tuple((m.name, m.key, m.dump) for m in members)
+        self.dumps = tuple((m.name, m.key, m.dump) for m in members if not m.read_only)
         self.required = tuple((m.name, m.key) for m in members if m.required)
         self.blank: dict[str, Any] = {member.name: None for member in members}
 
@@ -77,7 +80,7 @@ class WireValue:
     _table: ClassVar[_Table]
 
     def __attrs_post_init__(self) -> None:
-        out = Violations()
+        out = Findings()
         members = self.__dict__
         for name, key, required, check in _table(self.__class__).checks:
             value = members[name]
@@ -122,6 +125,8 @@ class WireValue:
                 out.add(at, "null", "must not be null; leave the key out instead.")
                 members[member.name] = _NULL
             else:
+                if member.read_only:
+                    out.add(at, "read_only", "is set by the service and never sent.")
                 members[member.name] = member.read(value, at, out)
         for name, key in table.required:
             if members[name] is None:
@@ -145,11 +150,28 @@ class WireValue:
         Raises:
             InvalidMessage: Something is not as documented; `.violations` has all of it.
         """
-        out = Violations()
+        out = Findings()
         value = cls.read(raw, "", out)
         if cls.type is not None and isinstance(raw, Mapping) and "type" not in raw:
             out.add("type", "required", f"is required: {cls.type}.")
         out.raise_as(InvalidMessage, f"{cls.__name__} is not valid")
+        return value  # type: ignore[no-any-return]
+
+    @classmethod
+    def from_response(cls, raw: Any) -> Self:
+        """Build the value from what the service answered.
+
+        Lenient where the service may change: unknown keys, nulls and values beyond our limits
+        are taken as they come. Wrong types and missing members are not.
+
+        Raises:
+            InvalidMessage: The answer is not this object at all.
+        """
+        out = Findings()
+        value = cls.read(_without_nulls(raw), "", out)
+        fatal = tuple(found for found in out.found if found.rule in _FATAL)
+        if fatal:
+            raise InvalidMessage(f"{cls.__name__} cannot be read", violations=fatal)
         return value  # type: ignore[no-any-return]
 
     def to_dict(self) -> dict[str, Any]:
@@ -161,6 +183,18 @@ class WireValue:
             if value is not None:
                 wire[key] = value if dump is None else dump(value)
         return wire
+
+
+# The rules without which a value read from the service could not be used at all.
+_FATAL = frozenset({"type", "required", "datetime"})
+
+
+def _without_nulls(raw: Any) -> Any:
+    if isinstance(raw, Mapping):
+        return {key: _without_nulls(value) for key, value in raw.items() if value is not None}
+    if isinstance(raw, list):
+        return [_without_nulls(item) for item in raw if item is not None]
+    return raw
 
 
 def _table(cls: type[WireValue]) -> _Table:

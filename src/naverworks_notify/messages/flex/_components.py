@@ -15,15 +15,18 @@ from naverworks_notify.messages._mentions import mentioned_users
 from naverworks_notify.messages.flex import _measures as measures
 from naverworks_notify.schema import (
     Choice,
+    Findings,
     Flag,
     Many,
     Nested,
-    Text as TextKind,
     Url,
-    WireValue,
     Whole,
+    WireValue,
     as_tuple,
     wire,
+)
+from naverworks_notify.schema import (
+    Text as TextKind,
 )
 from naverworks_notify.validation import Violations, join_path
 
@@ -42,6 +45,7 @@ __all__ = [
 # Not documented; chosen because no card a person reads comes near it, and because reading JSON
 # from outside must not end in a RecursionError.
 MOST_NESTED: Final = 100
+_TOO_DEEP: Final = f"must not be nested deeper than {MOST_NESTED} boxes."
 
 _ACTION = ActionAt(Position.FLEX)
 _POSITION = Choice("relative", "absolute")
@@ -281,9 +285,10 @@ class _Contents(Many):
 
     def read(self, raw: Any, path: str, out: Violations) -> Any:
         if path.count(".contents[") > MOST_NESTED:
-            if not getattr(out, "too_deep", False):
-                out.too_deep = True  # type: ignore[attr-defined]
-                out.add(path, "max_depth", f"must not be nested deeper than {MOST_NESTED} boxes.")
+            if not isinstance(out, Findings) or not out.too_deep:
+                if isinstance(out, Findings):
+                    out.too_deep = True
+                out.add(path, "max_depth", _TOO_DEEP)
             return ()
         return super().read(raw, path, out)
 
@@ -334,29 +339,25 @@ class Box(_Sharing):
 
     def _check_rules(self, path: str, out: Violations) -> None:
         contents = self.contents
-        if not isinstance(contents, tuple):
-            return
-        allowed = _IN_BASELINE if self.layout == "baseline" else _IN_OTHERS
-        for at, child in enumerate(contents):
-            if isinstance(child, Component) and child.type not in allowed:
-                out.add(
-                    join_path(path, f"contents[{at}].type"),
-                    "not_allowed",
-                    f"{child.type} must not stand in a {self.layout} box.",
-                )
+        depth = 1
+        if isinstance(contents, tuple):
+            allowed = _IN_BASELINE if self.layout == "baseline" else _IN_OTHERS
+            for at, child in enumerate(contents):
+                if not isinstance(child, Component):
+                    continue
+                if child.type not in allowed:
+                    out.add(
+                        join_path(path, f"contents[{at}].type"),
+                        "not_allowed",
+                        f"{child.type} must not stand in a {self.layout} box.",
+                    )
+                if isinstance(child, Box):
+                    depth = max(depth, child.__dict__["_depth"] + 1)
+        self.__dict__["_depth"] = depth
 
     def _check_alone(self, out: Violations) -> None:
-        deepest = (
-            max(
-                (child.__dict__.get("_depth", 1) for child in self.contents if type(child) is Box),
-                default=0,
-            )
-            if type(self.contents) is tuple
-            else 0
-        )
-        self.__dict__["_depth"] = deepest + 1
-        if deepest >= MOST_NESTED:
-            out.add("contents", "max_depth", f"must not be nested deeper than {MOST_NESTED} boxes.")
+        if self.__dict__["_depth"] > MOST_NESTED:
+            out.add("contents", "max_depth", _TOO_DEEP)
 
     @property
     def mentions(self) -> tuple[str, ...]:

@@ -31,6 +31,8 @@ _SIZES = ("xxs", "xs", "sm", "md", "lg", "xl", "xxl", "3xl", "4xl", "5xl")
 _BORDERS = frozenset({"none", "light", "normal", "medium", "semi-bold", "bold"})
 _SPACE_WORDS = frozenset(_SPACES)
 _HEX = frozenset("0123456789abcdefABCDEF")
+_MOST = 10_000
+_STEEPEST = 3
 _DIGITS = frozenset("0123456789")
 
 
@@ -62,7 +64,7 @@ def _is_ratio(value: str) -> bool:
     if not 0 < len(width) <= 5 or not 0 < len(height) <= 5:  # noqa: PLR2004 - digits of 10000
         return False
     w, h = int(width), int(height)
-    return 1 <= w <= 10_000 and 1 <= h <= 10_000 and h <= 3 * w
+    return 1 <= w <= _MOST and 1 <= h <= _MOST and h <= _STEEPEST * w
 
 
 COLOR = Form("a colour such as #03C75A or, with opacity, #03C75AFF", _is_color)
