@@ -1,0 +1,359 @@
+"""Asking for a token: requests out, a token or an error back. No IO, and no clock but `now`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Generator, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, NoReturn
+from urllib.parse import urlencode
+
+from naverworks_notify.auth._account import ServiceAccount
+from naverworks_notify.auth._assertion import claims_at
+from naverworks_notify.auth._endpoints import Endpoints
+from naverworks_notify.auth._token import AccessToken
+from naverworks_notify.errors import (
+    AuthError,
+    ClockSkew,
+    Hint,
+    InvalidResponse,
+    MissingScope,
+    PrivateKeyRejected,
+)
+from naverworks_notify.wire import Request, Response
+
+__all__ = ["OPERATION", "REVOKE_OPERATION", "advance", "exchange", "read_revocation", "revoke"]
+
+OPERATION = "auth.token"
+REVOKE_OPERATION = "auth.revoke"
+
+# RFC 7523 section 2.1
+_JWT_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+
+# https://developers.worksmobile.com/jp/docs/auth-jwt
+_REFRESH_LIFETIME = timedelta(days=90)
+
+# Assumed when the service does not say: the shorter of the two lifetimes an app can be set to
+# (https://developers.worksmobile.com/jp/docs/auth-jwt).
+_DEFAULT_LIFETIME = timedelta(hours=1)
+_LONGEST_LIFETIME = timedelta(days=366)
+
+# Not documented; the assertion is backdated by half of it.
+_TOLERATED_SKEW = timedelta(seconds=60)
+
+_OK = 200
+_REDIRECTS = 300
+_ERRORS = 400
+_UNAUTHORIZED = 401
+_TOO_MANY = 429
+_SERVER_ERRORS = 500
+_LONGEST_TEXT = 200
+
+_NEW_KEY = Hint(
+    en=(
+        "Only one private key of an app is valid at a time: issuing another one ends the previous "
+        "one at once. In the Developer Console, open the app's Service Account, take the key that "
+        "is valid now, and check that client ID and service account ID belong to the same app."
+    ),
+    ko=(
+        "앱마다 유효한 Private Key는 하나뿐이며, 새로 발급하면 이전 키는 즉시 무효가 됩니다. "
+        "Developer Console의 앱 > Service Account에서 현재 유효한 키를 받고, Client ID와 "
+        "Service Account ID가 같은 앱의 것인지 확인하세요."
+    ),
+)
+_CHECK_SECRET = Hint(
+    en=(
+        "In the Developer Console, compare Client ID and Client Secret of the app with "
+        "NAVERWORKS_CLIENT_ID and NAVERWORKS_CLIENT_SECRET."
+    ),
+    ko=(
+        "Developer Console에서 앱의 Client ID와 Client Secret이 NAVERWORKS_CLIENT_ID, "
+        "NAVERWORKS_CLIENT_SECRET 값과 같은지 확인하세요."
+    ),
+)
+_ENABLE_SCOPE = Hint(
+    en=(
+        "In the Developer Console, switch every requested scope on under the app's OAuth Scopes, "
+        "or request fewer; the Free plan lacks some."
+    ),
+    ko=(
+        "Developer Console의 앱 > OAuth Scopes에서 요청한 scope를 모두 켜거나, 요청하는 scope를 "
+        "줄이세요. Free 요금제에서는 일부를 사용할 수 없습니다."
+    ),
+)
+_SET_CLOCK = Hint(
+    en="Set the clock of this machine (NTP).",
+    ko="이 서버의 시각을 NTP로 맞추세요.",
+)
+_CHECK_APP = Hint(
+    en="In the Developer Console, check that the app, its Service Account and its settings exist.",
+    ko="Developer Console에서 앱과 Service Account, 설정이 올바른지 확인하세요.",
+)
+_TRY_LATER = Hint(
+    en="Nothing is wrong on this side; try again later.",
+    ko="이쪽 설정의 문제가 아닙니다. 잠시 후 다시 시도하세요.",
+)
+_CHECK_URL = Hint(
+    en="Check NAVERWORKS_AUTH_URL; it should end with /oauth2/v2.0.",
+    ko="NAVERWORKS_AUTH_URL 값이 /oauth2/v2.0으로 끝나는지 확인하세요.",
+)
+
+
+def exchange(
+    account: ServiceAccount,
+    endpoints: Endpoints,
+    *,
+    sign: Callable[[Mapping[str, object]], str],
+    now: Callable[[], datetime],
+    previous: AccessToken | None = None,
+) -> Generator[Request, Response, AccessToken]:
+    """Yield the requests of one exchange, be sent their responses, and return the token.
+
+    One request, or two where `previous` has a refresh token and the service refuses it.
+
+    Args:
+        account: For whom.
+        endpoints: Where.
+        sign: Signs the assertion's claims; called only if an assertion is needed.
+        now: The clock.
+        previous: A token whose refresh token is to be tried first.
+
+    Raises:
+        AuthError: The service refused, or answered with an error.
+        InvalidResponse: The answer cannot be read.
+    """
+    if previous is not None and previous.refresh_token is not None:
+        sent_at = now()
+        response = yield _token_request(
+            account,
+            endpoints,
+            grant_type="refresh_token",
+            refresh_token=previous.refresh_token,
+        )
+        if response.status < _REDIRECTS:
+            return _read_token(response, account, sent_at, previous=previous)
+        if response.status == _TOO_MANY or response.status >= _SERVER_ERRORS:
+            _raise_refusal(response, account, now(), secrets=(previous.refresh_token,))
+    sent_at = now()
+    assertion = sign(claims_at(account, sent_at))
+    response = yield _token_request(
+        account,
+        endpoints,
+        grant_type=_JWT_GRANT,
+        assertion=assertion,
+        scope=" ".join(account.scopes),
+    )
+    if response.status < _REDIRECTS:
+        return _read_token(response, account, sent_at)
+    _raise_refusal(response, account, now(), secrets=(assertion,))
+
+
+def advance(
+    flow: Generator[Request, Response, AccessToken], response: Response | None = None
+) -> Request | AccessToken:
+    """Run an exchange up to its next request, or to its token.
+
+    The step may sign, so that an event loop has it done in a thread; a StopIteration, which the
+    end of a generator is, could not travel from there.
+    """
+    try:
+        return next(flow) if response is None else flow.send(response)
+    except StopIteration as stop:
+        token: AccessToken = stop.value
+        return token
+
+
+def revoke(account: ServiceAccount, endpoints: Endpoints, token: str, *, kind: str) -> Request:
+    """Return the request that ends a token; `kind` is access_token or refresh_token.
+
+    Whether ending one of the two ends the other is not documented.
+    """
+    return _form(
+        f"{endpoints.auth}/revoke",
+        {
+            "token": token,
+            "token_type_hint": kind,
+            "client_id": account.client_id,
+            "client_secret": account.client_secret,
+        },
+    )
+
+
+def read_revocation(
+    response: Response, account: ServiceAccount, *, now: datetime, token: str
+) -> None:
+    """Raise AuthError where the service did not end the token."""
+    if response.status >= _REDIRECTS:
+        _raise_refusal(response, account, now, secrets=(token,))
+
+
+def _token_request(account: ServiceAccount, endpoints: Endpoints, **form: str) -> Request:
+    return _form(
+        f"{endpoints.auth}/token",
+        {**form, "client_id": account.client_id, "client_secret": account.client_secret},
+    )
+
+
+def _form(url: str, form: Mapping[str, str]) -> Request:
+    return Request(
+        method="POST",
+        url=url,
+        headers={
+            "content-type": "application/x-www-form-urlencoded",
+            "accept": "application/json",
+        },
+        content=urlencode(form).encode(),
+    )
+
+
+def _members(response: Response) -> Mapping[str, Any] | None:
+    try:
+        body = json.loads(response.content)
+    except (ValueError, RecursionError):
+        return None
+    return body if isinstance(body, dict) else None
+
+
+def _read_token(
+    response: Response,
+    account: ServiceAccount,
+    sent_at: datetime,
+    *,
+    previous: AccessToken | None = None,
+) -> AccessToken:
+    body = _members(response) or {}
+    value = body.get("access_token")
+    # A header value: anything outside visible ASCII could not be sent, or would split the header.
+    if not isinstance(value, str) or not value or any(not "!" <= c <= "~" for c in value):
+        raise InvalidResponse(
+            "The token endpoint answered without a readable access token.",
+            operation=OPERATION,
+            status=response.status,
+        )
+    scope = body.get("scope")
+    granted = tuple(scope.split()) if isinstance(scope, str) else ()
+    refresh_token = body.get("refresh_token")
+    refresh_expires_at: datetime | None = None
+    if isinstance(refresh_token, str) and refresh_token:
+        refresh_expires_at = sent_at + _REFRESH_LIFETIME
+        if previous is not None and previous.refresh_token == refresh_token:
+            refresh_expires_at = previous.refresh_expires_at
+    elif previous is not None:
+        # Rotation is off: the response names none, the old one stays, and so does its end.
+        refresh_token, refresh_expires_at = previous.refresh_token, previous.refresh_expires_at
+    else:
+        refresh_token = None
+    return AccessToken(
+        value=value,
+        expires_at=sent_at + _lifetime(body.get("expires_in"), response.status),
+        # RFC 6749 section 5.1: absent where identical to the scope requested.
+        scopes=granted or (previous.scopes if previous is not None else account.scopes),
+        issued_at=sent_at,
+        refresh_token=refresh_token,
+        refresh_expires_at=refresh_expires_at,
+    )
+
+
+def _lifetime(raw: object, status: int) -> timedelta:
+    """Read `expires_in`: seconds, as a string of digits or as a number."""
+    if raw is None:
+        return _DEFAULT_LIFETIME
+    try:
+        seconds = float(str(raw).strip())
+        lifetime = timedelta(seconds=int(seconds))
+    except (ValueError, OverflowError):
+        lifetime = timedelta(seconds=-1)
+    if isinstance(raw, bool) or lifetime < timedelta(0):
+        raise InvalidResponse(
+            "The token endpoint answered with an expires_in that is no number of seconds.",
+            operation=OPERATION,
+            status=status,
+        )
+    return min(lifetime, _LONGEST_LIFETIME)
+
+
+def _text(value: object, secrets: tuple[str, ...]) -> str | None:
+    """Return a text of the service's, short, printable, and with no secret echoed in it."""
+    if not isinstance(value, (str, int)) or isinstance(value, bool):
+        return None
+    text = str(value)
+    for secret in secrets:
+        text = text.replace(secret, "***")
+    text = "".join(c if c.isprintable() else " " for c in text[:_LONGEST_TEXT]).strip()
+    return text or None
+
+
+def _skew(response: Response, now: datetime) -> timedelta | None:
+    date = response.headers.get("date")
+    if date is None:
+        return None
+    try:
+        told = parsedate_to_datetime(date)
+    except ValueError:
+        return None
+    return now - (told if told.tzinfo is not None else told.replace(tzinfo=UTC))
+
+
+def _raise_refusal(
+    response: Response, account: ServiceAccount, now: datetime, *, secrets: tuple[str, ...]
+) -> NoReturn:
+    status = response.status
+    body = _members(response) or {}
+    hidden = (*secrets, account.client_secret, account.private_key)
+    code = _text(body.get("error"), hidden) or _text(body.get("code"), hidden)
+    description = (
+        _text(body.get("error_description"), hidden)
+        or _text(body.get("description"), hidden)
+        or _text(body.get("message"), hidden)
+        or _text(body.get("detail"), hidden)
+    )
+    told: dict[str, Any] = {"status": status, "code": code, "description": description}
+    answer = f"{status}{f' {code}' if code else ''}{f' ({description})' if description else ''}"
+    if status < _ERRORS:
+        raise AuthError(
+            f"The token endpoint answered with a redirect ({status}), which is never followed.",
+            hint=_CHECK_URL,
+            **told,
+        )
+    if status == _TOO_MANY or status >= _SERVER_ERRORS:
+        raise AuthError(f"The token endpoint answered {answer}.", hint=_TRY_LATER, **told)
+    error = (code or "").lower()
+    if error == "invalid_scope":
+        raise MissingScope(
+            f"The app may not ask for all of the scopes {' '.join(account.scopes)}: {answer}.",
+            scopes=account.scopes,
+            hint=_ENABLE_SCOPE,
+            **told,
+        )
+    if error in {"invalid_client", "unauthorized_client"}:
+        raise AuthError(
+            f"The service does not accept the app's client ID or secret: {answer}.",
+            hint=_CHECK_SECRET,
+            **told,
+        )
+    skew = _skew(response, now)
+    if skew is not None and abs(skew) > _TOLERATED_SKEW:
+        seconds = int(abs(skew).total_seconds())
+        way = "ahead of" if skew > timedelta(0) else "behind"
+        raise ClockSkew(
+            f"The clock of this machine is {seconds} s {way} the service's, and the service "
+            f"refused the assertion: {answer}.",
+            skew=skew,
+            hint=_SET_CLOCK,
+            **told,
+        )
+    hay = f"{error} {description or ''}".lower()
+    if error == "invalid_grant" or any(
+        word in hay for word in ("signature", "assertion", "jwt", "private key")
+    ):
+        raise PrivateKeyRejected(
+            f"The service does not accept the private key of client {account.client_id}: {answer}.",
+            hint=_NEW_KEY,
+            **told,
+        )
+    raise AuthError(
+        f"The service issued no token: {answer}.",
+        hint=_CHECK_SECRET if status == _UNAUTHORIZED else _CHECK_APP,
+        **told,
+    )

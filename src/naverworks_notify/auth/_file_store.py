@@ -1,0 +1,146 @@
+"""Tokens in one file, for the processes of one machine."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from naverworks_notify.auth._token import AccessToken
+
+__all__ = ["FileTokenStore"]
+
+_log = logging.getLogger("naverworks_notify.auth")
+
+_OWNER_ONLY = 0o600
+_LARGEST_FILE = 64 * 1024 * 1024
+_LOCK_TIMEOUT_S = 60
+
+
+class FileTokenStore:
+    """Keeps tokens in a file that only this user may read (mode 0600).
+
+    Written to a temporary file and renamed into place, so that a reader never sees half of it;
+    guarded by lock files beside it (`filelock`), which end with the process that holds them. A
+    file that cannot be read counts as empty. For a local disk, and for up to some hundred
+    accounts: each change writes the file anew. Safe to share between threads and processes.
+
+    Example:
+        >>> store = FileTokenStore("~/.cache/my-app/naverworks-tokens.json")  # doctest: +SKIP
+
+    Args:
+        path: The file; `~` is expanded, missing folders are made (mode 0700). For a folder that
+            exists, `naverworks-tokens.json` in it.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        given = Path(path).expanduser()
+        self._path = given / "naverworks-tokens.json" if given.is_dir() else given
+        # One process's threads queue here, so that they do not poll the lock file.
+        self._threads: dict[tuple[int, str], threading.Lock] = {}
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self._path)!r})"
+
+    def get(self, key: str) -> AccessToken | None:
+        """Return the entry, or None."""
+        entry = self._read().get(key)
+        return AccessToken.from_storage(entry) if isinstance(entry, str) else None
+
+    def set(self, key: str, token: AccessToken) -> None:
+        """Replace the entry, and drop what has expired meanwhile.
+
+        Raises:
+            OSError: The file cannot be written.
+        """
+        with self._locked("write"):
+            entries: dict[str, object] = {
+                name: entry
+                for name, entry in self._read().items()
+                if name != key and isinstance(entry, str) and _alive(entry, token.issued_at)
+            }
+            entries[key] = token.to_storage()
+            self._write(entries)
+
+    def delete(self, key: str) -> None:
+        """Drop the entry.
+
+        Raises:
+            OSError: The file cannot be written.
+        """
+        with self._locked("write"):
+            entries = self._read()
+            if entries.pop(key, None) is not None:
+                self._write(entries)
+
+    @contextmanager
+    def lock(self, key: str) -> Iterator[None]:
+        """Hold the key's lock against every thread and process; TimeoutError after a minute."""
+        with self._locked(key[:16]):
+            yield
+
+    @contextmanager
+    def _locked(self, name: str) -> Iterator[None]:
+        from filelock import FileLock, Timeout  # noqa: PLC0415 - needed by this store alone
+
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        thread_lock = self._threads.setdefault((os.getpid(), name), threading.Lock())
+        if not thread_lock.acquire(timeout=_LOCK_TIMEOUT_S):
+            raise TimeoutError("another thread has held the token file's lock for a minute")
+        try:
+            try:
+                file_lock = FileLock(
+                    f"{self._path}.{name}.lock", timeout=_LOCK_TIMEOUT_S, mode=_OWNER_ONLY
+                )
+                file_lock.acquire(poll_interval=0.02)
+            except Timeout:
+                raise TimeoutError(
+                    "another process has held the token file's lock for a minute"
+                ) from None
+            try:
+                yield
+            finally:
+                file_lock.release()
+        finally:
+            thread_lock.release()
+
+    def _read(self) -> dict[str, object]:
+        try:
+            with self._path.open("rb") as file:
+                entries = json.loads(file.read(_LARGEST_FILE))
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError, RecursionError) as error:
+            _log.warning("The token file cannot be read (%s); going on without.", type(error))
+            return {}
+        return entries if isinstance(entries, dict) else {}
+
+    def _write(self, entries: dict[str, object]) -> None:
+        # mkstemp creates with mode 0600, and the rename keeps that whatever was there before.
+        descriptor, temporary = tempfile.mkstemp(
+            dir=self._path.parent, prefix=f".{self._path.name}."
+        )
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                json.dump(entries, file, separators=(",", ":"))
+            Path(temporary).replace(self._path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                Path(temporary).unlink()
+            raise
+
+
+def _alive(entry: str, now: datetime) -> bool:
+    token = AccessToken.from_storage(entry)
+    if token is None:
+        return False
+    return now < token.expires_at or (
+        token.refresh_expires_at is not None and now < token.refresh_expires_at
+    )

@@ -1,0 +1,156 @@
+"""Single flight: of all who need the same thing at once, one does the work and all get the result.
+
+Written by hand for both worlds, as waiting is where they differ. There is no lock, so none can be
+left locked by a fork or bound to an event loop: `dict.setdefault` picks the one who leads, and
+each process has its own place in the dict. A flight is a `concurrent.futures.Future`, which
+threads can wait for, and tasks of any event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import os
+import threading
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
+from typing import Generic, TypeVar
+
+from naverworks_notify.errors import NaverWorksError
+
+__all__ = ["Abandoned", "AsyncFlights", "Flight", "Flights"]
+
+T = TypeVar("T")
+
+
+class Abandoned(Exception):  # noqa: N818 - never leaves this package
+    """The one who led was cancelled or gave up; somebody else has to."""
+
+
+class Flight(Generic[T]):
+    """Work under way in one process."""
+
+    __slots__ = ("_future", "pid")
+
+    def __init__(self) -> None:
+        self.pid = os.getpid()
+        self._future: Future[T] = Future()
+        # A running future cannot be cancelled, so a waiter who is cancelled harms nobody else.
+        self._future.set_running_or_notify_cancel()
+
+    @property
+    def landed(self) -> bool:
+        """Whether the result is there."""
+        return self._future.done()
+
+    def succeed(self, value: T) -> None:
+        """Give everyone the value."""
+        with suppress(InvalidStateError):
+            self._future.set_result(value)
+
+    def fail(self, error: BaseException) -> None:
+        """Give everyone the error."""
+        with suppress(InvalidStateError):
+            self._future.set_exception(error)
+
+    def result(self, seconds: float | None = None) -> T:
+        """Block for the result.
+
+        Raises:
+            Abandoned: Nobody is at it any more, or it takes longer than that.
+        """
+        try:
+            return self._future.result(seconds)
+        except TimeoutError:
+            if self._future.done():
+                raise
+            raise Abandoned from None
+        except NaverWorksError as error:
+            # Each thread raises its own: a traceback grows on the instance that is raised.
+            raise copy.copy(error) from error.__cause__
+
+    async def result_async(self, seconds: float | None = None) -> T:
+        """Wait for the result in any event loop."""
+        if not self._future.done():
+            with suppress(Exception):
+                await asyncio.wait_for(asyncio.wrap_future(self._future), seconds)
+        return self.result(0)
+
+
+class _Board(Generic[T]):
+    __slots__ = ("_flights",)
+
+    def __init__(self) -> None:
+        self._flights: dict[int, Flight[T]] = {}
+
+    def join(self) -> tuple[Flight[T], bool]:
+        """Return the flight to wait for, and whether the caller leads it."""
+        mine: Flight[T] = Flight()
+        current = self._flights.setdefault(mine.pid, mine)
+        return current, current is mine
+
+    def clear(self, flight: Flight[T]) -> None:
+        """Take a flight off, so that the next caller starts another one."""
+        if self._flights.get(flight.pid) is flight:
+            self._flights.pop(flight.pid, None)
+
+
+class AsyncFlights(_Board[T]):
+    """The flights of tasks, in one event loop or several."""
+
+    __slots__ = ("_tasks",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Have the work done in the background."""
+
+        async def run() -> None:
+            await work()
+
+        task = asyncio.get_running_loop().create_task(run())
+        # The loop itself keeps only a weak reference.
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def wait(self, flight: Flight[T], seconds: float) -> T:
+        """Wait for a flight; raise Abandoned when that takes longer."""
+        return await flight.result_async(seconds)
+
+    async def close(self) -> None:
+        """Cancel the background work of this event loop, and see it end."""
+        loop = asyncio.get_running_loop()
+        tasks = [task for task in self._tasks if task.get_loop() is loop]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def glance(self, flight: Flight[T], seconds: float) -> None:
+        """Wait so long at most, whatever the outcome."""
+        with suppress(Exception):
+            await flight.result_async(seconds)
+
+
+class Flights(_Board[T]):
+    """The flights of threads."""
+
+    __slots__ = ()
+
+    def start(self, work: Callable[[], None]) -> None:
+        """Have the work done in the background."""
+        threading.Thread(target=work, name="naverworks-token", daemon=True).start()
+
+    def wait(self, flight: Flight[T], seconds: float) -> T:
+        """Wait for a flight; raise Abandoned when that takes longer."""
+        return flight.result(seconds)
+
+    def close(self) -> None:
+        """Do nothing: the thread ends with its request, and nobody waits for it."""
+
+    def glance(self, flight: Flight[T], seconds: float) -> None:
+        """Wait so long at most, whatever the outcome."""
+        with suppress(Exception):
+            flight.result(seconds)

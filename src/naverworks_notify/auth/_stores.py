@@ -1,0 +1,105 @@
+"""Where tokens are kept between exchanges: the protocol, and the store in memory."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol, runtime_checkable
+
+from naverworks_notify.auth._account import ServiceAccount
+from naverworks_notify.auth._endpoints import Endpoints
+from naverworks_notify.auth._token import AccessToken
+
+__all__ = ["MemoryTokenStore", "TokenStore", "store_key"]
+
+
+@runtime_checkable
+class TokenStore(Protocol):
+    """What an implementer of a shared token store writes: four methods, blocking, thread-safe.
+
+    The store is a cache. Losing an entry costs one exchange, so a store may forget at any time,
+    and an exception from `get`, `set`, `delete` or `lock` is logged and taken for a miss.
+
+    Must: keep entries of different keys apart; show what one process `set` to the `get` of
+    another that holds the lock afterwards; keep entries out of logs, and at rest readable by
+    this user only (`AccessToken.to_storage()` holds the token in the clear; encrypt it where
+    others can read).
+    Should: let entries go after `max(token.expires_at, token.refresh_expires_at)`.
+    Need not: be usable in an event loop; the async client calls it in a worker thread, and
+    enters and leaves one lock on the same thread.
+
+    The key is a hash: it names account, scopes and endpoint, and gives none of them away.
+    """
+
+    def get(self, key: str) -> AccessToken | None:
+        """Return the entry, or None. Called without the lock as well."""
+
+    def set(self, key: str, token: AccessToken) -> None:
+        """Replace the entry, as a whole: a reader sees the old one or the new one."""
+
+    def delete(self, key: str) -> None:
+        """Drop the entry; do nothing if there is none."""
+
+    def lock(self, key: str) -> AbstractContextManager[object]:
+        """Return a lock, held around one exchange, against all others with this key.
+
+        It should end by itself when its holder dies, and entering it should give up (by an
+        exception) after about a minute: then an exchange is made without it.
+        """
+
+
+def store_key(account: ServiceAccount, endpoints: Endpoints) -> str:
+    """Return the entry's name: a hash of account, scopes and endpoint; no secret goes into it."""
+    named = [
+        1,
+        account.client_id,
+        account.service_account_id,
+        sorted(account.scopes),
+        endpoints.auth,
+    ]
+    return hashlib.sha256(json.dumps(named).encode()).hexdigest()
+
+
+class MemoryTokenStore:
+    """Keeps tokens in this process; the default. Safe to share between threads and clients.
+
+    Example:
+        >>> store = MemoryTokenStore()
+        >>> store.get("unknown") is None
+        True
+    """
+
+    def __init__(self) -> None:
+        self._tokens: dict[str, AccessToken] = {}
+        self._locks: dict[tuple[int, str], threading.Lock] = {}
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({len(self._tokens)} tokens)"
+
+    def get(self, key: str) -> AccessToken | None:
+        """Return the entry, or None."""
+        return self._tokens.get(key)
+
+    def set(self, key: str, token: AccessToken) -> None:
+        """Replace the entry."""
+        self._tokens[key] = token
+
+    def delete(self, key: str) -> None:
+        """Drop the entry."""
+        self._tokens.pop(key, None)
+
+    @contextmanager
+    def lock(self, key: str) -> Iterator[None]:
+        """Hold the key's lock; raise TimeoutError after a minute."""
+        # By process: a lock that some thread held when this process was forked stays locked.
+        lock = self._locks.setdefault((os.getpid(), key), threading.Lock())
+        if not lock.acquire(timeout=60):
+            raise TimeoutError("another exchange has held the lock for a minute")
+        try:
+            yield
+        finally:
+            lock.release()

@@ -1,0 +1,369 @@
+"""The tokens of one account: always a usable one, and as few exchanges as possible."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from typing import ParamSpec, TypeVar
+
+from naverworks_notify.auth._account import ServiceAccount
+from naverworks_notify.auth._endpoints import Endpoints
+from naverworks_notify.auth._exchange import advance, exchange, read_revocation, revoke
+from naverworks_notify.auth._flights import Abandoned, Flight, Flights
+from naverworks_notify.auth._hooks import (
+    OnToken,
+    Send,
+    TokenDetails,
+    TokenReason,
+    TokenSource,
+)
+from naverworks_notify.auth._signer import Signer
+from naverworks_notify.auth._state import Held, Refusal, adoptable, is_final, refreshable
+from naverworks_notify.auth._stores import MemoryTokenStore, TokenStore, store_key
+from naverworks_notify.auth._token import AccessToken, Freshness, RefreshWindows
+from naverworks_notify.auth._workers import Worker
+from naverworks_notify.clock import Clock, SystemClock
+from naverworks_notify.errors import AuthError, InvalidValue, Violation
+from naverworks_notify.wire import Request
+
+__all__ = ["Tokens"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_log = logging.getLogger("naverworks_notify.auth")
+
+# How long the caller who starts a refresh ahead of time waits for it before going on with the
+# token in hand: long enough for the usual exchange, too short to be felt.
+_GLANCE_S = 0.25
+# How long anyone waits for another's exchange before starting one: more than every timeout in it.
+_PATIENCE_S = 150.0
+# How long a definite refusal is taken for granted.
+_REFUSAL_S = 60.0
+
+
+class Tokens:
+    """Gives out the access token of one account, and has it replaced in time.
+
+    However many tasks, event loops and threads ask, one exchange is made; with a shared store,
+    one for all processes. A token that is fresh is returned without a lock and without IO. Within
+    the advisory window it is returned too, while one refresh runs in the background; a refresh
+    that hangs or fails harms nobody who holds a usable token. Past that, callers wait for the one
+    exchange, and get its error if it fails. A refusal of the service is remembered for a minute
+    and raised again at once, so that a dead key does not cost a request per message; `swap`
+    forgets it.
+
+    Safe to share between tasks and event loops, and after a fork. Nothing is retried here.
+
+    Args:
+        account: For whom.
+        endpoints: Where; default `Endpoints()`.
+        store: Where tokens are kept; default a `MemoryTokenStore` of its own.
+        clock: Where time comes from.
+        send: Sends one request; must have a timeout.
+        on_token: Told of every token that comes into use.
+        windows: When tokens are replaced.
+    """
+
+    __slots__ = (
+        "_clock",
+        "_endpoints",
+        "_flights",
+        "_held",
+        "_not_before",
+        "_on_token",
+        "_refusal",
+        "_send",
+        "_signer",
+        "_store",
+        "_windows",
+    )
+
+    def __init__(
+        self,
+        account: ServiceAccount,
+        *,
+        endpoints: Endpoints | None = None,
+        store: TokenStore | None = None,
+        clock: Clock | None = None,
+        send: Send,
+        on_token: OnToken | None = None,
+        windows: RefreshWindows | None = None,
+    ) -> None:
+        self._signer = Signer(account)
+        self._endpoints = Endpoints() if endpoints is None else endpoints
+        self._store: TokenStore = MemoryTokenStore() if store is None else store
+        self._clock: Clock = SystemClock() if clock is None else clock
+        self._send = send
+        self._on_token = on_token
+        self._windows = RefreshWindows() if windows is None else windows
+        self._flights: Flights[AccessToken] = Flights()
+        self._held: Held | None = None
+        self._refusal: Refusal | None = None
+        self._not_before: float | None = None
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(client_id={self._signer.account.client_id!r})"
+
+    @property
+    def account(self) -> ServiceAccount:
+        """The account in use; another one after `swap`."""
+        return self._signer.account
+
+    def get(self) -> AccessToken:
+        """Return a usable token, fetching one only if need be.
+
+        Raises:
+            AuthError: The service refused, or answered with an error.
+            TransportError: The token endpoint could not be reached.
+            InvalidResponse: Its answer cannot be read.
+        """
+        held = self._held
+        if held is not None and self._clock.now() < held.advisory_from:
+            return held.token
+        return self._get_soon(held)
+
+    def replace(self, rejected: AccessToken) -> AccessToken:
+        """Return a token other than the one that the service answered with 401.
+
+        Made once for each token, not once for each caller: whoever comes later, and other
+        processes on the same store, get the one that is there already.
+
+        Args:
+            rejected: The token that was sent.
+
+        Raises:
+            AuthError: As for `get`, and so on.
+        """
+        while True:
+            held = self._held
+            if (
+                held is not None
+                and held.token.value != rejected.value
+                and held.phase(self._clock.now()) is not Freshness.MANDATORY
+            ):
+                return held.token
+            token = self._fly(TokenReason.REJECTED, rejected)
+            if token.value != rejected.value:
+                return token
+
+    def revoke(self) -> None:
+        """Have the service end the token in use, and its refresh token; forget both.
+
+        Does nothing where there is no token. The store's entry is dropped even if the service
+        refuses. Whether the service ends tokens at once is not documented.
+
+        Raises:
+            AuthError: The service answered with an error.
+        """
+        with Worker() as worker:
+            account, held = self._signer.account, self._held
+            key = store_key(account, self._endpoints)
+            token = self._ask_store(worker, self._store.get, key)
+            if held is not None:
+                token = held.token
+            self._held = None
+            if token is None:
+                return
+            self._ask_store(worker, self._store.delete, key)
+            ended = {"access_token": token.value}
+            if token.refresh_token is not None:
+                ended["refresh_token"] = token.refresh_token
+            for kind, value in ended.items():
+                request = revoke(account, self._endpoints, value, kind=kind)
+                response = self._send(request)
+                read_revocation(response, account, now=self._clock.now(), token=value)
+
+    def swap(self, account: ServiceAccount) -> None:
+        """Use other key material from now on: another private key, client secret or scopes.
+
+        Takes effect with the next exchange; a token in hand stays in use (whether issuing another
+        key ends it is not documented; if it does, it is replaced on the first 401).
+
+        Raises:
+            InvalidValue: It is another app, or another app's service account.
+        """
+        known = self._signer.account
+        if (account.client_id, account.service_account_id) != (
+            known.client_id,
+            known.service_account_id,
+        ):
+            raise InvalidValue(
+                "Key material cannot be swapped in",
+                violations=(
+                    Violation(
+                        "client_id",
+                        "same_account",
+                        "belongs to another account, which needs a client of its own.",
+                    ),
+                ),
+            )
+        self._signer = Signer(account)
+        if account.scopes != known.scopes:
+            self._held = None
+        self._refusal = None
+        self._not_before = None
+
+    def close(self) -> None:
+        """Stop a refresh that runs in the background; safe to call twice."""
+        self._flights.close()
+
+    def drop_key(self) -> None:
+        """Free the loaded private key (tens of kilobytes); the next exchange loads it again."""
+        self._signer.drop()
+
+    def _get_soon(self, held: Held | None) -> AccessToken:
+        if held is None or held.phase(self._clock.now()) is Freshness.MANDATORY:
+            reason = TokenReason.COLD if held is None else TokenReason.EXPIRED
+            return self._fly(reason)
+        resting = self._not_before is not None and self._clock.monotonic() < self._not_before
+        if not resting:
+            flight, leading = self._flights.join()
+            if leading:
+                self._flights.start(lambda: self._lead(flight, TokenReason.EXPIRING))
+                self._flights.glance(flight, _GLANCE_S)
+        newest = self._held
+        return held.token if newest is None else newest.token
+
+    def _fly(self, reason: TokenReason, rejected: AccessToken | None = None) -> AccessToken:
+        """Wait for the one exchange, leading it if nobody does."""
+        while True:
+            refusal = self._refusal
+            if refusal is not None and self._clock.monotonic() < refusal.until:
+                raise refusal.again()
+            flight, leading = self._flights.join()
+            if leading:
+                self._lead(flight, reason, rejected)
+            try:
+                return self._flights.wait(flight, _PATIENCE_S)
+            except Abandoned:
+                self._flights.clear(flight)
+
+    def _lead(
+        self,
+        flight: Flight[AccessToken],
+        reason: TokenReason,
+        rejected: AccessToken | None = None,
+    ) -> None:
+        """Make the exchange and land the flight; only what is no Exception is raised here."""
+        signer = self._signer
+        try:
+            token = self._fetch(signer, reason, rejected)
+        except Exception as error:  # noqa: BLE001 - everyone who waits for it is given it
+            self._note_failure(signer, reason, error)
+            self._flights.clear(flight)
+            flight.fail(error)
+        except BaseException:
+            self._flights.clear(flight)
+            flight.fail(Abandoned())
+            raise
+        else:
+            # After the token is in place: whoever leads the next flight finds it there.
+            self._flights.clear(flight)
+            flight.succeed(token)
+
+    def _fetch(
+        self, signer: Signer, reason: TokenReason, rejected: AccessToken | None
+    ) -> AccessToken:
+        held = self._held
+        if held is not None and self._will_do(held.token, reason, rejected):
+            # Another flight landed between this caller's look and its start.
+            return held.token
+        started = self._clock.monotonic()
+        key = store_key(signer.account, self._endpoints)
+        with Worker() as worker:
+            token = self._ask_store(worker, self._store.get, key)
+            if not self._will_do(token, reason, rejected):
+                self._try_lock(worker, key)
+                token = self._ask_store(worker, self._store.get, key)
+            source = TokenSource.STORE
+            if token is None or not self._will_do(token, reason, rejected):
+                source = TokenSource.EXCHANGE
+                token = self._exchange(worker, signer, reason, token)
+                self._ask_store(worker, self._store.set, key, token)
+            self._hold(signer, token)
+        self._report(signer, reason, source, token, started)
+        return token
+
+    def _exchange(
+        self, worker: Worker, signer: Signer, reason: TokenReason, stored: AccessToken | None
+    ) -> AccessToken:
+        flow = exchange(
+            signer.account,
+            self._endpoints,
+            sign=signer.sign,
+            now=self._clock.now,
+            previous=refreshable(stored, reason, key_loaded=signer.loaded, now=self._clock.now()),
+        )
+        step = worker.run(advance, flow)
+        while isinstance(step, Request):
+            response = self._send(step)
+            step = worker.run(advance, flow, response)
+        return step
+
+    def _will_do(
+        self, token: AccessToken | None, reason: TokenReason, rejected: AccessToken | None
+    ) -> bool:
+        return adoptable(token, reason, rejected, windows=self._windows, now=self._clock.now())
+
+    def _try_lock(self, worker: Worker, key: str) -> None:
+        try:
+            worker.enter(self._store.lock(key))
+        except Exception as error:  # noqa: BLE001 - the store is the caller's own code
+            _log.warning("No lock on the token store (%s); going on without.", type(error).__name__)
+
+    def _ask_store(
+        self, worker: Worker, step: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> T | None:
+        try:
+            return worker.run(step, *args, **kwargs)
+        except Exception as error:  # noqa: BLE001 - the store is the caller's own code
+            _log.warning("The token store failed (%s); going on without.", type(error).__name__)
+            return None
+
+    def _hold(self, signer: Signer, token: AccessToken) -> None:
+        if self._signer.account.scopes == signer.account.scopes:
+            self._held = Held.under(token, self._windows)
+        if self._signer is signer:
+            self._refusal = None
+            self._not_before = None
+
+    def _note_failure(self, signer: Signer, reason: TokenReason, error: Exception) -> None:
+        if self._signer is not signer:
+            # Other key material was swapped in meanwhile; it has not been refused.
+            return
+        now = self._clock.monotonic()
+        rest = self._windows.rest.total_seconds()
+        if isinstance(error, AuthError) and is_final(error):
+            rest = _REFUSAL_S
+            self._refusal = Refusal(error, now + rest)
+        if reason is TokenReason.EXPIRING:
+            self._not_before = now + rest
+            _log.warning(
+                "No new token ahead of time (%s); the one in hand stays in use.",
+                type(error).__name__,
+            )
+
+    def _report(
+        self,
+        signer: Signer,
+        reason: TokenReason,
+        source: TokenSource,
+        token: AccessToken,
+        started: float,
+    ) -> None:
+        if self._on_token is None:
+            return
+        details = TokenDetails(
+            client_id=signer.account.client_id,
+            reason=reason,
+            source=source,
+            expires_at=token.expires_at,
+            scopes=token.scopes,
+            took=timedelta(seconds=self._clock.monotonic() - started),
+        )
+        try:
+            self._on_token(details)
+        except Exception as error:  # noqa: BLE001 - a hook never stops a message
+            _log.warning("The on_token hook failed (%s).", type(error).__name__)
