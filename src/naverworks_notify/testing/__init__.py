@@ -11,8 +11,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from naverworks_notify.testing._callbacks import Callbacks
     from naverworks_notify.testing._manual_clock import ManualClock
-    from naverworks_notify.testing._simulator import Simulator, TenantHandle
+    from naverworks_notify.testing._simulator import Simulator
+    from naverworks_notify.testing._tenant_handle import TenantHandle
     from naverworks_notify.testing.service import (
         Answer,
         Behaviour,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 _HOMES: dict[str, str] = {
     "Answer": "service",
     "Behaviour": "service",
+    "Callbacks": "_callbacks",
     "Fault": "service",
     "FaultKind": "service",
     "Faults": "service",
@@ -39,7 +42,7 @@ _HOMES: dict[str, str] = {
     "SimulatedUser": "service",
     "Simulator": "_simulator",
     "Situation": "service",
-    "TenantHandle": "_simulator",
+    "TenantHandle": "_tenant_handle",
 }
 
 
@@ -58,6 +61,7 @@ def __dir__() -> list[str]:
 __all__ = [
     "Answer",
     "Behaviour",
+    "Callbacks",
     "Fault",
     "FaultKind",
     "Faults",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -10,15 +10,8 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve
 
 from naverworks_notify.clock import Clock, SystemClock
-from naverworks_notify.testing.service import (
-    Behaviour,
-    Faults,
-    SentMessage,
-    Service,
-    SimulatedUser,
-    Tenant,
-)
-from naverworks_notify.testing.service._keys import key_pair
+from naverworks_notify.testing._tenant_handle import TenantHandle, UserLike
+from naverworks_notify.testing.service import Behaviour, Faults, SentMessage, Service, Tenant
 from naverworks_notify.testing.service._people import default_users, user_from
 from naverworks_notify.testing.service._rates import WindowKind
 from naverworks_notify.testing.service._tenant import App, Bot, BotDomain
@@ -27,9 +20,9 @@ from naverworks_notify.testing.service._tokens import Count
 if TYPE_CHECKING:
     import httpx
 
-    from naverworks_notify.auth import Endpoints, ServiceAccount
+    from naverworks_notify.auth import Endpoints
 
-__all__ = ["Simulator", "TenantHandle"]
+__all__ = ["Simulator"]
 
 # What the console can enable for an app, as far as this package has a use for it
 # (https://developers.worksmobile.com/jp/docs/auth-scope).
@@ -49,125 +42,6 @@ EVERY_SCOPE = (
     "directory.read",
 )
 DEFAULT_SCOPES = ("bot", "bot.message", "user.read", "group.read", "orgunit.read", "directory")
-
-# Nobody can answer there: .invalid is reserved by RFC 2606.
-IN_PROCESS = "https://naverworks-simulator.invalid"
-
-UserLike = str | SimulatedUser | Mapping[str, Any]
-
-
-class TenantHandle:
-    """One simulated customer organisation with its app, bot and members.
-
-    Attributes:
-        domain_id: Its domain; rate limits are counted for it.
-        bot_id: Its bot, registered in that domain for everyone.
-    """
-
-    def __init__(self, service: Service, tenant: Tenant, app: App, bot_id: int) -> None:
-        self._service = service
-        self._tenant = tenant
-        self._app = app
-        self._account: ServiceAccount | None = None
-        self._key_number = 0
-        self.domain_id = tenant.domain_id
-        self.bot_id = bot_id
-
-    @property
-    def client_secret(self) -> str:
-        """The app's client secret."""
-        return self._app.client_secret
-
-    @property
-    def private_key(self) -> str:
-        """The one private key the service accepts now, as PEM text."""
-        if not self._app.private_key:
-            pair = key_pair(0)
-            self._app.private_key, self._app.public_key = pair.pem, pair.public
-        return self._app.private_key
-
-    @property
-    def account(self) -> ServiceAccount:
-        """A service account the service accepts, asking for every scope of the app."""
-        from naverworks_notify.auth import ServiceAccount  # noqa: PLC0415 - a lazy edge
-
-        if self._account is None:
-            self._account = ServiceAccount(
-                client_id=self._app.client_id,
-                client_secret=self._app.client_secret,
-                service_account_id=self._app.service_account_id,
-                private_key=self.private_key,
-                scopes=self._app.scopes,
-            )
-        return self._account
-
-    @property
-    def users(self) -> tuple[SimulatedUser, ...]:
-        """The members, in the order they were added."""
-        with self._service.lock:
-            return tuple(self._tenant.users.values())
-
-    def user(self, address: str) -> SimulatedUser:
-        """Return a member by resource ID, e-mail address or `externalKey:`.
-
-        Raises:
-            KeyError: Nobody has that address.
-        """
-        with self._service.lock:
-            found = self._tenant.find_user(address)
-        if found is None:
-            raise KeyError("No simulated user has that address.")
-        return found
-
-    def add_user(self, user: UserLike) -> SimulatedUser:
-        """Add a member, or replace the one of the same ID."""
-        made = user_from(user)
-        with self._service.lock:
-            self._tenant.put_user(made)
-        return made
-
-    def change_user(self, address: str, **changes: Any) -> SimulatedUser:
-        """Change attributes of a member, for example `suspended=True`; returns the new value."""
-        return self.add_user(evolve(self.user(address), **changes))
-
-    def remove_user(self, address: str) -> None:
-        """Remove a member without a trace, as seven days after a deletion."""
-        user = self.user(address)
-        with self._service.lock:
-            self._tenant.drop_user(user.user_id)
-
-    def sent_to(self, address: str) -> tuple[SentMessage, ...]:
-        """Return the accepted messages to one member or room, oldest first."""
-        with self._service.lock:
-            user = self._tenant.find_user(address)
-            wanted = user.user_id if user is not None else None
-            return tuple(
-                message
-                for message in self._service.sent
-                if (wanted is not None and message.user_id == wanted)
-                or message.channel_id == address
-            )
-
-    def rotate_key(self) -> str:
-        """Issue another private key and return it; the service refuses the old one from now on.
-
-        `private_key` and `account` are the new ones afterwards; accounts made before keep the
-        old key.
-        """
-        with self._service.lock:
-            self._key_number += 1
-            # A few keys in turn are enough to tell the accepted one from the others.
-            pair = key_pair(self._key_number % 3)
-            self._app.private_key, self._app.public_key = pair.pem, pair.public
-            self._account = None
-            if self._service.behaviour.key_rotation_kills_tokens:
-                self._service.tokens.kill_all(self._app)
-        return self.private_key
-
-    def kill_tokens(self) -> None:
-        """End every live access token of the app, as the service may do at any time."""
-        with self._service.lock:
-            self._service.tokens.kill_all(self._app)
 
 
 class Simulator(TenantHandle):
@@ -233,7 +107,6 @@ class Simulator(TenantHandle):
             window_kind=window_kind,
             behaviour=behaviour or Behaviour(),
         )
-        self._url: str | None = None
         made = self._make_tenant(
             domain_id,
             bot_id,
@@ -241,6 +114,10 @@ class Simulator(TenantHandle):
             tuple(DEFAULT_SCOPES if scopes is None else scopes),
         )
         super().__init__(self._service, *made, bot_id)
+        if users is None:
+            people = [user.email for user in self.users]
+            self.add_org_unit("개발본부", people[1:], managers=people[1:2])
+            self.add_group("채용 위원회", people[:3])
 
     @property
     def sent(self) -> list[SentMessage]:
@@ -287,7 +164,7 @@ class Simulator(TenantHandle):
         """Where to reach it now."""
         from naverworks_notify.auth import Endpoints  # noqa: PLC0415 - a lazy edge
 
-        base = self._url or IN_PROCESS
+        base = self._service.base_url
         return Endpoints(api=f"{base}/v1.0", auth=f"{base}/oauth2/v2.0")
 
     def transport(self) -> httpx.MockTransport:
@@ -319,20 +196,20 @@ class Simulator(TenantHandle):
         from naverworks_notify.testing.rims._server import serve  # noqa: PLC0415
 
         _ = self.private_key
-        before = self._url
+        before = self._service.base_url
         with serve(self._service, host=host, port=port, mounts=lambda: routes(self)) as url:
-            self._url = url
+            self._service.base_url = url
             try:
                 yield url
             finally:
-                self._url = before
+                self._service.base_url = before
 
     def environment(self) -> dict[str, str]:
         """Return the `NAVERWORKS_*` variables that point a client at this simulator.
 
         They hold the private key and the client secret of the simulated app.
         """
-        base = self._url or IN_PROCESS
+        base = self._service.base_url
         return {
             "NAVERWORKS_API_URL": f"{base}/v1.0",
             "NAVERWORKS_AUTH_URL": f"{base}/oauth2/v2.0",

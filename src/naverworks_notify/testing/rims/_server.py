@@ -28,9 +28,9 @@ Abort = Callable[[Scope, bool], None]
 class ApiRim:
     """An ASGI application that hands requests to the service, and breaks sockets when told to."""
 
-    def __init__(self, service: Service, abort: Abort) -> None:
+    def __init__(self, service: Service) -> None:
         self._service = service
-        self._abort = abort
+        self.abort: Abort
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -41,7 +41,7 @@ class ApiRim:
         opened = self._service.open(head)
         fault = opened.fault or Fault()
         if fault.kind is not None and fault.kind.before_request:
-            self._abort(scope, True)
+            self.abort(scope, True)
             return
         body = head.content if head.content is not None else await _read(receive)
         if fault.hold is not None:
@@ -56,14 +56,14 @@ class ApiRim:
     ) -> None:
         kind = opened.fault.kind if opened.fault is not None else None
         if kind is FaultKind.DISCONNECT:
-            self._abort(scope, True)
+            self.abort(scope, True)
         elif kind is FaultKind.TIMEOUT:
             await _until_disconnected(receive)
         elif kind is FaultKind.TRUNCATED:
             body = response.content or b'{"cut":"off"}'
             await send(_start(response, len(body)))
             await send(_body(body[: len(body) // 2], more=True))
-            self._abort(scope, False)
+            self.abort(scope, False)
         else:
             await send(_start(response, len(response.content)))
             await send(_body(response.content, more=False))
@@ -106,9 +106,9 @@ def serve(
     except OSError:
         sock.close()
         raise
-    server: _Server
-    rim = ApiRim(service, lambda scope, reset: server.abort(scope, reset))
+    rim = ApiRim(service)
     server = _Server(_config(Starlette(routes=[*_api_mounts(rim), *mounts()])))
+    rim.abort = server.abort
     thread = threading.Thread(
         target=server.run, kwargs={"sockets": [sock]}, name="naverworks-simulator", daemon=True
     )

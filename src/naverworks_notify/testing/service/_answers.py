@@ -62,6 +62,8 @@ class Situation(StrEnum):
     SEND_TO_ON_LEAVE = "send_to_on_leave"
     SEND_TO_EXTERNAL_KEY = "send_to_external_key"
     ROOM_WITH_UNKNOWN_MEMBER = "room_with_unknown_member"
+    MEMBER_ADDED_TWICE = "member_added_twice"
+    MESSAGE_WITH_UNKNOWN_FILE = "message_with_unknown_file"
     MENU_WHILE_RICHMENU = "menu_while_richmenu"
     UPLOAD_URL_USED = "upload_url_used"
     UPLOAD_URL_EXPIRED = "upload_url_expired"
@@ -99,6 +101,10 @@ DEFAULT_ANSWERS: Mapping[Situation, Answer | None] = {
     Situation.SEND_TO_ON_LEAVE: None,
     Situation.SEND_TO_EXTERNAL_KEY: Answer(404, _NOT_FOUND, "The user does not exist."),
     Situation.ROOM_WITH_UNKNOWN_MEMBER: Answer(400, "INVALID_PARAMETER", "members: unknown user."),
+    Situation.MEMBER_ADDED_TWICE: Answer(409, "ALREADY_EXIST", "The member was added already."),
+    Situation.MESSAGE_WITH_UNKNOWN_FILE: Answer(
+        400, "INVALID_PARAMETER", "content: the file does not exist."
+    ),
     Situation.MENU_WHILE_RICHMENU: Answer(409, "CONFLICT", "The bot has a rich menu."),
     Situation.UPLOAD_URL_USED: Answer(409, "CONFLICT", "The upload URL was used already."),
     Situation.UPLOAD_URL_EXPIRED: Answer(410, "DELETED", "The upload URL has expired."),

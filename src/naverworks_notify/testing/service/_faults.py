@@ -232,7 +232,14 @@ class Faults:
         """
         if times < 1:
             raise ValueError("times must be at least 1.")
-        fault = _fault_from(status, code, description, headers, body, carried_out)
+        fault = _fault_from(
+            status,
+            code=code,
+            description=description,
+            headers=headers,
+            body=body,
+            carried_out=carried_out,
+        )
         self._add(operation, fault, times, when)
 
     def always(
@@ -248,7 +255,14 @@ class Faults:
         carried_out: bool = False,
     ) -> None:
         """Strike every call of an operation until `clear()`; arguments as for `next`."""
-        fault = _fault_from(status, code, description, headers, body, carried_out)
+        fault = _fault_from(
+            status,
+            code=code,
+            description=description,
+            headers=headers,
+            body=body,
+            carried_out=carried_out,
+        )
         self._add(operation, fault, None, when)
 
     def slow(self, operation: str, by: timedelta, *, times: int | None = None) -> None:
@@ -306,11 +320,12 @@ class Faults:
 
 def _fault_from(
     status: int | str | Fault,
+    *,
     code: str | None,
     description: str | None,
     headers: Mapping[str, str] | None,
     body: bytes | None,
-    carried_out: bool,  # noqa: FBT001 - handed on, never read at a call site
+    carried_out: bool,
 ) -> Fault:
     if isinstance(status, Fault):
         return status

@@ -22,7 +22,7 @@ class KeyPair:
 
 
 @functools.cache
-def key_pair(number: int) -> KeyPair:
+def key_pair(number: int) -> KeyPair:  # noqa: ARG001 - the cache's key
     """Return the process's key of that number, 2048 bits; made at the first call.
 
     Making one takes a tenth of a second, so tests share them.

@@ -127,7 +127,7 @@ class Call:
         return RefusedError(answer)
 
 
-@frozen(kw_only=True)
+@frozen
 class Route:
     """One operation of the service.
 
@@ -138,7 +138,7 @@ class Route:
         scopes: Any one of these is enough.
         handler: Carries it out.
         limit: `room` for the operation with 10 calls a minute, else `general`.
-        limited: False where the documentation says that no rate headers are sent.
+        rate_headers: False where the documentation says that none are sent.
     """
 
     operation: str
@@ -146,8 +146,8 @@ class Route:
     template: str
     scopes: tuple[str, ...]
     handler: Callable[[Call], Response]
-    limit: str = "general"
-    rate_headers: bool = True
+    limit: str = field(default="general", kw_only=True)
+    rate_headers: bool = field(default=True, kw_only=True)
     segments: tuple[str, ...] = field(init=False, repr=False)
 
     @segments.default

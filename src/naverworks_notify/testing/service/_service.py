@@ -10,7 +10,6 @@ import itertools
 import re
 import secrets
 import threading
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -19,7 +18,6 @@ from attrs import frozen
 
 from naverworks_notify.clock import Clock
 from naverworks_notify.testing.service._answers import (
-    Answer,
     RefusedError,
     Situation,
     error_response,
@@ -29,32 +27,22 @@ from naverworks_notify.testing.service._behaviour import Behaviour
 from naverworks_notify.testing.service._faults import Fault, FaultKind, Faults, Head
 from naverworks_notify.testing.service._rates import Rates, WindowKind
 from naverworks_notify.testing.service._routing import Call, Route, Router
-from naverworks_notify.testing.service._tenant import SentMessage, Tenant
+from naverworks_notify.testing.service._tenant import Attachment, SentMessage, Tenant
 from naverworks_notify.testing.service._tokens import Grant, Tokens, read_form
+from naverworks_notify.testing.service._trouble import DOCUMENTED, spoiled, unauthorized
 from naverworks_notify.testing.service.endpoints import ROUTES
 from naverworks_notify.testing.service.endpoints.storage import STORAGE_PREFIX, store_or_fetch
 from naverworks_notify.wire import Request, Response
 
-__all__ = ["Opened", "Service"]
+__all__ = ["IN_PROCESS", "Opened", "Service"]
 
 API_PREFIX = "/v1.0"
 AUTH_PREFIX = "/oauth2/v2.0"
-ROOMS_PER_MINUTE = 10
+# Nobody can answer there: .invalid is reserved by RFC 2606.
+IN_PROCESS = "https://naverworks-simulator.invalid"
 
 # RFC 6750: the scheme, exactly one space, the token.
 _BEARER = re.compile(r"Bearer ([A-Za-z0-9\-._~+/]+=*)", re.IGNORECASE)
-
-_DOCUMENTED: Mapping[int, Answer] = {
-    400: Answer(400, "BAD_REQUEST", "The request is malformed."),
-    401: Answer(401, "UNAUTHORIZED", "Authentication failed."),
-    403: Answer(403, "FORBIDDEN", "The request is refused."),
-    404: Answer(404, "NOT_FOUND", "The resource does not exist."),
-    409: Answer(409, "CONFLICT", "The resource is in conflict."),
-    410: Answer(410, "DELETED", "The resource is deleted."),
-    429: Answer(429, "TOO_MANY_REQUESTS", "API rate limit exceeded"),
-    500: Answer(500, "INTERNAL_SERVER_ERROR", "Internal server error"),
-    503: Answer(503, "SERVICE_UNAVAILABLE", "Service unavailable"),
-}
 
 
 @frozen(kw_only=True)
@@ -90,6 +78,8 @@ class Service:
         self.rates = Rates(window=window, kind=window_kind)
         self.tenants: dict[int, Tenant] = {}
         self.sent: list[SentMessage] = []
+        self.uploads: dict[str, Attachment] = {}
+        self.base_url = IN_PROCESS
         self.lock = threading.RLock()
         self._numbers = itertools.count(1)
         self._router = Router(ROUTES)
@@ -102,6 +92,10 @@ class Service:
         """Return a number no other thing of this service has."""
         return next(self._numbers)
 
+    def bot_ids(self) -> list[int]:
+        """Return the IDs of every tenant's bots."""
+        return [bot_id for tenant in self.tenants.values() for bot_id in tenant.bots]
+
     def handle(self, request: Request) -> Response:
         """Answer one request. Faults that break connections answer as 503 here."""
         opened = self.open(request)
@@ -111,7 +105,7 @@ class Service:
             FaultKind.REDIRECT,
             FaultKind.TOKEN_KILLED,
         }:
-            return self._finish(error_response(_DOCUMENTED[503]))
+            return self._finish(error_response(DOCUMENTED[503]))
         return self.answer(request, opened)
 
     def open(self, request: Request) -> Opened:
@@ -121,7 +115,7 @@ class Service:
         if path.startswith(AUTH_PREFIX):
             operation = self.tokens.operation_of(path, read_form(request.content or b""))
         elif path.startswith(STORAGE_PREFIX):
-            operation = "attachments.store" if request.method == "POST" else "attachments.fetch"
+            operation = "attachments.put" if request.method == "POST" else "attachments.fetch"
         else:
             found = self._router.find(request.method, path.removeprefix(API_PREFIX))
             operation = found[0].operation if found else ""
@@ -146,53 +140,15 @@ class Service:
         if fault.kind is FaultKind.TOKEN_KILLED:
             with self.lock:
                 self.tokens.kill(_bearer_of(request) or "")
-            return self._unauthorized(fault)
-        if fault.kind is FaultKind.MALFORMED:
-            return Response(
-                status=fault.status or genuine.status,
-                headers={"content-type": "application/json; charset=UTF-8", **fault.headers},
-                content=fault.body if fault.body is not None else b'{"broken": ',
-            )
-        if fault.kind is FaultKind.REDIRECT:
-            location = {"location": "https://elsewhere.invalid/", **fault.headers}
-            return Response(status=fault.status or 307, headers=location)
-        if fault.status is None:
-            return genuine
-        if fault.body is not None:
-            return Response(status=fault.status, headers=fault.headers, content=fault.body)
-        if fault.status == 401 and fault.code is None:  # noqa: PLR2004
-            return self._unauthorized(fault)
-        known = _DOCUMENTED.get(
-            fault.status, Answer(fault.status, "INTERNAL_SERVER_ERROR", "Internal server error")
+        return spoiled(
+            fault,
+            genuine,
+            token_call=urlsplit(request.url).path.startswith(AUTH_PREFIX),
+            limit=self.per_minute,
+            window=self.rates.window,
+            now=self.now(),
+            behaviour=self.behaviour,
         )
-        answer = Answer(
-            fault.status, fault.code or known.code, fault.description or known.description
-        )
-        headers = dict(fault.headers)
-        if fault.status == 429:  # noqa: PLR2004
-            used_up = self._used_up_headers()
-            headers = {**used_up, **headers}
-        return error_response(answer, headers)
-
-    def _used_up_headers(self) -> dict[str, str]:
-        from naverworks_notify.testing.service._rates import Standing  # noqa: PLC0415
-
-        standing = Standing(
-            allowed=False, limit=self.per_minute, used=self.per_minute, reset=self.rates.window
-        )
-        return standing.headers(self.behaviour, self.now())
-
-    def _unauthorized(self, fault: Fault | None = None) -> Response:
-        # https://developers.worksmobile.com/en/docs/error-codes: the header explains the cause.
-        headers = {
-            "www-authenticate": 'Bearer error="invalid_token", '
-            'error_description="The access token is invalid or has expired."'
-        }
-        answer = _DOCUMENTED[401]
-        if fault is not None:
-            headers.update(fault.headers)
-            answer = Answer(401, answer.code, fault.description or answer.description)
-        return error_response(answer, headers)
 
     def _finish(self, response: Response) -> Response:
         stamp = format_datetime(self.now(), usegmt=True)
@@ -228,13 +184,13 @@ class Service:
         if path.startswith(f"{API_PREFIX}/"):
             found = self._router.find(request.method, path.removeprefix(API_PREFIX))
         if found is None:
-            answer = self.behaviour.answer_to(Situation.UNKNOWN_PATH) or _DOCUMENTED[404]
+            answer = self.behaviour.answer_to(Situation.UNKNOWN_PATH) or DOCUMENTED[404]
             return error_response(answer)
         route, parameters = found
         now = self.now()
         grant = self._authenticate(request)
         if grant is None:
-            return self._unauthorized()
+            return unauthorized()
         headers = {name.lower(): value for name, value in request.headers.items()}
         call = Call(
             service=self,
@@ -259,7 +215,7 @@ class Service:
         )
         rate_headers = standing.headers(self.behaviour, now)
         if not standing.allowed:
-            return error_response(_DOCUMENTED[429], rate_headers)
+            return error_response(DOCUMENTED[429], rate_headers)
         try:
             response = route.handler(call)
         except RefusedError as refused:

@@ -119,18 +119,7 @@ class Tokens:
     ) -> Response:
         """Carry out one call of the token or the revoke endpoint."""
         try:
-            if method != "POST":
-                raise _GrantError(405, "invalid_request", "Only POST is supported.")
-            form = read_form(body)
-            app = self._authenticate(form)
-            if path.endswith("/revoke"):
-                return self._revoke(app, form, behaviour)
-            grant_type = form.get("grant_type", "")
-            if grant_type == ASSERTION_GRANT:
-                return self._issue(app, form, now, behaviour)
-            if grant_type == "refresh_token":
-                return self._refresh(app, form, now, behaviour)
-            raise _GrantError(400, "unsupported_grant_type", "The grant type is not supported.")
+            return self._dispatch(method, path, read_form(body), now, behaviour)
         except _GrantError as error:
             self.refused += 1
             return json_response(
@@ -138,6 +127,21 @@ class Tokens:
                 {"error": error.error, "error_description": error.description},
                 {"cache-control": "no-store"},
             )
+
+    def _dispatch(
+        self, method: str, path: str, form: Mapping[str, str], now: datetime, behaviour: Behaviour
+    ) -> Response:
+        if method != "POST":
+            raise _GrantError(405, "invalid_request", "Only POST is supported.")
+        app = self._authenticate(form)
+        if path.endswith("/revoke"):
+            return self._revoke(app, form, behaviour)
+        grant_type = form.get("grant_type", "")
+        if grant_type == ASSERTION_GRANT:
+            return self._issue(app, form, now, behaviour)
+        if grant_type == "refresh_token":
+            return self._refresh(app, form, now, behaviour)
+        raise _GrantError(400, "unsupported_grant_type", "The grant type is not supported.")
 
     def _authenticate(self, form: Mapping[str, str]) -> App:
         app = self.apps.get(form.get("client_id", ""))

@@ -12,6 +12,7 @@ from naverworks_notify.errors import InvalidMessage
 from naverworks_notify.testing.service._answers import Situation, refuse
 from naverworks_notify.testing.service._routing import MESSAGE, Call, Route
 from naverworks_notify.testing.service._tenant import Bot, SentMessage
+from naverworks_notify.testing.service.endpoints.attachments import check_files
 from naverworks_notify.wire import Response
 
 __all__ = ["ROUTES", "read_content"]
@@ -31,24 +32,25 @@ def send_to_user(call: Call) -> Response:
     if state is not None:
         call.refuse_as(state)
     _check_domain(call, bot, user.domain_id or call.tenant.domain_id, user.user_id)
-    content = read_content(call)
+    content = read_content(call, bot)
     return _accept(call, bot, content, user_id=user.user_id, address=address)
 
 
 def send_to_channel(call: Call) -> Response:
     """Accept a message to a room."""
+    bot = call.bot()
     channel = call.channel()
-    content = read_content(call)
+    content = read_content(call, bot)
     return _accept(
         call,
-        call.bot(),
+        bot,
         content,
         channel_id=channel.channel_id,
         address=call.parameters["channel_id"],
     )
 
 
-def read_content(call: Call) -> dict[str, Any]:
+def read_content(call: Call, bot: Bot) -> dict[str, Any]:
     """Return the content of an envelope, checked by every documented rule."""
     from naverworks_notify import messages  # noqa: PLC0415 - the simulator starts without it
 
@@ -66,6 +68,7 @@ def read_content(call: Call) -> dict[str, Any]:
     except InvalidMessage as error:
         told = "; ".join(f"content.{found}" for found in error.violations) or "content is invalid."
         raise refuse(400, "INVALID_PARAMETER", told) from None
+    check_files(call, bot, content)
     return content
 
 
@@ -104,17 +107,17 @@ def _accept(
 
 ROUTES = (
     Route(
-        operation="messages.send_to_user",
-        method="POST",
-        template="/bots/{bot_id}/users/{user_id}/messages",
-        scopes=MESSAGE,
-        handler=send_to_user,
+        "messages.send_to_user",
+        "POST",
+        "/bots/{bot_id}/users/{user_id}/messages",
+        MESSAGE,
+        send_to_user,
     ),
     Route(
-        operation="messages.send_to_channel",
-        method="POST",
-        template="/bots/{bot_id}/channels/{channel_id}/messages",
-        scopes=MESSAGE,
-        handler=send_to_channel,
+        "messages.send_to_channel",
+        "POST",
+        "/bots/{bot_id}/channels/{channel_id}/messages",
+        MESSAGE,
+        send_to_channel,
     ),
 )

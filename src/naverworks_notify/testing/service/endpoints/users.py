@@ -83,18 +83,12 @@ def domain_asked(call: Call) -> int:
 
 
 ROUTES = (
+    Route("users.list", "GET", "/users", FULL, list_users),
     Route(
-        operation="users.list",
-        method="GET",
-        template="/users",
-        scopes=FULL,
-        handler=list_users,
-    ),
-    Route(
-        operation="users.get",
-        method="GET",
-        template="/users/{user_id}",
-        scopes=(*FULL, "user.profile.read", "user.email.read"),
-        handler=get_user,
+        "users.get",
+        "GET",
+        "/users/{user_id}",
+        (*FULL, "user.profile.read", "user.email.read"),
+        get_user,
     ),
 )
