@@ -1,0 +1,186 @@
+"""What happened, by type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+
+from attrs import field, frozen
+
+from naverworks_notify.webhooks._contents import ReceivedContent
+
+__all__ = [
+    "BeginEvent",
+    "EndEvent",
+    "Event",
+    "JoinEvent",
+    "JoinedEvent",
+    "LeaveEvent",
+    "LeftEvent",
+    "MessageEvent",
+    "PostbackEvent",
+    "UnknownEvent",
+]
+
+
+@frozen(kw_only=True)
+class Event:
+    """One callback. The common fields; the classes below are what `parse` gives.
+
+    Attributes:
+        type: As the service names it.
+        domain_id: In which domain.
+        issued_at: When; aware. A time without an offset is taken as UTC.
+        fingerprint: A hash of the raw body. Events have no id, so this is what tells a repeated
+            callback.
+    """
+
+    type: ClassVar[str] = ""
+
+    domain_id: int
+    issued_at: datetime
+    fingerprint: str
+
+
+@frozen(kw_only=True)
+class MessageEvent(Event):
+    """A user sent something (https://developers.worksmobile.com/kr/docs/bot-callback-message).
+
+    Attributes:
+        user_id: Who.
+        channel_id: In which room; None in the 1:1 room.
+        content: What.
+    """
+
+    type: ClassVar[str] = "message"
+
+    user_id: str
+    channel_id: str | None = None
+    content: ReceivedContent
+
+
+@frozen(kw_only=True)
+class PostbackEvent(Event):
+    """A postback action was tapped (https://developers.worksmobile.com/kr/docs/bot-callback-postback).
+
+    Attributes:
+        user_id: By whom.
+        channel_id: In which room, where told.
+        data: The action's `data`.
+    """
+
+    type: ClassVar[str] = "postback"
+
+    user_id: str
+    channel_id: str | None = None
+    data: str = field(repr=False)
+
+
+@frozen(kw_only=True)
+class JoinEvent(Event):
+    """The bot came into a room (https://developers.worksmobile.com/kr/docs/bot-callback-join).
+
+    Attributes:
+        channel_id: Which room.
+    """
+
+    type: ClassVar[str] = "join"
+
+    channel_id: str
+
+
+@frozen(kw_only=True)
+class LeaveEvent(Event):
+    """The bot left a room, or the room ended (https://developers.worksmobile.com/kr/docs/bot-callback-leave).
+
+    Attributes:
+        channel_id: Which room.
+    """
+
+    type: ClassVar[str] = "leave"
+
+    channel_id: str
+
+
+@frozen(kw_only=True)
+class JoinedEvent(Event):
+    """Users came into a room (https://developers.worksmobile.com/kr/docs/bot-callback-joined).
+
+    Attributes:
+        channel_id: Which room.
+        members: The user ids.
+    """
+
+    type: ClassVar[str] = "joined"
+
+    channel_id: str
+    members: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class LeftEvent(Event):
+    """Users left a room (https://developers.worksmobile.com/kr/docs/bot-callback-left).
+
+    Attributes:
+        channel_id: Which room.
+        members: The user ids.
+    """
+
+    type: ClassVar[str] = "left"
+
+    channel_id: str
+    members: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class BeginEvent(Event):
+    """A 1:1 room began: a user opened it, or the bot wrote for the first time.
+
+    Source: https://developers.worksmobile.com/kr/docs/bot-callback-begin
+
+    Attributes:
+        user_id: With whom.
+        channel_id: Which room, where told.
+        members: In the documented table, not in the documented sample; empty where absent.
+    """
+
+    type: ClassVar[str] = "begin"
+
+    user_id: str
+    channel_id: str | None = None
+    members: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class EndEvent(Event):
+    """A 1:1 room ended (https://developers.worksmobile.com/jp/docs/bot-callback-end).
+
+    Attributes:
+        user_id: With whom.
+        channel_id: Which room, where told.
+    """
+
+    type: ClassVar[str] = "end"
+
+    user_id: str
+    channel_id: str | None = None
+
+
+@frozen(kw_only=True)
+class UnknownEvent:
+    """A callback of a type that this package does not know yet.
+
+    Attributes:
+        type: As the service names it.
+        raw: All of it.
+        fingerprint: A hash of the raw body.
+        domain_id: In which domain, where told in the usual place.
+        issued_at: When, where told in the usual place.
+    """
+
+    type: str
+    raw: Mapping[str, Any] = field(repr=False)
+    fingerprint: str
+    domain_id: int | None = None
+    issued_at: datetime | None = None
