@@ -1,0 +1,38 @@
+"""Every documented alert as a message, in Korean, English and Japanese.
+
+    alert → Entry.describe → Brief (what it says, in one language) → layout → message
+
+Texts live in gettext catalogs under `locale/`, for translators. Nothing here decides who gets a
+message; that is `policy`.
+"""
+
+from __future__ import annotations
+
+from naverworks_notify.alerts import normalize_locale
+from naverworks_notify.catalog._brief import Brief, Button, Row
+from naverworks_notify.catalog._catalog import CATALOG, Catalog, Layout, render
+from naverworks_notify.catalog._entry import Entry
+from naverworks_notify.catalog._links import LinkBuilder, Target
+from naverworks_notify.catalog._locale import DEVICE, choose_locale
+from naverworks_notify.catalog._style import Detail, Style, Tone
+from naverworks_notify.catalog._writer import Writer
+
+__all__ = [
+    "CATALOG",
+    "DEVICE",
+    "Brief",
+    "Button",
+    "Catalog",
+    "Detail",
+    "Entry",
+    "Layout",
+    "LinkBuilder",
+    "Row",
+    "Style",
+    "Target",
+    "Tone",
+    "Writer",
+    "choose_locale",
+    "normalize_locale",
+    "render",
+]

@@ -1,0 +1,98 @@
+"""The rich form: one design of flex card for every alert.
+
+A title and the sentence on top, labelled facts below a line, buttons at the bottom. What changed
+stands under what it was, which is struck through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from naverworks_notify.catalog._brief import Brief, Row
+from naverworks_notify.catalog._clean import cut
+from naverworks_notify.catalog._style import Style
+from naverworks_notify.messages import Content, Flex, Language, UriAction, flex
+
+__all__ = ["card"]
+
+_LONGEST_ALT_TEXT = 400  # https://developers.worksmobile.com/kr/docs/bot-send-flex
+_INK, _GREY, _LINE = "#1F2328", "#6B7280", "#E5E7EB"
+
+
+def card(brief: Brief, others: Mapping[Language, Brief], style: Style) -> Content:
+    """Return the card of a brief. Other languages go where a card has room: the altText."""
+    return Flex(
+        _alt_text(brief, style),
+        flex.Bubble(
+            body=flex.Box(
+                "vertical",
+                (
+                    *_heading(brief, style),
+                    flex.Text(brief.sentence, weight="bold", wrap=True, color=_INK, margin="sm"),
+                    *_facts(brief),
+                ),
+            ),
+            footer=_footer(brief, style),
+        ),
+        i18n_alt_texts={language: _alt_text(other, style) for language, other in others.items()}
+        or None,
+    )
+
+
+def _alt_text(brief: Brief, style: Style) -> str:
+    text = brief.alt_text
+    return cut(f"[{style.bot_name}] {text}" if style.bot_name else text, _LONGEST_ALT_TEXT)
+
+
+def _heading(brief: Brief, style: Style) -> tuple[flex.Component, ...]:
+    title = flex.Text(
+        brief.title, size="sm", weight="bold", wrap=True, color=style.color(brief.tone)
+    )
+    if style.bot_name is None:
+        return (title,)
+    return (flex.Text(style.bot_name, size="xs", color=_GREY, wrap=True), title)
+
+
+def _facts(brief: Brief) -> tuple[flex.Component, ...]:
+    if not brief.rows:
+        return ()
+    rows = tuple(_row(row) for row in brief.rows)
+    return (
+        flex.Separator(margin="lg", color=_LINE),
+        flex.Box("vertical", rows, spacing="sm", margin="lg"),
+    )
+
+
+def _row(row: Row) -> flex.Box:
+    weight = "bold" if row.strong else None
+    lines: list[flex.Component] = [
+        flex.Text(line, size="sm", color=_INK, weight=weight, wrap=True) for line in row.lines
+    ]
+    if row.before:
+        before = flex.Text(row.before, size="sm", color=_GREY, decoration="line-through", wrap=True)
+        lines.insert(0, before)
+    label = flex.Text(row.label, size="sm", color=_GREY, wrap=True, flex=3)
+    return flex.Box("horizontal", (label, flex.Box("vertical", tuple(lines), flex=7)))
+
+
+def _footer(brief: Brief, style: Style) -> flex.Box | None:
+    if not brief.buttons:
+        return None
+    first, *rest = brief.buttons
+    color = style.color(brief.tone)
+    return flex.Box(
+        "vertical",
+        (
+            flex.Button(
+                UriAction(label=first.label, uri=first.url),
+                style="primary",
+                height="sm",
+                color=color,
+            ),
+            *(
+                flex.Button(UriAction(label=button.label, uri=button.url), height="sm", color=color)
+                for button in rest
+            ),
+        ),
+        spacing="sm",
+    )

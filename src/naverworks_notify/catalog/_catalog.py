@@ -1,0 +1,180 @@
+"""The catalog: all entries with their words, look and links; renders alerts into messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Literal, Self, TypeAlias
+
+from attrs import evolve, field, frozen
+
+from naverworks_notify.alerts import LOCALES, Alert, entry_id, normalize_locale
+from naverworks_notify.catalog._brief import Brief
+from naverworks_notify.catalog._card import card
+from naverworks_notify.catalog._dates import Dates
+from naverworks_notify.catalog._entry import DOCUMENTED, Entry
+from naverworks_notify.catalog._links import LinkBuilder
+from naverworks_notify.catalog._locale import DEVICE, LANGUAGE_OF
+from naverworks_notify.catalog._plain import plain
+from naverworks_notify.catalog._style import Style
+from naverworks_notify.catalog._texts import BASE_LOCALE, Texts
+from naverworks_notify.catalog._writer import Writer
+from naverworks_notify.errors import InvalidValue, Violation
+from naverworks_notify.messages import Content, Language
+
+__all__ = ["CATALOG", "Catalog", "Layout", "render"]
+
+Form: TypeAlias = Literal["rich", "plain"]
+
+Layout: TypeAlias = Callable[[Brief, Mapping[Language, Brief], Style], Content]
+"""Gives a brief its form. Takes it in the base language and in the others, by language code
+(empty unless the device chooses), and the style."""
+
+
+@frozen(kw_only=True, eq=False)
+class Catalog(Mapping[str, Entry]):
+    """Entries by id, and everything that makes them a message. Immutable; safe to share.
+
+    The `with_…` methods return a changed copy.
+
+    Example:
+        >>> list(CATALOG)[2]
+        'interviewer.interview.confirmed'
+        >>> mine = CATALOG.with_texts("ko", {"interviewer.interview.confirmed.title": "면접 확정!"})
+        >>> len(mine)
+        26
+    """
+
+    entries: Mapping[str, Entry] = field(factory=lambda: DOCUMENTED)
+    texts: Mapping[str, Mapping[str, str]] = field(factory=dict)
+    style: Style = field(factory=Style)
+    links: LinkBuilder | None = None
+    layouts: Mapping[str, Layout] = field(factory=lambda: {"rich": card, "plain": plain})
+    _writing: dict[str, tuple[Texts, Dates]] = field(factory=dict, init=False, repr=False)
+
+    def __getitem__(self, key: str) -> Entry:
+        return self.entries[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.entries)
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def render(
+        self, alert: Alert, *, audience: str, locale: str = BASE_LOCALE, form: Form = "rich"
+    ) -> Content:
+        """Return the message of an alert, checked against every limit. Pure.
+
+        Args:
+            alert: What happened.
+            audience: Whom it is written for, an `Audience`.
+            locale: ko, en or ja in any usual spelling; or `device` for Korean with the others
+                beside it where the type of message has room for them (a card has it only in the
+                text of room list and lock screen).
+            form: `rich` for a card, `plain` for a text, with buttons if there are links.
+
+        Raises:
+            InvalidValue: There is no entry for this audience, no such language or form.
+            InvalidMessage: The caller's own texts, links or layout break a limit of the service.
+        """
+        entry = self._entry_for(alert, audience)
+        layout = self.layouts.get(form)
+        if layout is None:
+            raise _refusal("form", f"must be one of {', '.join(self.layouts)}.")
+        if locale != DEVICE:
+            brief = self._describe(entry, alert, normalize_locale(locale))
+            return layout(brief, {}, self.style)
+        briefs = {each: self._describe(entry, alert, each) for each in LOCALES}
+        base = briefs.pop(BASE_LOCALE)
+        others = {LANGUAGE_OF[each]: brief for each, brief in briefs.items()}
+        return layout(base, others, self.style)
+
+    def describe(self, alert: Alert, *, audience: str, locale: str = BASE_LOCALE) -> Brief:
+        """Return what the message says, before it has a form.
+
+        Raises:
+            InvalidValue: There is no entry for this audience, or no such language.
+        """
+        return self._describe(self._entry_for(alert, audience), alert, normalize_locale(locale))
+
+    def with_texts(self, locale: str, texts: Mapping[str, str]) -> Self:
+        """Return a catalog that words some texts differently in one language.
+
+        Args:
+            locale: The language.
+            texts: Message id → text, for example `interviewer.interview.confirmed.sentence`.
+                The ids, and the placeholders each text may use, are those of the `.po` files.
+        """
+        language = normalize_locale(locale)
+        merged = {**self.texts.get(language, {}), **texts}
+        return evolve(self, texts={**self.texts, language: merged})
+
+    def with_style(self, style: Style) -> Self:
+        """Return a catalog with another look, bot name, zone or level of detail."""
+        return evolve(self, style=style)
+
+    def with_links(self, build: LinkBuilder) -> Self:
+        """Return a catalog whose buttons use links the payload does not carry."""
+        return evolve(self, links=build)
+
+    def with_layout(self, form: str, layout: Layout) -> Self:
+        """Return a catalog with another layout for a form, or with a form of the caller's own."""
+        return evolve(self, layouts={**self.layouts, form: layout})
+
+    def with_entry(
+        self, entry: Entry, *, texts: Mapping[str, Mapping[str, str]] | None = None
+    ) -> Self:
+        """Return a catalog with a new entry, or with another one in the place of an old.
+
+        Args:
+            entry: The entry; its id decides which it replaces.
+            texts: Its texts by language and message id. Korean stands in for other languages.
+        """
+        catalog = evolve(self, entries={**self.entries, entry.id: entry})
+        for locale, own in (texts or {}).items():
+            catalog = catalog.with_texts(locale, own)
+        return catalog
+
+    def without(self, entry: str) -> Self:
+        """Return a catalog that lacks an entry."""
+        return evolve(self, entries={key: e for key, e in self.entries.items() if key != entry})
+
+    def _entry_for(self, alert: Alert, audience: str) -> Entry:
+        entry = self.entries.get(entry_id(alert.type, audience))
+        if entry is not None:
+            return entry
+        audiences = [
+            str(each.audience)
+            for each in self.entries.values()
+            if entry_id(alert.type, each.audience) == each.id
+        ]
+        told = f"it has {' and '.join(audiences)}" if audiences else "it has none"
+        raise _refusal("audience", f"{alert.type!r} has no entry for {str(audience)!r}; {told}.")
+
+    def _describe(self, entry: Entry, alert: Alert, locale: str) -> Brief:
+        writing = self._writing.get(locale)
+        if writing is None:
+            texts = Texts(locale, self.texts)
+            writing = self._writing[locale] = (texts, Dates(texts, self.style.zone_info))
+        texts, dates = writing
+        pen = Writer(
+            entry.id,
+            str(entry.audience),
+            alert,
+            texts=texts,
+            dates=dates,
+            style=self.style,
+            links=self.links,
+        )
+        return entry.describe(alert, pen)
+
+
+def _refusal(path: str, message: str) -> InvalidValue:
+    return InvalidValue(violations=(Violation(path, path, message),))
+
+
+CATALOG = Catalog()
+"""The 26 documented entries with our words and look."""
+
+render = CATALOG.render
+"""Renders with the default catalog; see `Catalog.render`."""

@@ -1,0 +1,86 @@
+"""Making text that people typed safe to show: one line, no tricks, no mention, not too long.
+
+Whatever stands in a name or a title, a message must hold no mention and no link that this package
+did not write, and must not turn the reading direction of what follows.
+"""
+
+from __future__ import annotations
+
+import re
+
+from naverworks_notify.messages import escape_mentions
+
+__all__ = ["ELLIPSIS", "cut", "one_line", "prose"]
+
+ELLIPSIS = "…"
+
+# Controls, bidirectional controls and invisible fillers. Kept: ZWJ, ZWNJ, variation selectors and
+# tags, which emoji and some scripts are made with.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
+    "\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
+)
+_SPACES = re.compile(r"\s+")
+_LINE_ENDS = re.compile("\r\n?|[\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_SPACES_IN_LINE = re.compile(r"[^\S\n]+")
+_BLANK_LINES = re.compile(r"\n{3,}")
+_PLAIN = re.compile(r"[A-Za-z0-9\uac00-\ud7a3\u3041-\u30fe\u4e00-\u9fff .,()\-·]*")
+
+# A messenger makes a link of whatever looks like one. A word joiner stops that and is not seen.
+_SCHEME = re.compile(r"(?<=[A-Za-z0-9+.\-]):(?=\s*//)|(?<=[wW]{3})\.")
+
+
+def cut(text: str, limit: int) -> str:
+    """Return at most `limit` code points, ending in an ellipsis where something was cut.
+
+    Cuts between grapheme clusters, so that no emoji and no accented letter is torn apart.
+    """
+    if len(text) <= limit:
+        return text
+    return text[: _border(text, limit - 1)].rstrip() + ELLIPSIS
+
+
+def _border(text: str, limit: int) -> int:
+    # One code point beyond the limit decides whether the limit is a border.
+    window = text[: limit + 1]
+    if window.isascii() and "\r" not in window:
+        return limit
+    import regex  # noqa: PLC0415 - costs more than the rest of the catalog; long texts are rare
+
+    border = 0
+    for cluster in regex.finditer(r"\X", window):
+        if cluster.end() > limit:
+            break
+        border = cluster.end()
+    return border
+
+
+def one_line(text: str, limit: int) -> str:
+    """Return a name or a title for use in a line: cleaned, without live links, cut."""
+    # A long text is cut roughly first, so that a hostile one costs no more than another.
+    text = text[: limit * 8]
+    if not _PLAIN.fullmatch(text):
+        text = _UNSEEN.sub("", text)
+    text = cut(_SPACES.sub(" ", text).strip(), limit)
+    return escape_mentions(_without_links(text))
+
+
+def _without_links(text: str) -> str:
+    if "//" not in text and "www." not in text.lower():
+        return text
+    return _SCHEME.sub(lambda found: f"\u2060{found[0]}", text)
+
+
+def prose(text: str, limit: int, *, links: bool = True) -> str:
+    """Return what someone wrote, its lines kept: cleaned and cut.
+
+    Args:
+        text: The words.
+        limit: Most code points.
+        links: False for words of an applicant: their links do not stay live.
+    """
+    text = _LINE_ENDS.sub("\n", text[: limit * 8])
+    text = _SPACES_IN_LINE.sub(" ", _UNSEEN.sub("", text))
+    text = _BLANK_LINES.sub("\n\n", "\n".join(line.strip() for line in text.split("\n")))
+    text = cut(text.strip(), limit)
+    return escape_mentions(text if links else _without_links(text))

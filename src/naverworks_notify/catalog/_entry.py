@@ -1,0 +1,97 @@
+"""One entry of the catalog: an alert for an audience, and the function that says what it means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import frozen
+
+from naverworks_notify.alerts import ENTRIES, Audience, EntryInfo, Timing
+from naverworks_notify.catalog import _describe as say
+from naverworks_notify.catalog._describe import Describe
+
+__all__ = ["DOCUMENTED", "Entry"]
+
+
+@frozen(kw_only=True)
+class Entry:
+    """An alert as one audience reads it.
+
+    Attributes:
+        info: The documented facts: labels, trigger, timing, fields.
+        describe: Takes the alert and a `Writer`, returns the `Brief`. Pure.
+        version: Goes up when what the entry says changes.
+    """
+
+    info: EntryInfo
+    describe: Describe
+    version: int = 1
+
+    @property
+    def id(self) -> str:
+        """`<audience>.<event type>`."""
+        return self.info.id
+
+    @property
+    def audience(self) -> Audience:
+        """Whom the entry is written for."""
+        return self.info.audience
+
+    @property
+    def event_type(self) -> str:
+        """The event that feeds it."""
+        return self.info.event_type
+
+    @property
+    def korean_label(self) -> str:
+        """Its name in the product's list."""
+        return self.info.korean_label
+
+    @property
+    def english_label(self) -> str:
+        """The same in English."""
+        return self.info.english_label
+
+    @property
+    def trigger(self) -> str:
+        """What sets it off."""
+        return self.info.trigger
+
+    @property
+    def timing(self) -> Timing:
+        """When it goes out."""
+        return self.info.timing
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Payload fields; `!` required, `?` optional."""
+        return self.info.fields
+
+
+_DESCRIBED: Mapping[str, Describe] = {
+    "document_review.requested": say.document_review_requested,
+    "interview.availability_requested": say.interview_availability_requested,
+    "interview.confirmed": say.interview_confirmed,
+    "interview.changed": say.interview_changed,
+    "interview.cancelled": say.interview_cancelled,
+    "interview.reminder": say.interview_reminder,
+    "interview_evaluation.requested": say.interview_evaluation_requested,
+    "interview_evaluation.re_requested": say.interview_evaluation_re_requested,
+    "interview_evaluation.overdue_reminder": say.interview_evaluation_overdue_reminder,
+    "assignment_evaluation.requested": say.assignment_evaluation_requested,
+    "team_chat.mentioned": say.team_chat_mentioned,
+    "automation.approval_requested": say.automation_approval_requested,
+    "interview.interviewer_time_failed": say.interview_interviewer_time_failed,
+    "interview.interviewer_time_settled": say.interview_interviewer_time_settled,
+    "interview.candidate_no_available_time": say.interview_candidate_no_available_time,
+    "interview.candidate_time_selected": say.interview_candidate_time_selected,
+    "applicant.message_received": say.applicant_message_received,
+    "evaluation.completed": say.evaluation_completed,
+    "document_evaluation.completed": say.document_evaluation_completed,
+    "task.reminder": say.task_reminder,
+}
+
+DOCUMENTED: Mapping[str, Entry] = {
+    info.id: Entry(info=info, describe=_DESCRIBED[info.event_type]) for info in ENTRIES.values()
+}
+"""The 26 documented entries, in the order of the product's list."""

@@ -1,0 +1,78 @@
+"""How a catalog looks and what it may tell: values a caller changes in one place."""
+
+from __future__ import annotations
+
+import re
+from datetime import tzinfo
+from enum import StrEnum
+
+from attrs import field, frozen
+
+from naverworks_notify.catalog._dates import zone_of
+from naverworks_notify.errors import InvalidValue, Violation
+
+__all__ = ["Detail", "Style", "Tone"]
+
+_COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
+
+
+class Detail(StrEnum):
+    """What a message leaves out unless a catalog is told to show it.
+
+    An applicant's name, posting and stage are all the personal data in a message by default.
+    """
+
+    EXCERPT = "excerpt"
+    """Words of a chat message or of the applicant. Readers of a chat message can be restricted."""
+    RESULT = "result"
+    """Outcomes and scores of evaluations."""
+
+
+class Tone(StrEnum):
+    """What kind of news a message is; decides the colour of its card."""
+
+    NEWS = "news"
+    REQUEST = "request"
+    WARNING = "warning"
+
+
+@frozen(kw_only=True)
+class Style:
+    """The look of all messages of a catalog, and what they may tell.
+
+    Attributes:
+        accent: Colour of titles and buttons, `#RRGGBB`.
+        warning: The same for cancellations, failures and overdue work.
+        bot_name: Shown above the title; None shows none.
+        zone: IANA name of the zone in which times are shown.
+        details: What to show beyond the default.
+    """
+
+    accent: str = "#1F4FD8"
+    warning: str = "#C2362B"
+    bot_name: str | None = None
+    zone: str = "Asia/Seoul"
+    details: frozenset[Detail] = field(default=frozenset(), converter=frozenset)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what could only fail at the first message."""
+        violations = [
+            Violation(name, "color", "must be a colour such as #1F4FD8.")
+            for name, value in (("accent", self.accent), ("warning", self.warning))
+            if not _COLOR.fullmatch(value)
+        ]
+        try:
+            zone_of(self.zone)
+        except (LookupError, ValueError, OSError):
+            violations.append(Violation("zone", "zone", "must be an IANA zone such as Asia/Seoul."))
+        if violations:
+            raise InvalidValue("Style", violations=tuple(violations))
+
+    @property
+    def zone_info(self) -> tzinfo:
+        """The zone as a tzinfo."""
+        return zone_of(self.zone)
+
+    def color(self, tone: Tone) -> str:
+        """Return the colour of a tone."""
+        return self.warning if tone is Tone.WARNING else self.accent
