@@ -1,0 +1,141 @@
+"""`naverworks-notify notify`: alerts and people from files, messages out."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from naverworks_notify.cli._environment import open_client
+from naverworks_notify.cli._exit import Exit, UsageError
+from naverworks_notify.cli._failures import tell_failures
+from naverworks_notify.cli._options import AsJson, BotId, FormName, existing_file, moment
+from naverworks_notify.cli._outcome_table import (
+    Section,
+    outcome_table,
+    print_totals,
+    title_of,
+)
+from naverworks_notify.cli._output import results, sides, write_json
+from naverworks_notify.cli._progress import track
+from naverworks_notify.cli._reading import BadLine, read_alerts, read_lines, read_people
+from naverworks_notify.cli._rows import Row
+from naverworks_notify.cli._runs import Live, Rehearsal, Run
+from naverworks_notify.notifier import DryRun, Form, Notifier, Planner, StateFile, Status
+from naverworks_notify.policy import Person
+
+__all__ = ["notify"]
+
+_NOT_WELL = (Status.FAILED, Status.UNKNOWN)
+
+
+def notify(
+    *,
+    people: Annotated[Path, Parameter(help="JSON file: an array of people.")],
+    alerts: Annotated[Path, Parameter(help="JSONL file: one alert a line.")],
+    dry_run: Annotated[
+        bool,
+        Parameter(negative="", help="Decide and render only: no network, no account needed."),
+    ] = False,
+    now: Annotated[
+        str | None,
+        Parameter(help="The moment to decide for, ISO 8601 with offset; the clock by default."),
+    ] = None,
+    form: FormName = "rich",
+    state: Annotated[
+        Path | None,
+        Parameter(help="File that remembers who got what, so that no run repeats it."),
+    ] = None,
+    bot_id: BotId = None,
+    as_json: AsJson = False,
+) -> int:
+    """Decide who gets each alert, render it, and send it.
+
+    With --json, one object a line per alert and person. A line of the alerts file that cannot be
+    read is told in its place, and the others are handled all the same.
+
+    With --dry-run nothing is sent and the state file is only read. Without it the NAVERWORKS_*
+    variables say where to send; `naverworks-notify doctor` checks them.
+    """
+    at = moment(now, flag="--now")
+    existing_file(people, flag="--people")
+    existing_file(alerts, flag="--alerts")
+    if state is not None and not state.absolute().parent.is_dir():
+        raise UsageError(f"--state: there is no folder {state.absolute().parent}.")
+
+    everybody = read_people(people)
+    if isinstance(everybody, BadLine):
+        if as_json:
+            write_json(everybody.to_dict())
+        _tell_bad(people, everybody)
+        return Exit.REFUSED
+    with ExitStack() as stack:
+        run: Run
+        if dry_run:
+            run = _rehearsal(everybody, at=at, form=form, state=state)
+        else:
+            works = stack.enter_context(open_client(bot_id=bot_id))
+            memory = None if state is None else StateFile(state)
+            run = Live(Notifier(works, form=form, state=memory), everybody, at=at)
+        return _Handling(run, alerts, as_json=as_json).finish(everybody)
+
+
+def _rehearsal(
+    people: tuple[Person, ...], *, at: datetime | None, form: Form, state: Path | None
+) -> Rehearsal:
+    memory = None if state is None else StateFile(state, read_only=True)
+    return Rehearsal(DryRun(Planner(form=form), state=memory), people, at=at)
+
+
+class _Handling:
+    """One run over an alerts file, telling each row as it comes."""
+
+    def __init__(self, run: Run, alerts: Path, *, as_json: bool) -> None:
+        self._run = run
+        self._alerts = alerts
+        self._as_json = as_json
+        self._sections: list[Section] = []
+        self._not_well: list[Row] = []
+        self._bad = 0
+
+    def finish(self, people: tuple[Person, ...]) -> int:
+        """Handle every line, then the digests; tell what came of it; return the exit status."""
+        total = sum(1 for _ in read_lines(self._alerts))
+        for read in track(read_alerts(self._alerts), told="Alerts", total=total):
+            if isinstance(read, BadLine):
+                self._tell_bad(read)
+            else:
+                self._tell(title_of(read.type), self._run.notify(read))
+        digests = self._run.close_digests()
+        if digests:
+            self._tell(title_of("document_evaluation.completed_digest"), digests)
+        if not self._as_json:
+            names = {person.id: person.name for person in people}
+            console = results()
+            console.print(outcome_table(self._sections, names))
+            print_totals(console, self._sections)
+        tell_failures(sides(), self._not_well)
+        return Exit.REFUSED if self._bad or self._not_well else Exit.DONE
+
+    def _tell(self, title: str, rows: tuple[Row, ...]) -> None:
+        self._not_well += [row for row in rows if row.status in _NOT_WELL]
+        if not self._as_json:
+            self._sections.append(Section(title, rows))
+            return
+        for row in rows:
+            write_json(row.to_dict())
+
+    def _tell_bad(self, bad: BadLine) -> None:
+        self._bad += 1
+        if self._as_json:
+            write_json(bad.to_dict())
+        _tell_bad(self._alerts, bad)
+
+
+def _tell_bad(path: Path, bad: BadLine) -> None:
+    place = f"{path}:{bad.line}" if bad.line is not None else str(path)
+    where = f" {bad.path}" if bad.path else ""
+    sides().print(f"[bold red]error:[/] {place}:{where} {bad.message}", soft_wrap=True)

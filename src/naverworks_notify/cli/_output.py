@@ -1,0 +1,79 @@
+"""Where a command's words go: results to stdout, everything else to stderr."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+
+from naverworks_notify.errors import Hint, InvalidValue, NaverWorksError
+
+__all__ = ["results", "set_up_streams", "sides", "tell_error", "told", "write_json"]
+
+
+def set_up_streams() -> None:
+    """Write UTF-8 with plain newlines, whatever the machine's code page is.
+
+    A lone surrogate, which JSON allows in its input, goes out as the escape it came in as.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+def write_json(value: Mapping[str, Any]) -> None:
+    """Write one JSON object as one line on stdout, at once."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def results() -> Console:
+    """Return the console for results."""
+    return Console(highlight=False, soft_wrap=False)
+
+
+def sides() -> Console:
+    """Return the console for progress, warnings and errors."""
+    return Console(stderr=True, highlight=False)
+
+
+def told(error: BaseException) -> tuple[str, tuple[str, ...]]:
+    """Return an error as one sentence, and the next steps it names."""
+    hint = getattr(error, "hint", None)
+    text = str(error)
+    if isinstance(hint, Hint):
+        return text.removesuffix(str(hint)).strip(), (hint.en, hint.ko)
+    remedy = getattr(error, "remedy", "")
+    return text, (remedy,) if remedy else ()
+
+
+def error_object(error: BaseException) -> dict[str, Any]:
+    """Return an error as JSON."""
+    message, steps = told(error)
+    path = None
+    if isinstance(error, InvalidValue) and error.violations:
+        path = error.violations[0].path
+    return {
+        "error": {
+            "type": type(error).__name__,
+            "path": path,
+            "message": message,
+            "next": list(steps),
+        }
+    }
+
+
+def tell_error(error: BaseException, *, as_json: bool = False) -> None:
+    """Tell an expected error: a sentence and what to do, never a traceback."""
+    message, steps = told(error)
+    if as_json and isinstance(error, NaverWorksError):
+        write_json(error_object(error))
+    console = sides()
+    console.print(f"[bold red]error:[/] {escape(message)}", soft_wrap=True)
+    for step in steps:
+        console.print(f"  [dim]→[/] {escape(step)}", soft_wrap=True)

@@ -1,0 +1,129 @@
+"""`naverworks-notify simulate`: the service on a port of this machine, with a web inbox."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+from cyclopts import Parameter
+from rich.markup import escape
+
+from naverworks_notify.cli._exit import Exit, Refused, UsageError
+from naverworks_notify.cli._options import AsJson
+from naverworks_notify.cli._output import results, sides, write_json
+from naverworks_notify.cli._reading import BadLine, read_people
+
+__all__ = ["serve_until_interrupted", "simulate"]
+
+
+# Waiting without an end cannot be interrupted on Windows.
+_TICK_S = 0.5
+
+
+def simulate(
+    *,
+    port: Annotated[int, Parameter(help="Port to listen on; 0 takes a free one.")] = 8765,
+    users: Annotated[
+        tuple[str, ...],
+        Parameter(
+            consume_multiple=True,
+            negative="",
+            help="Members: e-mail addresses, or people files whose e-mails become members.",
+        ),
+    ] = (),
+    key_file: Annotated[
+        Path | None,
+        Parameter(help="Where to write the private key; a temporary file by default."),
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Run the simulator until Ctrl-C, and print the NAVERWORKS_* lines to export.
+
+    The lines go to stdout, so that they can be copied, or written to a file and sourced.
+    The inbox shows every message as its reader would see it.
+    """
+    from naverworks_notify.testing import Simulator  # noqa: PLC0415 - loads the web framework
+
+    simulator = Simulator(users=_members(users) or None)
+    with _written_key(simulator.private_key, key_file) as written:
+        try:
+            with simulator.serve(port=port) as url:
+                environment = simulator.environment()
+                del environment["NAVERWORKS_PRIVATE_KEY"]
+                environment["NAVERWORKS_PRIVATE_KEY_FILE"] = str(written)
+                if as_json:
+                    write_json({"url": url, "inbox": f"{url}/", "environment": environment})
+                else:
+                    console = results()
+                    for name, value in sorted(environment.items()):
+                        console.out(f"export {name}={shlex.quote(value)}", highlight=False)
+                    console.file.flush()
+                serve_until_interrupted(f"{url}/")
+        except OSError as error:
+            raise Refused(
+                f"Port {port} cannot be listened on: {error.strerror or error}.",
+                remedy="Choose another one with --port, or --port 0 for a free one.",
+            ) from error
+    return Exit.DONE
+
+
+def serve_until_interrupted(inbox: str) -> None:
+    """Tell where the inbox is, and wait for Ctrl-C or a request to end."""
+    console = sides()
+    console.print(f"Inbox: [link={inbox}]{escape(inbox)}[/link]   (Ctrl-C stops)")
+    ended = threading.Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        ended.set()
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        while not ended.wait(_TICK_S):
+            pass
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    console.print("Stopped.")
+
+
+def _members(users: tuple[str, ...]) -> list[str]:
+    emails: list[str] = []
+    for user in users:
+        if "@" in user:
+            emails.append(user)
+            continue
+        path = Path(user)
+        if not path.is_file():
+            raise UsageError(f"--users: {user} is neither an e-mail address nor a file.")
+        people = read_people(path)
+        if isinstance(people, BadLine):
+            raise Refused(f"{people.path} {people.message}".strip())
+        emails += [person.email for person in people if person.email is not None]
+    return emails
+
+
+@contextmanager
+def _written_key(private_key: str, path: Path | None) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="naverworks-simulator-") as folder:
+        target = path or Path(folder) / "private.key"
+        try:
+            # Created with its mode, so that there is no moment in which others may read it.
+            descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        except OSError as error:
+            raise Refused(
+                f"The key file cannot be written: {error.strerror}.",
+                remedy="Choose another place with --key-file.",
+            ) from error
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            if os.name == "posix":
+                os.fchmod(descriptor, 0o600)
+            file.write(private_key)
+        yield target.absolute()

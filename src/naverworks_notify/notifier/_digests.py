@@ -1,0 +1,145 @@
+"""The evaluations that wait for their window to close."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from attrs import frozen
+
+from naverworks_notify.alerts import (
+    Alert,
+    DocumentEvaluationCompleted,
+    DocumentEvaluationCompletedDigest,
+)
+from naverworks_notify.errors import BadRequest, Gone, InvalidValue, NaverWorksError, NotFound
+from naverworks_notify.notifier._status import Status
+from naverworks_notify.policy import (
+    DigestItem,
+    DigestWindow,
+    Policy,
+    PolicyOptions,
+    close_digests,
+)
+
+__all__ = ["ClosedWindow", "DigestBuffer", "may_be_told_later"]
+
+_HOUR = timedelta(hours=1)
+
+
+_NEVER_BETTER = (BadRequest, Gone, InvalidValue, NotFound)
+
+
+def may_be_told_later(status: Status, error: NaverWorksError | None) -> bool:
+    """Tell whether a digest that ended so is worth keeping for a later attempt."""
+    if status is Status.FAILED:
+        return not isinstance(error, _NEVER_BETTER)
+    return status is Status.DEFERRED
+
+
+@frozen(kw_only=True)
+class ClosedWindow:
+    """A digest that is ready, with the items it is made of.
+
+    Attributes:
+        person_id: Whom it is for.
+        alert: The digest as an alert of its own.
+        items: What it tells of; they go back if it cannot be told.
+    """
+
+    person_id: str
+    alert: DocumentEvaluationCompletedDigest
+    items: tuple[DigestItem, ...]
+
+
+class DigestBuffer:
+    """Collects items until their windows close. Safe for threads and tasks; lives in memory."""
+
+    def __init__(self, *, length: timedelta = _HOUR, aligned: bool = False) -> None:
+        self._length = length
+        self._aligned = aligned
+        self._items: dict[tuple[str, str], DigestItem] = {}
+        self._lock = threading.Lock()
+
+    @classmethod
+    def for_policy(cls, policy: Policy) -> DigestBuffer:
+        """Return a buffer with the window length of a policy's options, if it has any."""
+        options = getattr(policy, "options", None)
+        if not isinstance(options, PolicyOptions):
+            return cls()
+        return cls(length=options.digest_length, aligned=options.digest_aligned)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def waiting(self, event_id: str) -> dict[str, datetime]:
+        """Return for whom this event waits, and since when it is known."""
+        with self._lock:
+            return {
+                person_id: item.alert.occurred_at
+                for (event, person_id), item in self._items.items()
+                if event == event_id
+            }
+
+    def add(self, person_id: str, alert: Alert) -> bool:
+        """Take an item; return False where it waits already."""
+        assert isinstance(alert, DocumentEvaluationCompleted)
+        key = (alert.event_id, person_id)
+        with self._lock:
+            if key in self._items:
+                return False
+            self._items[key] = DigestItem(person_id, alert)
+            return True
+
+    def put_back(self, items: Iterable[DigestItem]) -> None:
+        """Take items again that were closed but could not be told."""
+        with self._lock:
+            for item in items:
+                self._items.setdefault(_key(item), item)
+
+    def close(
+        self, *, until: datetime | None, order: Sequence[str] = ()
+    ) -> tuple[ClosedWindow, ...]:
+        """Take out the windows that have ended by `until`; all of them without it.
+
+        They come in the order of their ends, those of one moment in the order of the people.
+        """
+        with self._lock:
+            windows, still_open = close_digests(
+                tuple(self._items.values()),
+                length=self._length,
+                until=until,
+                aligned=self._aligned,
+            )
+            open_keys = {_key(item) for item in still_open}
+            gone = [item for key, item in self._items.items() if key not in open_keys]
+            self._items = {_key(item): item for item in still_open}
+        place = {person_id: index for index, person_id in enumerate(order)}
+        in_order = sorted(
+            windows,
+            key=lambda window: (
+                window.alert.window.end_at,
+                place.get(window.person_id, len(place)),
+            ),
+        )
+        return tuple(_with_items(window, gone) for window in in_order)
+
+
+def _key(item: DigestItem) -> tuple[str, str]:
+    return (item.alert.event_id, item.person_id)
+
+
+def _with_items(window: DigestWindow, items: Iterable[DigestItem]) -> ClosedWindow:
+    hours = window.alert.window
+    return ClosedWindow(
+        person_id=window.person_id,
+        alert=window.alert,
+        items=tuple(
+            item
+            for item in items
+            if item.person_id == window.person_id
+            and item.alert.posting.id == window.alert.posting.id
+            and hours.start_at <= item.alert.completed_at < hours.end_at
+        ),
+    )

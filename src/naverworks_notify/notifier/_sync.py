@@ -1,0 +1,340 @@
+"""Decide, render, deliver, with one result per person. Made from `_async.py`."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from naverworks_notify.alerts import Alert
+from naverworks_notify.catalog import CATALOG, Catalog
+from naverworks_notify.clock import Clock, SystemClock
+from naverworks_notify.errors import DeliveryUnknown, NaverWorksError, NotFound
+from naverworks_notify.notifier._address import Members, note_missing
+from naverworks_notify.notifier._delivery import Delivery
+from naverworks_notify.notifier._digests import ClosedWindow, DigestBuffer, may_be_told_later
+from naverworks_notify.notifier._gather_sync import off_loop, run_bounded
+from naverworks_notify.notifier._outcome import kept_back, result_of, whole
+from naverworks_notify.notifier._plan import Form, Plan, Planned, Planner
+from naverworks_notify.notifier._report import Report, Result
+from naverworks_notify.notifier._state import DeliveryState, MemoryState
+from naverworks_notify.notifier._status import Status
+from naverworks_notify.policy import (
+    History,
+    Person,
+    Policy,
+    Reason,
+    RecruitingPolicy,
+)
+
+if TYPE_CHECKING:
+    from naverworks_notify.client import Client
+
+__all__ = ["Notifier"]
+
+_REACHED = (Status.SENT, Status.UNKNOWN)
+_log = logging.getLogger("naverworks_notify.notifier")
+
+
+class Notifier:
+    """Tells the right people: decides, renders, and sends side by side within the rate budget.
+
+    Every person gets a result. A refusal or a failure for one never stops the others; an error of
+    the program itself is raised, after the others were served. A repeated event is not sent to the
+    same person twice, as long as the `state` remembers. Safe to share between tasks; it opens
+    nothing of its own, so there is nothing to close but the client.
+
+    Interrupting a call leaves the sends under way claimed: nobody knows whether they arrived, and a
+    repeat of the event skips them.
+
+    Example:
+        >>> from naverworks_notify.testing import Simulator
+        >>> import naverworks_notify as nw
+        >>> sim = Simulator(users=["doyoon@example.com"])
+        >>> works = nw.Client(
+        ...     sim.account, bot_id=sim.bot_id, endpoints=sim.endpoints, transport=sim.transport()
+        ... )
+        >>> notifier = Notifier(works, form="plain")
+    """
+
+    def __init__(
+        self,
+        works: Client,
+        *,
+        policy: Policy | None = None,
+        catalog: Catalog | None = None,
+        members: Members | None = None,
+        concurrency: int = 8,
+        form: Form = "rich",
+        fallback_locale: str = "ko",
+        state: DeliveryState | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        """Put the parts together.
+
+        Args:
+            works: The client to send with; its rate budget sets the pace.
+            policy: Who gets what; the documented rules by default.
+            catalog: How alerts are worded; the 26 documented entries by default.
+            members: The directory's answer to who is who. Without it people are reached by
+                `works_user_id`, else by e-mail.
+            concurrency: How many sends may be under way at once, at least 1.
+            form: `rich` for cards, `plain` for texts and buttons.
+            fallback_locale: Language where neither the person nor the alert names one.
+            state: What was delivered to whom; in memory by default.
+            clock: Where `now` comes from.
+
+        Raises:
+            ValueError: `concurrency` is below 1, or `form` is another word.
+        """
+        if concurrency < 1:
+            raise ValueError("concurrency must be at least 1.")
+        policy = RecruitingPolicy() if policy is None else policy
+        self._works = works
+        self._planner = Planner(
+            policy=policy,
+            catalog=CATALOG if catalog is None else catalog,
+            members=members,
+            form=form,
+            fallback_locale=fallback_locale,
+        )
+        self._concurrency = concurrency
+        self._state: DeliveryState = MemoryState() if state is None else state
+        self._clock: Clock = SystemClock() if clock is None else clock
+        self._digests = DigestBuffer.for_policy(policy)
+
+    def plan(
+        self,
+        alert: Alert,
+        people: Iterable[Person],
+        *,
+        now: datetime | None = None,
+        history: History | None = None,
+    ) -> tuple[Delivery, ...]:
+        """Decide and render, and return the messages without sending or remembering anything.
+
+        A deferred message has `not_before` set. Hand the deliveries to any queue and call
+        `deliver` where they come out. People who get no message are not in the answer, and events
+        that wait for a digest are not collected: only `notify` does that.
+
+        Args:
+            alert: What happened.
+            people: Everyone who might be concerned.
+            now: The moment to decide for; the clock's by default.
+            history: What happened before, for rules that look at it.
+        """
+        moment = now or self._clock.now()
+        delivered = self._digests.waiting(alert.event_id) | dict(
+            self._state.delivered(alert.event_id)
+        )
+        return self._planner.plan(
+            alert, people, now=moment, delivered=delivered, history=history
+        ).deliveries
+
+    def notify(
+        self,
+        alert: Alert,
+        people: Iterable[Person],
+        *,
+        now: datetime | None = None,
+        history: History | None = None,
+    ) -> Report:
+        """Decide, render and send; return one result per person, in the order of the people.
+
+        An alert of which the policy says `digest` is collected in memory until `close_digests`.
+
+        Args:
+            alert: What happened.
+            people: Everyone who might be concerned, each id once.
+            now: The moment to decide for; the clock's by default.
+            history: What happened before, for rules that look at it.
+
+        Raises:
+            InvalidValue: The people or the alert do not fit together, for example a repeated id.
+        """
+        moment = now or self._clock.now()
+        delivered = self._delivered(alert.event_id)
+        plan = self._planner.plan(alert, people, now=moment, delivered=delivered, history=history)
+        return self._carry_out(plan, now=now, delivered=delivered, alert=alert)
+
+    def deliver(self, delivery: Delivery, *, now: datetime | None = None) -> Result:
+        """Send one delivery, unless it is too late, too early, or was sent already.
+
+        Past `expires_at` the result is suppressed (`expired`); before `not_before` it is deferred;
+        if this notifier's state knows the event for the person, suppressed (`duplicate_event`).
+
+        Args:
+            delivery: The message.
+            now: The present moment; the clock's by default.
+        """
+        return self._deliver(delivery, now=now, seen=None)
+
+    def close_digests(
+        self,
+        people: Iterable[Person],
+        *,
+        now: datetime | None = None,
+        until: datetime | None = None,
+        history: History | None = None,
+    ) -> Report:
+        """Close digest windows and send what they hold, one message per person and posting.
+
+        Call it every minute or so with `until` set to the present moment, or once at the end
+        without it. A digest outside the person's receive window is deferred: it stays collected
+        and goes with a later call. One that failed stays too, unless trying again cannot help.
+
+        Args:
+            people: Where the recipients are looked up; who is not among them is in `missing`.
+            now: The moment to decide for; the clock's by default.
+            until: Close only windows that have ended by then; all of them by default.
+            history: What happened before, for rules that look at it.
+
+        Returns:
+            A report with one result per closed window, in the order of their ends.
+        """
+        by_id = {person.id: person for person in people}
+        windows = self._digests.close(until=until, order=tuple(by_id))
+        told = run_bounded(
+            partial(self._tell_window, people=by_id, now=now, history=history),
+            windows,
+            concurrency=self._concurrency,
+        )
+        return Report(
+            results=tuple(result for result in whole(told) if result is not None),
+            missing=tuple(
+                dict.fromkeys(
+                    window.person_id for window in windows if window.person_id not in by_id
+                )
+            ),
+        )
+
+    def _tell_window(
+        self,
+        window: ClosedWindow,
+        *,
+        people: Mapping[str, Person],
+        now: datetime | None,
+        history: History | None,
+    ) -> Result | None:
+        person = people.get(window.person_id)
+        if person is None:
+            return None
+        moment = now or self._clock.now()
+        # Until the digest went out its evaluations count as waiting, whatever happens below.
+        result = None
+        try:
+            alert = window.alert
+            delivered = self._delivered(alert.event_id)
+            plan = self._planner.plan(
+                alert, (person,), now=moment, delivered=delivered, history=history
+            )
+            (result,) = (self._carry_out(plan, now=now, delivered=delivered)).results
+        finally:
+            if result is None or may_be_told_later(result.status, result.error):
+                self._digests.put_back(window.items)
+        if result.status in _REACHED:
+            for item in window.items:
+                self._keep(item.alert.event_id, item.person_id, at=moment)
+        return result
+
+    def _carry_out(
+        self,
+        plan: Plan,
+        *,
+        now: datetime | None,
+        delivered: Mapping[str, datetime],
+        alert: Alert | None = None,
+    ) -> Report:
+        sent = iter(
+            whole(
+                run_bounded(
+                    partial(self._deliver_planned, now=now, delivered=delivered),
+                    [one for one in plan.planned if one.status is None],
+                    concurrency=self._concurrency,
+                )
+            )
+        )
+        results = []
+        for one in plan.planned:
+            if one.status is None:
+                results.append(next(sent))
+            elif one.status is Status.DIGESTED and alert is not None:
+                results.append(self._collect(one, alert))
+            else:
+                results.append(result_of(one, one.status))
+        return Report(results=tuple(results), missing=plan.missing)
+
+    def _collect(self, planned: Planned, alert: Alert) -> Result:
+        if self._digests.add(planned.person_id, alert):
+            return result_of(planned, Status.DIGESTED)
+        return kept_back(planned.decision, Reason.DUPLICATE_EVENT)
+
+    def _deliver_planned(
+        self, planned: Planned, *, now: datetime | None, delivered: Mapping[str, datetime]
+    ) -> Result:
+        assert planned.delivery is not None
+        return self._deliver(planned.delivery, now=now, seen=delivered.get(planned.person_id))
+
+    def _deliver(
+        self, delivery: Delivery, *, now: datetime | None, seen: datetime | None
+    ) -> Result:
+        moment = now or self._clock.now()
+        if delivery.expires_at is not None and moment >= delivery.expires_at:
+            return kept_back(delivery.decision, Reason.EXPIRED, delivery)
+        if delivery.not_before is not None and moment < delivery.not_before:
+            return Result(
+                person_id=delivery.person_id,
+                status=Status.DEFERRED,
+                decision=delivery.decision,
+                delivery=delivery,
+            )
+        if not self._claim(delivery, at=moment, seen=seen):
+            return kept_back(delivery.decision, Reason.DUPLICATE_EVENT, delivery)
+        status, error = self._send(delivery)
+        if status is Status.FAILED:
+            self._release(delivery)
+        else:
+            self._keep(delivery.event_id, delivery.person_id, at=moment)
+        _log.debug("%s for %s: %s", delivery.event_id, delivery.person_id, status)
+        return Result(
+            person_id=delivery.person_id,
+            status=status,
+            decision=delivery.decision,
+            delivery=delivery,
+            error=error,
+        )
+
+    def _send(self, delivery: Delivery) -> tuple[Status, NaverWorksError | None]:
+        try:
+            self._works.messages.send_to_user(delivery.user_id, delivery.content)
+        except DeliveryUnknown as error:
+            return Status.UNKNOWN, error
+        except NotFound as error:
+            note_missing(self._planner.members, delivery.user_id)
+            return Status.FAILED, error
+        except NaverWorksError as error:
+            return Status.FAILED, error
+        except Exception:
+            # A mistake in a program, ours or the caller's: raised, but the claim must not stay.
+            self._release(delivery)
+            raise
+        return Status.SENT, None
+
+    def _delivered(self, event_id: str) -> Mapping[str, datetime]:
+        ask = partial(self._state.delivered, event_id)
+        known = off_loop(ask) if self._state.blocking else ask()
+        return self._digests.waiting(event_id) | dict(known)
+
+    def _claim(self, delivery: Delivery, *, at: datetime, seen: datetime | None) -> bool:
+        claim = partial(self._state.claim, delivery.event_id, delivery.person_id, at=at, seen=seen)
+        return off_loop(claim) if self._state.blocking else claim()
+
+    def _keep(self, event_id: str, person_id: str, *, at: datetime) -> None:
+        keep = partial(self._state.keep, event_id, person_id, at=at)
+        off_loop(keep) if self._state.blocking else keep()
+
+    def _release(self, delivery: Delivery) -> None:
+        release = partial(self._state.release, delivery.event_id, delivery.person_id)
+        off_loop(release) if self._state.blocking else release()
