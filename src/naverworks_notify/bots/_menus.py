@@ -7,10 +7,13 @@ https://developers.worksmobile.com/kr/docs/bot-richmenu-image-set
 
 from __future__ import annotations
 
+from typing import Any
+
 from attrs import field, frozen
 
 from naverworks_notify.messages import Action, ActionAt, Position
 from naverworks_notify.schema import (
+    Findings,
     Localized,
     Many,
     Nested,
@@ -22,7 +25,7 @@ from naverworks_notify.schema import (
     as_tuple,
     wire,
 )
-from naverworks_notify.validation import Violations, join_path
+from naverworks_notify.validation import join_path
 
 __all__ = [
     "Bounds",
@@ -66,10 +69,12 @@ class RichMenuSize(WireValue):
     width: int = field(metadata=wire(Whole(), required=True))
     height: int = field(metadata=wire(Whole(), required=True))
 
-    def _check_rules(self, path: str, out: Violations) -> None:
-        if isinstance(self.width, int) and self.width != _WIDTH:
+    def _check_rules(self, path: str, out: Findings) -> None:
+        width: Any = self.width
+        height: Any = self.height
+        if isinstance(width, int) and width != _WIDTH:
             out.add(join_path(path, "width"), "enum", "must be 2500.")
-        if isinstance(self.height, int) and self.height not in _HEIGHTS:
+        if isinstance(height, int) and height not in _HEIGHTS:
             out.add(join_path(path, "height"), "enum", "must be 1686 or 843.")
 
 

@@ -24,6 +24,7 @@ from naverworks_notify.messages._actions import (
     PostbackAction,
     UriAction,
 )
+from naverworks_notify.messages._card import CARD_BYTES, Card, Change, LinkButton, Row
 from naverworks_notify.messages._content import Content
 from naverworks_notify.messages._flex import Flex
 from naverworks_notify.messages._media import Audio, File, Image, Sticker, Video
@@ -35,6 +36,7 @@ from naverworks_notify.messages._mentions import (
 )
 from naverworks_notify.messages._parse import CONTENT_TYPES, parse, parse_request
 from naverworks_notify.messages._quick_reply import QuickReply, QuickReplyItem
+from naverworks_notify.messages._shorten import shorten
 from naverworks_notify.messages._templates import (
     ButtonTemplate,
     Carousel,
@@ -49,6 +51,7 @@ from naverworks_notify.messages._texts import Link, Location, Text
 from naverworks_notify.schema import LANGUAGES, Language, Localized
 
 __all__ = [
+    "CARD_BYTES",
     "CONTENT_TYPES",
     "LANGUAGES",
     "POSITIONS",
@@ -58,8 +61,10 @@ __all__ = [
     "ButtonTemplate",
     "CameraAction",
     "CameraRollAction",
+    "Card",
     "Carousel",
     "CarouselColumn",
+    "Change",
     "Content",
     "CopyAction",
     "File",
@@ -69,6 +74,7 @@ __all__ = [
     "ImageCarouselColumn",
     "Language",
     "Link",
+    "LinkButton",
     "ListCover",
     "ListElement",
     "ListTemplate",
@@ -81,6 +87,7 @@ __all__ = [
     "PostbackAction",
     "QuickReply",
     "QuickReplyItem",
+    "Row",
     "Sticker",
     "Text",
     "UriAction",
@@ -91,4 +98,5 @@ __all__ = [
     "mentioned_users",
     "parse",
     "parse_request",
+    "shorten",
 ]

@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from attrs import field, frozen
 
 from naverworks_notify.schema import (
+    Findings,
     Kind,
     Localized,
     Nested,
@@ -23,8 +24,9 @@ from naverworks_notify.schema import (
     WireValue,
     as_localized,
     wire,
+    wire_of,
 )
-from naverworks_notify.validation import Violations, join_path
+from naverworks_notify.validation import join_path
 
 __all__ = [
     "POSITIONS",
@@ -63,7 +65,7 @@ class Action(WireValue):
         metadata=wire(Translations("label", Text())),
     )
 
-    def _check_alone(self, out: Violations) -> None:
+    def _check_alone(self, out: Findings) -> None:
         _check_labels(self, _LONGEST_LABEL, "", out)
 
 
@@ -230,27 +232,26 @@ class ActionAt(Kind):
 
     __slots__ = ("_nested", "_rules", "_where")
 
+    dump = staticmethod(wire_of)
+
     def __init__(self, position: Position) -> None:
         self._nested = Nested(*_ACTIONS)
         self._rules = POSITIONS[position]
         self._where = position.replace("_", " ")
 
-    def check(self, value: Any, path: str, out: Violations) -> None:
+    def check(self, value: Any, path: str, out: Findings) -> None:
         if isinstance(value, Action):
             self._check_position(value, path, out)
         else:
             self._nested.check(value, path, out)
 
-    def read(self, raw: Any, path: str, out: Violations) -> Any:
+    def read(self, raw: Any, path: str, out: Findings) -> Any:
         value = self._nested.read(raw, path, out)
         if isinstance(value, Action):
             self._check_position(value, path, out)
         return value
 
-    def dump(self, value: Any) -> Any:
-        return value.to_dict()
-
-    def _check_position(self, action: Action, path: str, out: Violations) -> None:
+    def _check_position(self, action: Action, path: str, out: Findings) -> None:
         rules = self._rules
         kind = action.type
         if kind not in rules.types:
@@ -277,14 +278,14 @@ class ActionAt(Kind):
             _demand(action.display_text, join_path(path, "displayText"), out)
 
 
-def _demand(value: object, path: str, out: Violations) -> None:
+def _demand(value: object, path: str, out: Findings) -> None:
     if value is None:
         out.add(path, "required", "is required here.")
     elif value == "":
         out.add(path, "empty", "must not be empty here.")
 
 
-def _check_labels(action: Action, limit: int, path: str, out: Violations) -> None:
+def _check_labels(action: Action, limit: int, path: str, out: Findings) -> None:
     label = action.label
     if isinstance(label, str) and len(label) > limit:
         out.add(

@@ -9,8 +9,16 @@ from attrs import field, frozen
 from naverworks_notify.messages._content import Content
 from naverworks_notify.messages._mentions import check_count
 from naverworks_notify.messages.flex._containers import Bubble, Carousel
-from naverworks_notify.schema import Localized, Nested, Text, Translations, as_localized, wire
-from naverworks_notify.validation import Violations, join_path
+from naverworks_notify.schema import (
+    Findings,
+    Localized,
+    Nested,
+    Text,
+    Translations,
+    as_localized,
+    wire,
+)
+from naverworks_notify.validation import join_path
 
 __all__ = ["Flex"]
 
@@ -38,7 +46,7 @@ class Flex(Content):
         metadata=wire(Translations("altText", Text(400))),
     )
 
-    def _check_rules(self, path: str, out: Violations) -> None:
+    def _check_rules(self, path: str, out: Findings) -> None:
         if isinstance(self.contents, (Bubble, Carousel)):
             check_count(len(self.contents.mentions), join_path(path, "contents"), out)
 

@@ -7,8 +7,8 @@ from typing import ClassVar
 from attrs import field, frozen
 
 from naverworks_notify.messages._content import Content
-from naverworks_notify.schema import Text, Url, at_most_one, wire
-from naverworks_notify.validation import Violations, join_path
+from naverworks_notify.schema import Findings, Text, Url, at_most_one, wire
+from naverworks_notify.validation import join_path
 
 __all__ = ["Audio", "File", "Image", "Sticker", "Video"]
 
@@ -37,7 +37,7 @@ class _Previewed(Content):
     original_content_url: str | None = field(default=None, metadata=wire(Url()))
     file_id: str | None = field(default=None, metadata=wire(Text()))
 
-    def _check_rules(self, path: str, out: Violations) -> None:
+    def _check_rules(self, path: str, out: Findings) -> None:
         preview, original = self.preview_image_url, self.original_content_url
         if self.file_id is not None:
             if preview is not None or original is not None:
@@ -102,7 +102,7 @@ class _UrlOrFile(Content):
 
     file_id: str | None = field(default=None, metadata=wire(Text()))
 
-    def _check_source(self, url: object, path: str, out: Violations) -> None:
+    def _check_source(self, url: object, path: str, out: Findings) -> None:
         if url is None and self.file_id is None:
             out.add(join_path(path, "originalContentUrl"), "required", "or fileId is required.")
         at_most_one(("originalContentUrl", url), ("fileId", self.file_id), path, out)
@@ -123,7 +123,7 @@ class File(_UrlOrFile):
     type: ClassVar[str] = "file"
     original_content_url: str | None = field(default=None, metadata=wire(Url(extension=True)))
 
-    def _check_rules(self, path: str, out: Violations) -> None:
+    def _check_rules(self, path: str, out: Findings) -> None:
         self._check_source(self.original_content_url, path, out)
 
 
@@ -141,5 +141,5 @@ class Audio(_UrlOrFile):
     type: ClassVar[str] = "audio"
     original_content_url: str | None = field(default=None, metadata=wire(Url()))
 
-    def _check_rules(self, path: str, out: Violations) -> None:
+    def _check_rules(self, path: str, out: Findings) -> None:
         self._check_source(self.original_content_url, path, out)

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from naverworks_notify.schema import Localized
-from naverworks_notify.validation import Violations, join_path
+from naverworks_notify.schema import Findings, Localized
+from naverworks_notify.validation import join_path
 
 __all__ = [
     "MOST_MENTIONS",
@@ -69,14 +69,14 @@ def escape_mentions(text: str) -> str:
 defuse = escape_mentions
 
 
-def check_count(count: int, path: str, out: Violations) -> None:
+def check_count(count: int, path: str, out: Findings) -> None:
     """Note more mentions than a message may have."""
     if count > MOST_MENTIONS:
         out.add(path, "mentions", f"must have at most {MOST_MENTIONS} mentions, not {count}.")
 
 
 def check_mentions(
-    text: Any, translations: Any, *, path: str, key: str, i18n_key: str, out: Violations
+    text: Any, translations: Any, *, path: str, key: str, i18n_key: str, out: Findings
 ) -> None:
     """Check one text and its language variants: how many mentions, and the same users in all."""
     variants = translations if isinstance(translations, tuple) else ()

@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from naverworks_notify.messages._actions import Action, ActionAt, Position
 from naverworks_notify.schema import (
+    Findings,
     Localized,
     Many,
     Nested,
@@ -21,7 +22,6 @@ from naverworks_notify.schema import (
     at_most_one,
     wire,
 )
-from naverworks_notify.validation import Violations
 
 __all__ = ["QuickReply", "QuickReplyItem"]
 
@@ -55,7 +55,7 @@ class QuickReplyItem(WireValue):
         metadata=wire(Translations("imageResourceId", Text())),
     )
 
-    def _check_rules(self, path: str, out: Violations) -> None:
+    def _check_rules(self, path: str, out: Findings) -> None:
         at_most_one(
             ("imageUrl", self.image_url),
             ("imageResourceId", self.image_resource_id),

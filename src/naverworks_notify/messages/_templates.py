@@ -12,6 +12,7 @@ from naverworks_notify.messages._content import Content
 from naverworks_notify.messages._mentions import check_mentions, mentioned_users
 from naverworks_notify.schema import (
     Choice,
+    Findings,
     Localized,
     Many,
     Nested,
@@ -24,7 +25,7 @@ from naverworks_notify.schema import (
     at_most_one,
     wire,
 )
-from naverworks_notify.validation import Violations, join_path
+from naverworks_notify.validation import join_path
 
 __all__ = [
     "ButtonTemplate",
@@ -64,7 +65,7 @@ class ButtonTemplate(Content):
         metadata=wire(Translations("contentText", Text(1000))),
     )
 
-    def _check_rules(self, path: str, out: Violations) -> None:
+    def _check_rules(self, path: str, out: Findings) -> None:
         check_mentions(
             self.content_text,
             self.i18n_content_texts,
@@ -116,7 +117,7 @@ class ListCover(WireValue):
         default=None, converter=as_localized, metadata=wire(Translations("subtitle", Text(1000)))
     )
 
-    def _check_rules(self, path: str, out: Violations) -> None:
+    def _check_rules(self, path: str, out: Findings) -> None:
         at_most_one(
             ("backgroundImageUrl", self.background_image_url),
             ("backgroundFileId", self.background_file_id),
@@ -174,7 +175,7 @@ class ListElement(WireValue):
         metadata=wire(Translations("fileId", Text())),
     )
 
-    def _check_rules(self, path: str, out: Violations) -> None:
+    def _check_rules(self, path: str, out: Findings) -> None:
         at_most_one(
             ("originalContentUrl", self.original_content_url),
             ("fileId", self.file_id),
@@ -261,7 +262,7 @@ class CarouselColumn(WireValue):
         """Whether the column has a picture."""
         return self.original_content_url is not None or self.file_id is not None
 
-    def _check_rules(self, path: str, out: Violations) -> None:
+    def _check_rules(self, path: str, out: Findings) -> None:
         at_most_one(
             ("originalContentUrl", self.original_content_url),
             ("fileId", self.file_id),
@@ -270,12 +271,13 @@ class CarouselColumn(WireValue):
         )
         crowded = self.has_image or self.title is not None
         limit = 60 if crowded else 120
-        if isinstance(self.text, str) and len(self.text) > limit:
+        text: Any = self.text
+        if isinstance(text, str) and len(text) > limit:
             told = "with a picture or title" if crowded else "without picture and title"
             out.add(
                 join_path(path, "text"),
                 "max_length",
-                f"must have at most {limit} characters {told}, not {len(self.text)}.",
+                f"must have at most {limit} characters {told}, not {len(text)}.",
             )
 
 
@@ -303,13 +305,12 @@ class Carousel(Content):
         converter=as_tuple, metadata=wire(Many(Nested(CarouselColumn), high=10), required=True)
     )
 
-    def _check_rules(self, path: str, out: Violations) -> None:
-        if not isinstance(self.columns, Sequence):
+    def _check_rules(self, path: str, out: Findings) -> None:
+        given: Any = self.columns
+        if not isinstance(given, Sequence):
             return
         columns = [
-            (at, column)
-            for at, column in enumerate(self.columns)
-            if isinstance(column, CarouselColumn)
+            (at, column) for at, column in enumerate(given) if isinstance(column, CarouselColumn)
         ]
         if not columns:
             return
@@ -360,7 +361,7 @@ class ImageCarouselColumn(WireValue):
         default=None, converter=as_localized, metadata=wire(Translations("fileId", Text()))
     )
 
-    def _check_rules(self, path: str, out: Violations) -> None:
+    def _check_rules(self, path: str, out: Findings) -> None:
         if self.original_content_url is None and self.file_id is None:
             out.add(join_path(path, "originalContentUrl"), "required", "or fileId is required.")
         at_most_one(

@@ -9,6 +9,7 @@ from attrs import field, frozen
 from naverworks_notify.messages._content import Content
 from naverworks_notify.messages._mentions import check_mentions, mentioned_users
 from naverworks_notify.schema import (
+    Findings,
     Localized,
     Number,
     Translations,
@@ -19,7 +20,6 @@ from naverworks_notify.schema import (
 from naverworks_notify.schema import (
     Text as TextKind,
 )
-from naverworks_notify.validation import Violations
 
 __all__ = ["Link", "Location", "Text"]
 
@@ -48,7 +48,7 @@ class Text(Content):
         metadata=wire(Translations("text", TextKind(2000))),
     )
 
-    def _check_rules(self, path: str, out: Violations) -> None:
+    def _check_rules(self, path: str, out: Findings) -> None:
         check_mentions(
             self.text, self.i18n_texts, path=path, key="text", i18n_key="i18nTexts", out=out
         )
@@ -91,7 +91,7 @@ class Link(Content):
         metadata=wire(Translations("linkText", TextKind(1000))),
     )
 
-    def _check_rules(self, path: str, out: Violations) -> None:
+    def _check_rules(self, path: str, out: Findings) -> None:
         check_mentions(
             self.content_text,
             self.i18n_content_texts,

@@ -27,7 +27,14 @@ from naverworks_notify.schema._languages import (
     safe_key,
 )
 from naverworks_notify.schema._nested import Nested
-from naverworks_notify.schema._values import Given, WireValue, as_localized, as_tuple, at_most_one
+from naverworks_notify.schema._values import (
+    Given,
+    WireValue,
+    as_localized,
+    as_tuple,
+    at_most_one,
+    wire_of,
+)
 
 __all__ = [
     "LANGUAGES",
@@ -53,4 +60,5 @@ __all__ = [
     "at_most_one",
     "safe_key",
     "wire",
+    "wire_of",
 ]

@@ -1,4 +1,4 @@
-"""The violations of one reading, and how deep it went."""
+"""The violations of one check or reading, and how deep it went."""
 
 from __future__ import annotations
 
@@ -9,17 +9,23 @@ __all__ = ["Findings"]
 
 
 class Findings(Violations):
-    """Violations that can be looked through.
+    """Violations that can be looked through and moved.
 
     Attributes:
+        found: Everything noted so far.
         too_deep: Set once nesting went beyond its limit, so that nothing is read deeper.
     """
 
     def __init__(self) -> None:
-        super().__init__()
+        # One is made for every value there is, so the detour over super() is spared.
+        self.found: list[Violation] = []
+        self._found = self.found
         self.too_deep = False
 
-    @property
-    def found(self) -> tuple[Violation, ...]:
-        """Everything noted so far."""
-        return tuple(self._found)
+    def put_under(self, path: str, since: int) -> None:
+        """Put the paths of what was noted after the first `since` under `path`."""
+        for at in range(since, len(self.found)):
+            noted = self.found[at]
+            rest = noted.path
+            nested = f"{path}{rest}" if not rest or rest[0] == "[" else f"{path}.{rest}"
+            self.found[at] = Violation(nested, noted.rule, noted.message)

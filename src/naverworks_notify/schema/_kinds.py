@@ -10,7 +10,7 @@ from datetime import datetime
 from math import isfinite
 from typing import Any
 
-from naverworks_notify.validation import Violations
+from naverworks_notify.schema._findings import Findings
 
 __all__ = [
     "Choice",
@@ -49,11 +49,11 @@ class Kind:
     Stateless after construction, so one instance serves all threads.
     """
 
-    def check(self, value: Any, path: str, out: Violations) -> None:
+    def check(self, value: Any, path: str, out: Findings) -> None:
         """Note in `out` what is wrong with a value that is not None."""
         raise NotImplementedError
 
-    def read(self, raw: Any, path: str, out: Violations) -> Any:
+    def read(self, raw: Any, path: str, out: Findings) -> Any:
         """Turn the JSON form into the attribute's value, noting what is wrong.
 
         A value that is wrong is returned as it is, so that rules over several members still
@@ -76,7 +76,7 @@ class Text(Kind):
         self._limit = limit
         self._empty = empty
 
-    def check(self, value: Any, path: str, out: Violations) -> None:
+    def check(self, value: Any, path: str, out: Findings) -> None:
         if not isinstance(value, str):
             out.add(path, "type", f"must be a string, not {kind_name(value)}.")
             return
@@ -94,7 +94,7 @@ class Text(Kind):
             check_encodable(value, path, out)
 
 
-def check_encodable(value: str, path: str, out: Violations) -> None:
+def check_encodable(value: str, path: str, out: Findings) -> None:
     """Note a lone surrogate, which no JSON text in UTF-8 can carry."""
     try:
         value.encode()
@@ -120,7 +120,7 @@ class Url(Text):
         self._told = " or ".join(self._prefixes)
         self._extension = extension
 
-    def check(self, value: Any, path: str, out: Violations) -> None:
+    def check(self, value: Any, path: str, out: Findings) -> None:
         super().check(value, path, out)
         if not isinstance(value, str) or not value:
             return
@@ -156,7 +156,7 @@ class Choice(Kind):
         self._values = frozenset(values)
         self._told = ", ".join(values)
 
-    def check(self, value: Any, path: str, out: Violations) -> None:
+    def check(self, value: Any, path: str, out: Findings) -> None:
         if not isinstance(value, str):
             out.add(path, "type", f"must be a string, not {kind_name(value)}.")
         elif value not in self._values:
@@ -172,7 +172,7 @@ class Form(Kind):
         self._told = told
         self._fits = fits
 
-    def check(self, value: Any, path: str, out: Violations) -> None:
+    def check(self, value: Any, path: str, out: Findings) -> None:
         if not isinstance(value, str):
             out.add(path, "type", f"must be a string, not {kind_name(value)}.")
         elif not self._fits(value):
@@ -184,7 +184,7 @@ class Flag(Kind):
 
     __slots__ = ()
 
-    def check(self, value: Any, path: str, out: Violations) -> None:
+    def check(self, value: Any, path: str, out: Findings) -> None:
         if value is not True and value is not False:
             out.add(path, "type", f"must be true or false, not {kind_name(value)}.")
 
@@ -198,7 +198,7 @@ class Whole(Kind):
         self._low = low
         self._high = high
 
-    def check(self, value: Any, path: str, out: Violations) -> None:
+    def check(self, value: Any, path: str, out: Findings) -> None:
         if isinstance(value, bool) or not isinstance(value, int):
             out.add(path, "type", f"must be an integer, not {kind_name(value)}.")
         elif self._low is not None and value < self._low:
@@ -212,7 +212,7 @@ class Number(Kind):
 
     __slots__ = ()
 
-    def check(self, value: Any, path: str, out: Violations) -> None:
+    def check(self, value: Any, path: str, out: Findings) -> None:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             out.add(path, "type", f"must be a number, not {kind_name(value)}.")
             return
@@ -229,11 +229,11 @@ class Moment(Kind):
 
     __slots__ = ()
 
-    def check(self, value: Any, path: str, out: Violations) -> None:
+    def check(self, value: Any, path: str, out: Findings) -> None:
         if not isinstance(value, datetime) or value.tzinfo is None:
             out.add(path, "datetime", "must be a datetime with an offset.")
 
-    def read(self, raw: Any, path: str, out: Violations) -> Any:
+    def read(self, raw: Any, path: str, out: Findings) -> Any:
         try:
             value: Any = datetime.fromisoformat(raw)
         except (TypeError, ValueError):
@@ -258,19 +258,24 @@ class Many(Kind):
         self._high = high
         self._unique = unique
 
-    def check(self, value: Any, path: str, out: Violations) -> None:
+    def check(self, value: Any, path: str, out: Findings) -> None:
         if self._shape(value, path, out):
+            # Items are checked at the root and what is found is moved: good ones cost no path.
             check = self._item.check
+            found = out.found
             for at, item in enumerate(value):
-                check(item, f"{path}[{at}]", out)
+                known = len(found)
+                check(item, "", out)
+                if len(found) > known:
+                    out.put_under(f"{path}[{at}]", known)
 
-    def read(self, raw: Any, path: str, out: Violations) -> Any:
+    def read(self, raw: Any, path: str, out: Findings) -> Any:
         if not self._shape(raw, path, out):
             return raw
         read = self._item.read
         return tuple([read(item, f"{path}[{at}]", out) for at, item in enumerate(raw)])
 
-    def _shape(self, value: Any, path: str, out: Violations) -> bool:
+    def _shape(self, value: Any, path: str, out: Findings) -> bool:
         if not isinstance(value, (list, tuple)):
             out.add(path, "type", f"must be an array, not {kind_name(value)}.")
             return False
@@ -287,7 +292,7 @@ class Many(Kind):
         return True
 
     @staticmethod
-    def _find_repeats(value: Sequence[Any], path: str, out: Violations) -> None:
+    def _find_repeats(value: Sequence[Any], path: str, out: Findings) -> None:
         seen: set[Any] = set()
         for at, item in enumerate(value):
             if not isinstance(item, (str, int)):

@@ -13,8 +13,9 @@ from typing import Any
 
 from attrs import frozen
 
+from naverworks_notify.schema._findings import Findings
 from naverworks_notify.schema._kinds import Choice, Kind, kind_name
-from naverworks_notify.validation import Violations, join_path
+from naverworks_notify.validation import join_path
 
 __all__ = ["LANGUAGES", "Language", "Localized", "Translations"]
 
@@ -57,7 +58,7 @@ class Translations(Kind):
         self._kind = kind
         self._language = Choice(*LANGUAGES)
 
-    def check(self, value: Any, path: str, out: Violations) -> None:
+    def check(self, value: Any, path: str, out: Findings) -> None:
         if not isinstance(value, tuple):
             out.add(path, "type", f"must be an array, not {kind_name(value)}.")
             return
@@ -68,13 +69,13 @@ class Translations(Kind):
             self._language.check(item.language, f"{path}[{at}].language", out)
             self._kind.check(item.value, f"{path}[{at}].{self.member}", out)
 
-    def read(self, raw: Any, path: str, out: Violations) -> Any:
+    def read(self, raw: Any, path: str, out: Findings) -> Any:
         if not isinstance(raw, (list, tuple)):
             out.add(path, "type", f"must be an array, not {kind_name(raw)}.")
             return raw
         return tuple([self._entry(item, f"{path}[{at}]", out) for at, item in enumerate(raw)])
 
-    def _entry(self, raw: Any, path: str, out: Violations) -> Any:
+    def _entry(self, raw: Any, path: str, out: Findings) -> Any:
         if not isinstance(raw, Mapping):
             out.add(path, "type", f"must be an object, not {kind_name(raw)}.")
             return raw

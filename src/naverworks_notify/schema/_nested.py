@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from naverworks_notify.schema._findings import Findings
 from naverworks_notify.schema._kinds import Kind, kind_name
-from naverworks_notify.schema._values import WireValue
-from naverworks_notify.validation import Violations, join_path
+from naverworks_notify.schema._values import WireValue, wire_of
+from naverworks_notify.validation import join_path
 
 __all__ = ["Nested"]
 
@@ -20,6 +21,8 @@ class Nested(Kind):
     """
 
     __slots__ = ("_by_tag", "_classes", "_given", "_told")
+
+    dump = staticmethod(wire_of)
 
     def __init__(
         self,
@@ -39,7 +42,7 @@ class Nested(Kind):
         self._classes = classes
         return classes
 
-    def check(self, value: Any, path: str, out: Violations) -> None:
+    def check(self, value: Any, path: str, out: Findings) -> None:
         if not isinstance(value, self._classes or self._resolve()):
             names = ", ".join(cls.__name__ for cls in self._classes)
             if isinstance(value, WireValue) and value.type is not None:
@@ -47,7 +50,7 @@ class Nested(Kind):
             else:
                 out.add(path, "type", f"must be {names}, not {kind_name(value)}.")
 
-    def read(self, raw: Any, path: str, out: Violations) -> Any:
+    def read(self, raw: Any, path: str, out: Findings) -> Any:
         classes = self._classes or self._resolve()
         if not isinstance(raw, Mapping):
             out.add(path, "type", f"must be an object, not {kind_name(raw)}.")
@@ -69,6 +72,3 @@ class Nested(Kind):
         else:
             out.add(at, "type", f"must be a string, not {kind_name(tag)}.")
         return raw
-
-    def dump(self, value: Any) -> Any:
-        return value.to_dict()

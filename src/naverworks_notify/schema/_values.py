@@ -12,9 +12,9 @@ from naverworks_notify.schema._fields import KEY, KIND, READ_ONLY, REQUIRED, cam
 from naverworks_notify.schema._findings import Findings
 from naverworks_notify.schema._kinds import Kind, kind_name
 from naverworks_notify.schema._languages import Localized, safe_key
-from naverworks_notify.validation import Violations, join_path
+from naverworks_notify.validation import join_path
 
-__all__ = ["Given", "WireValue", "as_localized", "as_tuple", "at_most_one"]
+__all__ = ["Given", "WireValue", "as_localized", "as_tuple", "at_most_one", "wire_of"]
 
 
 class Given:
@@ -46,9 +46,10 @@ class _Member:
 class _Table:
     """What a class says about its members, compiled once on first use."""
 
-    __slots__ = ("blank", "by_key", "checks", "dumps", "required")
+    __slots__ = ("alone", "blank", "by_key", "read_only", "required", "rows", "rules")
 
     def __init__(self, cls: type[WireValue]) -> None:
+        fields: tuple[attrs.Attribute[Any], ...] = attrs.fields(cls)  # type: ignore[arg-type]
         members = [
             _Member(
                 field.name,
@@ -57,14 +58,17 @@ class _Table:
                 required=field.metadata[REQUIRED],
                 read_only=field.metadata[READ_ONLY],
             )
-            for field in attrs.fields(cls)
+            for field in fields
             if KIND in field.metadata
         ]
         self.by_key = {member.key: member for member in members}
-        self.checks = tuple((m.name, m.key, m.required, m.check) for m in members)
-        self.dumps = tuple((m.name, m.key, m.dump) for m in members if not m.read_only)
+        self.rows = {m.name: (m.key, m.check, m.dump) for m in members}
+        self.read_only = tuple(m.key for m in members if m.read_only)
         self.required = tuple((m.name, m.key) for m in members if m.required)
         self.blank: dict[str, Any] = {member.name: None for member in members}
+        # Most classes have no rules over several members; asking costs a call for nothing.
+        self.rules = cls._check_rules is not WireValue._check_rules  # noqa: SLF001
+        self.alone = cls._check_alone is not WireValue._check_alone  # noqa: SLF001
 
 
 class WireValue:
@@ -77,30 +81,45 @@ class WireValue:
     """
 
     type: ClassVar[str | None] = None
-    _table: ClassVar[_Table]
+    _table: ClassVar[_Table | None] = None
+
+    def __init_subclass__(cls) -> None:
+        cls._table = None  # not the parent's, which lacks the members of this class
 
     def __attrs_post_init__(self) -> None:
         out = Findings()
+        found = out.found
         members = self.__dict__
-        for name, key, required, check in _table(self.__class__).checks:
-            value = members[name]
+        table = self._table or _compile(self.__class__)
+        rows = table.rows
+        wire: dict[str, Any] = {} if self.type is None else {"type": self.type}
+        for name, value in members.items():
             if value is not None:
+                key, check, dump = rows[name]
                 check(value, key, out)
-            elif required:
+                if not found:
+                    wire[key] = value if dump is None else dump(value)
+        for name, key in table.required:
+            if members[name] is None:
                 out.add(key, "required", "is required.")
-        self._check_rules("", out)
-        self._check_alone(out)
-        if out:
+        for key in table.read_only:
+            wire.pop(key, None)
+        members["_wire"] = wire
+        if table.rules:
+            self._check_rules("", out)
+        if table.alone:
+            self._check_alone(out)
+        if found:
             out.raise_as(InvalidMessage, f"{self.__class__.__name__} is not valid")
 
-    def _check_rules(self, path: str, out: Violations) -> None:
+    def _check_rules(self, path: str, out: Findings) -> None:
         """Note broken rules that concern several members; members may be of a wrong type here."""
 
-    def _check_alone(self, out: Violations) -> None:
+    def _check_alone(self, out: Findings) -> None:
         """Note broken rules that only hold when the value is built outside of any other."""
 
     @classmethod
-    def read(cls, raw: Any, path: str, out: Violations) -> Any:
+    def read(cls, raw: Any, path: str, out: Findings) -> Any:
         """Build the value from JSON, noting everything that is wrong.
 
         The result may be unusable when something was noted; the caller then raises.
@@ -108,7 +127,7 @@ class WireValue:
         if not isinstance(raw, Mapping):
             out.add(path, "type", f"must be an object, not {kind_name(raw)}.")
             return raw
-        table = _table(cls)
+        table = cls._table or _compile(cls)
         members = table.blank.copy()
         by_key = table.by_key
         for key, value in raw.items():
@@ -137,7 +156,7 @@ class WireValue:
         value._check_raw(raw, path, out)  # noqa: SLF001
         return value
 
-    def _check_raw(self, raw: Mapping[str, Any], path: str, out: Violations) -> None:
+    def _check_raw(self, raw: Mapping[str, Any], path: str, out: Findings) -> None:
         """Note broken rules about the JSON text itself."""
 
     @classmethod
@@ -151,8 +170,8 @@ class WireValue:
             InvalidMessage: Something is not as documented; `.violations` has all of it.
         """
         out = Findings()
-        value = cls.read(raw, "", out)
-        if cls.type is not None and isinstance(raw, Mapping) and "type" not in raw:
+        value: Any = cls.read(raw, "", out)
+        if cls.type is not None and isinstance(value, cls) and "type" not in raw:
             out.add("type", "required", f"is required: {cls.type}.")
         out.raise_as(InvalidMessage, f"{cls.__name__} is not valid")
         return value  # type: ignore[no-any-return]
@@ -176,13 +195,34 @@ class WireValue:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object of this value, as plain dicts, lists and scalars."""
-        members = self.__dict__
-        wire: dict[str, Any] = {} if self.type is None else {"type": self.type}
-        for name, key, dump in _table(self.__class__).dumps:
-            value = members[name]
-            if value is not None:
-                wire[key] = value if dump is None else dump(value)
-        return wire
+        return _copy(wire_of(self))  # type: ignore[no-any-return]
+
+
+def wire_of(value: WireValue) -> dict[str, Any]:
+    """Return the JSON object kept in a value, to be read only: values share their parts."""
+    members = value.__dict__
+    wire: dict[str, Any] | None = members.get("_wire")
+    if wire is None:
+        cls = value.__class__
+        table = cls._table or _compile(cls)
+        wire = {} if value.type is None else {"type": value.type}
+        for name, (key, _, dump) in table.rows.items():
+            member = members[name]
+            if member is not None and key not in table.read_only:
+                wire[key] = member if dump is None else dump(member)
+        members["_wire"] = wire
+    return wire
+
+
+def _copy(wire: Any) -> Any:
+    if type(wire) is dict:
+        return {
+            key: _copy(value) if type(value) in _NESTING else value for key, value in wire.items()
+        }
+    return [_copy(value) if type(value) in _NESTING else value for value in wire]
+
+
+_NESTING = frozenset({dict, list})
 
 
 # The rules without which a value read from the service could not be used at all.
@@ -197,17 +237,12 @@ def _without_nulls(raw: Any) -> Any:
     return raw
 
 
-def _table(cls: type[WireValue]) -> _Table:
-    table = cls.__dict__.get("_table")
-    if table is None:
-        table = _Table(cls)
-        cls._table = table
+def _compile(cls: type[WireValue]) -> _Table:
+    table = cls._table = _Table(cls)
     return table
 
 
-def at_most_one(
-    first: tuple[str, Any], second: tuple[str, Any], path: str, out: Violations
-) -> None:
+def at_most_one(first: tuple[str, Any], second: tuple[str, Any], path: str, out: Findings) -> None:
     """Note that two members exclude each other, at the second one."""
     if first[1] is not None and second[1] is not None:
         out.add(join_path(path, second[0]), "exclusive", f"must not be given with {first[0]}.")

@@ -28,7 +28,7 @@ from naverworks_notify.schema import (
 from naverworks_notify.schema import (
     Text as TextKind,
 )
-from naverworks_notify.validation import Violations, join_path
+from naverworks_notify.validation import join_path
 
 __all__ = [
     "Box",
@@ -45,7 +45,7 @@ __all__ = [
 # Not documented; chosen because no card a person reads comes near it, and because reading JSON
 # from outside must not end in a RecursionError.
 MOST_NESTED: Final = 100
-_TOO_DEEP: Final = f"must not be nested deeper than {MOST_NESTED} boxes."
+TOO_DEEP: Final = f"must not be nested deeper than {MOST_NESTED} boxes."
 
 _ACTION = ActionAt(Position.FLEX)
 _POSITION = Choice("relative", "absolute")
@@ -155,7 +155,7 @@ class Text(_Sharing):
     )
     action: Action | None = field(default=None, kw_only=True, metadata=wire(_ACTION))
 
-    def _check_rules(self, path: str, out: Violations) -> None:
+    def _check_rules(self, path: str, out: Findings) -> None:
         if self.contents:
             return
         if self.text is None:
@@ -166,9 +166,11 @@ class Text(_Sharing):
     @property
     def mentions(self) -> tuple[str, ...]:
         """The user ids mentioned in the text and its spans."""
-        found = mentioned_users(self.text) if isinstance(self.text, str) else ()
-        if isinstance(self.contents, tuple):
-            for span in self.contents:
+        text: Any = self.text
+        contents: Any = self.contents
+        found = mentioned_users(text) if isinstance(text, str) else ()
+        if isinstance(contents, tuple):
+            for span in contents:
                 if isinstance(span, Span) and isinstance(span.text, str):
                     found += mentioned_users(span.text)
         return found
@@ -283,12 +285,11 @@ class _Contents(Many):
 
     __slots__ = ()
 
-    def read(self, raw: Any, path: str, out: Violations) -> Any:
+    def read(self, raw: Any, path: str, out: Findings) -> Any:
         if path.count(".contents[") > MOST_NESTED:
-            if not isinstance(out, Findings) or not out.too_deep:
-                if isinstance(out, Findings):
-                    out.too_deep = True
-                out.add(path, "max_depth", _TOO_DEEP)
+            if not out.too_deep:
+                out.too_deep = True
+                out.add(path, "max_depth", TOO_DEEP)
             return ()
         return super().read(raw, path, out)
 
@@ -337,38 +338,37 @@ class Box(_Sharing):
     padding_end: str | None = field(default=None, kw_only=True, metadata=wire(measures.OFFSET))
     action: Action | None = field(default=None, kw_only=True, metadata=wire(_ACTION))
 
-    def _check_rules(self, path: str, out: Violations) -> None:
-        contents = self.contents
-        depth = 1
-        if isinstance(contents, tuple):
-            allowed = _IN_BASELINE if self.layout == "baseline" else _IN_OTHERS
-            for at, child in enumerate(contents):
-                if not isinstance(child, Component):
-                    continue
-                if child.type not in allowed:
-                    out.add(
-                        join_path(path, f"contents[{at}].type"),
-                        "not_allowed",
-                        f"{child.type} must not stand in a {self.layout} box.",
-                    )
-                if isinstance(child, Box):
-                    depth = max(depth, child.__dict__["_depth"] + 1)
-        self.__dict__["_depth"] = depth
+    def _check_rules(self, path: str, out: Findings) -> None:
+        contents: Any = self.contents
+        if not isinstance(contents, tuple):
+            return
+        allowed = _IN_BASELINE if self.layout == "baseline" else _IN_OTHERS
+        for at, child in enumerate(contents):
+            if isinstance(child, Component) and child.type not in allowed:
+                out.add(
+                    join_path(path, f"contents[{at}].type"),
+                    "not_allowed",
+                    f"{child.type} must not stand in a {self.layout} box.",
+                )
 
-    def _check_alone(self, out: Violations) -> None:
-        if self.__dict__["_depth"] > MOST_NESTED:
-            out.add("contents", "max_depth", _TOO_DEEP)
+    @property
+    def depth(self) -> int:
+        """How many boxes are nested here, this one counted."""
+        depth = 0
+        level: list[Box] = [self]
+        while level and depth <= MOST_NESTED:
+            depth += 1
+            level = [child for box in level for child in box.contents if type(child) is Box]
+        return depth
 
     @property
     def mentions(self) -> tuple[str, ...]:
         """The user ids mentioned inside, in order, repeats included."""
-        if not isinstance(self.contents, tuple):
+        contents: Any = self.contents
+        if not isinstance(contents, tuple):
             return ()
         return tuple(
-            user
-            for child in self.contents
-            if isinstance(child, Component)
-            for user in child.mentions
+            user for child in contents if isinstance(child, Component) for user in child.mentions
         )
 
 

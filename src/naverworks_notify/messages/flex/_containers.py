@@ -10,9 +10,19 @@ from attrs import field, frozen
 
 from naverworks_notify.messages._actions import Action, ActionAt, Position
 from naverworks_notify.messages.flex import _measures as measures
-from naverworks_notify.messages.flex._components import Box, Image
-from naverworks_notify.schema import Choice, Flag, Many, Nested, WireValue, as_tuple, wire
-from naverworks_notify.validation import Violations, join_path
+from naverworks_notify.messages.flex._components import MOST_NESTED, TOO_DEEP, Box, Image
+from naverworks_notify.schema import (
+    Choice,
+    Findings,
+    Flag,
+    Many,
+    Nested,
+    WireValue,
+    as_tuple,
+    wire,
+    wire_of,
+)
+from naverworks_notify.validation import join_path
 
 __all__ = ["MOST_BYTES", "BlockStyle", "Bubble", "BubbleStyles", "Carousel"]
 
@@ -23,8 +33,10 @@ MOST_BYTES: Final = 30 * 1024
 _BLOCKS = ("header", "hero", "body", "footer")
 
 
-def _bytes_of(raw: Any) -> int:
-    text = json.dumps(raw, ensure_ascii=False, separators=(",", ":"))
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+
+
+def _bytes_in(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
@@ -34,25 +46,48 @@ class _Measured(WireValue):
     @property
     def size(self) -> int:
         """Bytes of this container as compact UTF-8 JSON."""
-        known: int | None = self.__dict__.get("_size")
-        if known is None:
-            known = self.__dict__["_size"] = _bytes_of(self.to_dict())
+        known: int = self.__dict__["_size"]
         return known
 
-    def _check_alone(self, out: Violations) -> None:
-        if not out:
-            _check_size(self.size, "", out)
+    @property
+    def mentions(self) -> tuple[str, ...]:
+        """The user ids mentioned inside, in order, repeats included."""
+        return self._find_mentions() if self.__dict__["_may_mention"] else ()
 
-    def _check_raw(self, raw: Mapping[str, Any], path: str, out: Violations) -> None:
+    def _find_mentions(self) -> tuple[str, ...]:
+        raise NotImplementedError
+
+    def _check_alone(self, out: Findings) -> None:
+        if out.found:
+            return
         try:
-            size = _bytes_of(raw)
+            text = _encode(wire_of(self))
+        except RecursionError:
+            out.add("", "max_depth", TOO_DEEP)
+            return
+        self._measure(text)
+        _check_size(self.size, "", out)
+        # Boxes cannot be nested deeper than there are boxes.
+        if text.count('"contents":[') > MOST_NESTED and self._depth() > MOST_NESTED:
+            out.add("", "max_depth", TOO_DEEP)
+
+    def _check_raw(self, raw: Mapping[str, Any], path: str, out: Findings) -> None:
+        try:
+            text = json.dumps(raw, ensure_ascii=False, separators=(",", ":"))
         except (TypeError, ValueError, RecursionError):
-            return  # not JSON at all, which has been noted where it is
-        self.__dict__["_size"] = size
-        _check_size(size, path, out)
+            text = ""  # not JSON at all, which has been noted where it is
+        self._measure(text)
+        _check_size(self.size, path, out)
+
+    def _measure(self, text: str) -> None:
+        self.__dict__["_size"] = _bytes_in(text)
+        self.__dict__["_may_mention"] = "<m userId=" in text
+
+    def _depth(self) -> int:
+        raise NotImplementedError
 
 
-def _check_size(size: int, path: str, out: Violations) -> None:
+def _check_size(size: int, path: str, out: Findings) -> None:
     if size > MOST_BYTES:
         out.add(path, "max_bytes", f"must be at most {MOST_BYTES} bytes of JSON, not {size}.")
 
@@ -119,7 +154,7 @@ class Bubble(_Measured):
     styles: BubbleStyles | None = field(default=None, metadata=wire(Nested(BubbleStyles)))
     action: Action | None = field(default=None, metadata=wire(ActionAt(Position.FLEX)))
 
-    def _check_rules(self, path: str, out: Violations) -> None:
+    def _check_rules(self, path: str, out: Findings) -> None:
         if not isinstance(self.styles, BubbleStyles):
             return
         first = next((name for name in _BLOCKS if getattr(self, name) is not None), None)
@@ -133,9 +168,11 @@ class Bubble(_Measured):
                 "must not be true on the first block.",
             )
 
-    @property
-    def mentions(self) -> tuple[str, ...]:
-        """The user ids mentioned inside, in order, repeats included."""
+    def _depth(self) -> int:
+        blocks = [getattr(self, name) for name in _BLOCKS]
+        return max((block.depth for block in blocks if isinstance(block, Box)), default=0)
+
+    def _find_mentions(self) -> tuple[str, ...]:
         found: tuple[str, ...] = ()
         for name in _BLOCKS:
             block = getattr(self, name)
@@ -159,12 +196,13 @@ class Carousel(_Measured):
         converter=as_tuple, metadata=wire(Many(Nested(Bubble), high=10), required=True)
     )
 
-    def _check_rules(self, path: str, out: Violations) -> None:
-        if not isinstance(self.contents, tuple):
+    def _check_rules(self, path: str, out: Findings) -> None:
+        contents: Any = self.contents
+        if not isinstance(contents, tuple):
             return
         sizes = [
             (at, bubble.size_name or "mega")
-            for at, bubble in enumerate(self.contents)
+            for at, bubble in enumerate(contents)
             if isinstance(bubble, Bubble)
         ]
         for at, size in sizes[1:]:
@@ -175,14 +213,13 @@ class Carousel(_Measured):
                     "must be the size of the first bubble.",
                 )
 
-    @property
-    def mentions(self) -> tuple[str, ...]:
-        """The user ids mentioned inside, in order, repeats included."""
-        if not isinstance(self.contents, tuple):
+    def _depth(self) -> int:
+        return max(bubble._depth() for bubble in self.contents)  # noqa: SLF001 - the same module
+
+    def _find_mentions(self) -> tuple[str, ...]:
+        contents: Any = self.contents
+        if not isinstance(contents, tuple):
             return ()
         return tuple(
-            user
-            for bubble in self.contents
-            if isinstance(bubble, Bubble)
-            for user in bubble.mentions
+            user for bubble in contents if isinstance(bubble, Bubble) for user in bubble.mentions
         )
