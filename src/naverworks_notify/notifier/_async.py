@@ -1,4 +1,4 @@
-"""Decide, render, deliver, with one result per person. The synchronous twin is made from this."""
+"""Decide, render, deliver, with one result per person."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from naverworks_notify.catalog import CATALOG, Catalog
 from naverworks_notify.clock import Clock, SystemClock
 from naverworks_notify.errors import DeliveryUnknown, NaverWorksError, NotFound
 from naverworks_notify.notifier._address import Members, note_missing
+from naverworks_notify.notifier._async_gather import off_loop, run_bounded
 from naverworks_notify.notifier._delivery import Delivery
 from naverworks_notify.notifier._digests import ClosedWindow, DigestBuffer, may_be_told_later
-from naverworks_notify.notifier._gather_async import off_loop, run_bounded
 from naverworks_notify.notifier._outcome import kept_back, result_of, whole
 from naverworks_notify.notifier._plan import Form, Plan, Planned, Planner
 from naverworks_notify.notifier._report import Report, Result
@@ -43,7 +43,7 @@ class AsyncNotifier:
 
     Every person gets a result. A refusal or a failure for one never stops the others; an error of
     the program itself is raised, after the others were served. A repeated event is not sent to the
-    same person twice, as long as the `state` remembers. Safe to share between tasks; it opens
+    same person twice, as long as the `state` remembers. Safe to share between threads and tasks; it opens
     nothing of its own, so there is nothing to close but the client.
 
     Interrupting a call leaves the sends under way claimed: nobody knows whether they arrived, and a
