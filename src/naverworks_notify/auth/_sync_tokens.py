@@ -1,3 +1,4 @@
+# Generated from auth/_async_tokens.py by scripts/generate_sync.py; change that one.
 """The tokens of one account: always a usable one, and as few exchanges as possible."""
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""The async shell, written by hand; `client/_sync` is generated from it."""

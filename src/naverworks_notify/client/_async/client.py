@@ -1,0 +1,197 @@
+"""`AsyncClient`."""
+
+from __future__ import annotations
+
+import os
+import ssl
+from datetime import timedelta
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from naverworks_notify.auth import AsyncTokens, Endpoints, OnToken, ServiceAccount, TokenStore
+from naverworks_notify.client._async.messages import AsyncMessages
+from naverworks_notify.client._async.runner import AsyncRunner
+from naverworks_notify.client._async.users import AsyncUsers
+from naverworks_notify.client._hooks import OnRequest, OnRetry, OnWait
+from naverworks_notify.client._settings import Settings, check_settings
+from naverworks_notify.clock import Clock
+from naverworks_notify.limits import Limiter
+from naverworks_notify.retry import GuaranteeName, RetryPolicy
+
+if TYPE_CHECKING:
+    import httpx
+
+    from naverworks_notify.client._http import AsyncConnections
+
+__all__ = ["AsyncClient"]
+
+
+class AsyncClient:
+    """The service's bot and directory API, for one account.
+
+    Constructing does no IO; connections are opened on first use. One client may be shared by
+    tasks, and by event loops of several threads: each loop gets connections of its own. It may
+    be made before a fork and used after it. Close it with `async with` or `aclose()`.
+
+    Every request has a timeout. Calls wait for their place in the rate budget, are repeated only
+    where that is safe (`naverworks_notify.retry.SEMANTICS`), and raise errors of
+    `naverworks_notify.errors` only. A send whose outcome is unknown raises `DeliveryUnknown`.
+
+    Example:
+        >>> from naverworks_notify.testing import Simulator
+        >>> from naverworks_notify import messages
+        >>> import asyncio
+        >>> simulator = Simulator(users=["doyoon@example.com"])
+        >>> async def main():
+        ...     async with AsyncClient(
+        ...         simulator.account,
+        ...         bot_id=simulator.bot_id,
+        ...         endpoints=simulator.endpoints,
+        ...         transport=simulator.transport(),
+        ...     ) as works:
+        ...         await works.messages.send_to_user("doyoon@example.com", messages.Text("Hi"))
+        >>> asyncio.run(main())
+        >>> len(simulator.sent)
+        1
+
+    Args:
+        account: The service account.
+        bot_id: The bot that calls are about unless they name another: the number on its page in
+            the Developer Console.
+        endpoints: Where the service is reached; by default from NAVERWORKS_API_URL and
+            NAVERWORKS_AUTH_URL, else the public service.
+        token_store: Where access tokens are kept; by default in memory, for this client.
+        transport: An `httpx.AsyncBaseTransport` of your own (a proxy, a simulator, another
+            library); it stays open when the client is closed. `ssl_context` does not apply.
+        clock: Where time comes from; for tests.
+        limiter: The rate budget; by default `RateBudget()`. Clients of one app in one process
+            should share one.
+        retry: How often and how long calls are repeated.
+        guarantee: What is done about a send whose outcome is unknown: `at_most_once` raises,
+            `at_least_once` repeats it.
+        timeout: For each phase of a request (connecting, sending, each read), in seconds or as a
+            timedelta; more than 0, at most 600 s.
+        ssl_context: For a private CA; must verify.
+        on_request: Told of every HTTP request. Hooks must be quick and must not block.
+        on_retry: Told before a call is repeated.
+        on_wait: Told when a call waits for the rate budget.
+        on_token: Told of every access token that comes into use.
+
+    Raises:
+        InvalidValue: An option is wrong; all of them are told.
+
+    Attributes:
+        messages: Sending.
+        users: Members of the organisation.
+    """
+
+    def __init__(
+        self,
+        account: ServiceAccount,
+        *,
+        bot_id: int | str | None = None,
+        endpoints: Endpoints | None = None,
+        token_store: TokenStore | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        clock: Clock | None = None,
+        limiter: Limiter | None = None,
+        retry: RetryPolicy | None = None,
+        guarantee: GuaranteeName = "at_most_once",
+        timeout: float | timedelta = 10.0,
+        ssl_context: ssl.SSLContext | None = None,
+        on_request: OnRequest | None = None,
+        on_retry: OnRetry | None = None,
+        on_wait: OnWait | None = None,
+        on_token: OnToken | None = None,
+    ) -> None:
+        settings = check_settings(
+            account,
+            bot_id=bot_id,
+            endpoints=endpoints,
+            token_store=token_store,
+            clock=clock,
+            limiter=limiter,
+            retry=retry,
+            guarantee=guarantee,
+            timeout=timeout,
+            ssl_context=ssl_context,
+            on_request=on_request,
+            on_retry=on_retry,
+            on_wait=on_wait,
+            on_token=on_token,
+        )
+        # Loading httpx takes most of the time that this package takes to load.
+        from naverworks_notify.client._http import AsyncConnections  # noqa: PLC0415
+
+        self._set_up(
+            settings,
+            AsyncConnections(
+                transport=transport, timeout=settings.timeout, ssl_context=ssl_context
+            ),
+        )
+
+    def _set_up(self, settings: Settings, connections: AsyncConnections) -> None:
+        self._runner = AsyncRunner(settings, connections)
+        self.messages: AsyncMessages = AsyncMessages(self._runner)
+        self.users: AsyncUsers = AsyncUsers(self._runner)
+
+    @classmethod
+    def over(cls, connections: AsyncConnections, settings: Settings) -> Self:
+        """Return a client that uses connections it does not own; see `tenants`."""
+        client = cls.__new__(cls)
+        client._set_up(settings, connections)  # noqa: SLF001 - a constructor of its own
+        return client
+
+    @classmethod
+    def from_env(cls, **options: Any) -> Self:
+        """Return a client for the account and the bot that NAVERWORKS_* variables name.
+
+        NAVERWORKS_BOT_ID is the bot; see `ServiceAccount.from_env` and `Endpoints` for the rest.
+
+        Args:
+            **options: As for the class; they win over the environment.
+
+        Raises:
+            InvalidValue: A variable is missing or wrong.
+        """
+        options.setdefault("bot_id", os.environ.get("NAVERWORKS_BOT_ID") or None)
+        account = options.pop("account", None) or ServiceAccount.from_env()
+        return cls(account, **options)
+
+    @property
+    def bot_id(self) -> int | None:
+        """The bot that calls are about unless they name another."""
+        return self._runner.settings.bot_id
+
+    @property
+    def limiter(self) -> Limiter:
+        """The rate budget."""
+        return self._runner.settings.limiter
+
+    @property
+    def account(self) -> ServiceAccount:
+        """The service account."""
+        return self._runner.tokens.account
+
+    @property
+    def tokens(self) -> AsyncTokens:
+        """The account's access tokens: swap key material, or revoke."""
+        return self._runner.tokens
+
+    async def aclose(self) -> None:
+        """Close the connections; doing so again does nothing."""
+        await self._runner.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(client_id={self.account.client_id!r}, bot_id={self.bot_id})"

@@ -1,0 +1,420 @@
+"""Running operations: token, rate budget, request, retry."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from naverworks_notify.auth import AccessToken, AsyncTokens
+from naverworks_notify.client._hooks import RequestDetails, RetryDetails, WaitDetails, tell
+from naverworks_notify.client._identity import TOKEN_ENDPOINT, USER_AGENT
+from naverworks_notify.client._outcome import (
+    Failed,
+    Lost,
+    error_of_lost,
+    error_of_unknown,
+    error_of_unreadable,
+    nothing_sent,
+)
+from naverworks_notify.client._scopes import check_scopes
+from naverworks_notify.client._settings import Settings
+from naverworks_notify.client._turns import AsyncTurns
+from naverworks_notify.errors import (
+    AuthError,
+    InvalidResponse,
+    InvalidValue,
+    NaverWorksError,
+    TransportError,
+)
+from naverworks_notify.limits import Lane, read_limit_headers
+from naverworks_notify.operations import (
+    Effect,
+    Endpoint,
+    Limit,
+    Operation,
+    Page,
+    api_error,
+    next_page,
+    request_id,
+)
+from naverworks_notify.retry import Failure, failure_of_status, may_repeat, read_retry_after
+from naverworks_notify.wire import Request, Response
+
+if TYPE_CHECKING:
+    from naverworks_notify.client._http import AsyncConnections, Body
+
+__all__ = ["AsyncRunner"]
+
+T = TypeVar("T")
+
+_log = logging.getLogger("naverworks_notify.client")
+
+# 300 to 399: of a redirect that is no documented success, nothing can be said but that.
+_SUCCESS = range(200, 300)
+_UNAUTHORIZED = 401
+_TOO_MANY = 429
+_SERVER_ERROR = 500
+
+
+class _Call:
+    """One call of the caller's, through all its attempts."""
+
+    __slots__ = ("attempt", "body", "content_type", "left", "operation")
+
+    def __init__(
+        self, operation: Operation[Any], left: float, body: Body | None, content_type: str | None
+    ) -> None:
+        self.operation = operation
+        self.attempt = 1
+        self.left = left
+        self.body = body
+        self.content_type = content_type
+
+
+class AsyncRunner:
+    """Runs operations for one account. Decides nothing: `retry`, `limits` and `auth` do.
+
+    Args:
+        settings: What the client goes by.
+        connections: What requests are sent over.
+    """
+
+    def __init__(self, settings: Settings, connections: AsyncConnections) -> None:
+        self._settings = settings
+        self._connections = connections
+        self._turns = AsyncTurns()
+        self._lanes: dict[str, Lane] = {}
+        self._max_wait = settings.retry.max_wait.total_seconds()
+        self.tokens = AsyncTokens(
+            settings.account,
+            endpoints=settings.endpoints,
+            store=settings.token_store,
+            clock=settings.clock,
+            send=self._send_for_token,
+            on_token=settings.on_token,
+        )
+
+    @property
+    def settings(self) -> Settings:
+        """What the client goes by."""
+        return self._settings
+
+    async def run(
+        self,
+        operation: Operation[T],
+        *,
+        body: Body | None = None,
+        content_type: str | None = None,
+    ) -> T:
+        """Carry out one operation, with everything that may have to be repeated."""
+        call = _Call(operation, self._max_wait, body, content_type)
+        if operation.endpoint.serial:
+            async with self._turns.of(operation.resource):
+                return await self._run(call)  # type: ignore[no-any-return]
+        return await self._run(call)  # type: ignore[no-any-return]
+
+    async def pages(self, operation: Operation[Page[T]]) -> AsyncIterator[T]:
+        """Yield the items of all pages, one page read at a time.
+
+        Raises:
+            InvalidResponse: The service gave the same cursor twice, which would never end.
+        """
+        seen: set[str] = set()
+        while True:
+            page = await self.run(operation)
+            for item in page.items:
+                yield item
+            cursor = page.next_cursor
+            if cursor is None:
+                return
+            if cursor in seen:
+                raise InvalidResponse(
+                    f"{operation.endpoint.name}: the service gave the same cursor twice, so the "
+                    "list has no end. The items so far may be repeated or incomplete.",
+                    operation=operation.endpoint.name,
+                    status=200,
+                )
+            seen.add(cursor)
+            operation = next_page(operation, cursor)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._connections.aclose()
+
+    async def _run(self, call: _Call) -> Any:
+        try:
+            return await self._attempt(call)
+        except Failed as failed:
+            first = failed
+        # Raised below, outside of the handler: what httpx raised knows the URL and the token,
+        # and must not hang on to our error as its context.
+        if self._gives_up(first, call):
+            raise first.error
+        return await self._repeat(call, first)
+
+    async def _repeat(self, call: _Call, first: Failed) -> Any:
+        # Loaded and built only now: most calls never get here, and a shared one would mix the
+        # attempts of calls that run at the same time.
+        from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt  # noqa: PLC0415
+
+        settings = self._settings
+        replayed = [first]
+
+        async def attempt() -> Any:
+            if replayed:
+                raise replayed.pop()
+            call.attempt += 1
+            return await self._attempt(call)
+
+        def gives_up(error: BaseException) -> bool:
+            return isinstance(error, Failed) and not self._gives_up(error, call)
+
+        def wait(state: Any) -> float:
+            failed = state.outcome.exception()
+            pause = settings.retry.pause(
+                state.attempt_number,
+                jitter=random.random(),  # noqa: S311 - spreads retries, keeps no secret
+                asked=failed.asked,
+            )
+            return pause.total_seconds()
+
+        def too_long(state: Any) -> bool:
+            return bool(state.upcoming_sleep > call.left)
+
+        def before_sleep(state: Any) -> None:
+            call.left -= state.upcoming_sleep
+            self._tell_retry(call, state.outcome.exception(), state.upcoming_sleep)
+
+        retrying = AsyncRetrying(
+            sleep=settings.clock.sleep_async,
+            stop=stop_after_attempt(settings.retry.attempts) | too_long,
+            wait=wait,
+            retry=retry_if_exception(gives_up),
+            before_sleep=before_sleep,
+            reraise=True,
+        )
+        try:
+            return await retrying(attempt)
+        except Failed as failed:
+            last = failed
+        raise last.error
+
+    def _gives_up(self, failed: Failed, call: _Call) -> bool:
+        settings = self._settings
+        return call.attempt >= settings.retry.attempts or not may_repeat(
+            failed.failure, call.operation.endpoint.effect, settings.guarantee
+        )
+
+    async def _attempt(self, call: _Call) -> Any:
+        token = await self._token()
+        check_scopes(call.operation.endpoint, token)
+        response, broken = await self._exchange(call, token)
+        if response.status == _UNAUTHORIZED:
+            token = await self._token(rejected=token)
+            response, broken = await self._exchange(call, token)
+        return self._read(call.operation, response, broken)
+
+    async def _token(self, rejected: AccessToken | None = None) -> AccessToken:
+        unreachable: NaverWorksError
+        try:
+            if rejected is None:
+                return await self.tokens.get()
+            return await self.tokens.replace(rejected)
+        except TransportError as error:
+            unreachable = error
+        except AuthError as error:
+            if error.status is None or (error.status < _SERVER_ERROR and error.status != _TOO_MANY):
+                raise
+            unreachable = error
+        # Nothing of the call itself was sent, so it is as safe to repeat as after a failure to
+        # connect.
+        raise Failed(Failure.CONNECT, unreachable)
+
+    async def _exchange(self, call: _Call, token: AccessToken) -> tuple[Response, Failure | None]:
+        operation = call.operation
+        endpoint = operation.endpoint
+        settings = self._settings
+        clock = settings.clock
+        lane = self._lanes.get(endpoint.name) or self._lane(endpoint)
+        waiting: list[float] = []
+
+        def on_wait(estimate: float) -> None:
+            waiting.append(clock.monotonic())
+            self._tell_wait(endpoint, estimate)
+
+        lease = await settings.limiter.acquire_async(
+            lane, clock=clock, max_wait=call.left, on_wait=on_wait
+        )
+        if waiting:
+            call.left = max(call.left - (clock.monotonic() - waiting[0]), 0.0)
+        started = clock.monotonic()
+        lost: Lost | None = None
+        try:
+            response, broken = await self._connections.send(self._request(call, token), call.body)
+        except Lost as error:
+            lost = error
+        except BaseException:
+            # Cancelled, most likely: it may have reached the service.
+            lease.finish({})
+            raise
+        if lost is not None:
+            if nothing_sent(lost.failure):
+                lease.abandon()
+            else:
+                lease.finish({})
+            self._tell_request(call, started, None, lost.failure)
+            raise Failed(lost.failure, error_of_lost(endpoint, lost))
+        pause = 0.0
+        if response.status == _TOO_MANY:
+            asked = self._asked(response)
+            pause = settings.retry.pause(call.attempt, jitter=0.0, asked=asked).total_seconds()
+        lease.finish(response.headers, pause)
+        self._tell_request(call, started, response, broken)
+        return response, broken
+
+    def _read(
+        self, operation: Operation[T], response: Response, broken: Failure | None
+    ) -> T | None:
+        endpoint = operation.endpoint
+        if response.status in _SUCCESS or response.status in endpoint.success:
+            if endpoint.effect is Effect.SEND:
+                return None
+            if broken is not None:
+                told = "is too long" if broken is Failure.OVERSIZED else "broke off"
+                raise Failed(broken, error_of_unreadable(endpoint, response, told))
+            wrong: str
+            try:
+                return operation.decode(response)
+            except (ValueError, RecursionError) as error:
+                wrong = _shape_of(error)
+            raise Failed(Failure.MALFORMED, error_of_unreadable(endpoint, response, wrong))
+        failure = failure_of_status(response.status)
+        asked = self._asked(response)
+        error: NaverWorksError
+        if failure is Failure.REDIRECT:
+            if endpoint.effect is Effect.SEND:
+                error = error_of_unknown(endpoint, response, "redirected")
+            else:
+                error = error_of_unreadable(
+                    endpoint,
+                    response,
+                    "is a redirect, and redirects are never followed; check the endpoints",
+                )
+        elif endpoint.effect is Effect.SEND and response.status >= _SERVER_ERROR:
+            error = error_of_unknown(endpoint, response, "server_error")
+        else:
+            error = api_error(endpoint, response, retry_after=asked)
+        raise Failed(failure, error, asked)
+
+    def _asked(self, response: Response) -> timedelta | None:
+        asked = read_retry_after(response.headers, now=self._settings.clock.now())
+        if asked is None and response.status == _TOO_MANY:
+            stated = read_limit_headers(response.headers)
+            if stated is not None and stated.reset is not None:
+                asked = timedelta(seconds=stated.reset)
+        return asked
+
+    def _request(self, call: _Call, token: AccessToken) -> Request:
+        operation = call.operation
+        target = operation.target
+        headers = {
+            "authorization": f"Bearer {token.value}",
+            "accept": "application/json",
+            "accept-encoding": "gzip, deflate",
+            "user-agent": USER_AGENT,
+        }
+        if call.content_type is not None:
+            headers["content-type"] = call.content_type
+        elif operation.content is not None:
+            headers["content-type"] = "application/json"
+        return Request(
+            method=operation.endpoint.method,
+            url=self._settings.endpoints.api + target if target.startswith("/") else target,
+            headers=headers,
+            content=operation.content,
+        )
+
+    async def _send_for_token(self, request: Request) -> Response:
+        lost: Lost
+        try:
+            response, _ = await self._connections.send(request)
+        except Lost as error:
+            lost = error
+        else:
+            return response
+        raise error_of_lost(TOKEN_ENDPOINT, lost)
+
+    def _lane(self, endpoint: Endpoint) -> Lane:
+        lane = Lane(self._settings.account.client_id, endpoint.name, endpoint.limit is Limit.ROOM)
+        return self._lanes.setdefault(endpoint.name, lane)
+
+    def _tell_request(
+        self, call: _Call, started: float, response: Response | None, failure: Failure | None
+    ) -> None:
+        hook = self._settings.on_request
+        logged = _log.isEnabledFor(logging.DEBUG)
+        if hook is None and not logged:
+            return
+        endpoint = call.operation.endpoint
+        status = None if response is None else response.status
+        if failure is None and status is not None and status not in _SUCCESS:
+            failure = None if status in endpoint.success else failure_of_status(status)
+        details = RequestDetails(
+            operation=endpoint.name,
+            method=endpoint.method,
+            template=endpoint.template,
+            attempt=call.attempt,
+            status=status,
+            failure=None if failure is None else failure.value,
+            duration=timedelta(seconds=self._settings.clock.monotonic() - started),
+            request_id=None if response is None else request_id(response),
+        )
+        if logged:
+            _log.debug(
+                "%s: %s in %.0f ms (attempt %d)",
+                details.operation,
+                details.status or details.failure,
+                details.duration.total_seconds() * 1000,
+                details.attempt,
+            )
+        if hook is not None:
+            tell(hook, details)
+
+    def _tell_retry(self, call: _Call, failed: Failed, wait: float) -> None:
+        endpoint = call.operation.endpoint
+        _log.info(
+            "%s: attempt %d failed (%s); again in %.1f s",
+            endpoint.name,
+            call.attempt,
+            failed.failure.value,
+            wait,
+        )
+        if self._settings.on_retry is not None:
+            tell(
+                self._settings.on_retry,
+                RetryDetails(
+                    operation=endpoint.name,
+                    attempt=call.attempt,
+                    failure=failed.failure.value,
+                    status=getattr(failed.error, "status", None),
+                    wait=timedelta(seconds=wait),
+                ),
+            )
+
+    def _tell_wait(self, endpoint: Endpoint, estimate: float) -> None:
+        _log.info("%s: waits about %.1f s for the rate budget", endpoint.name, estimate)
+        if self._settings.on_wait is not None:
+            tell(
+                self._settings.on_wait,
+                WaitDetails(operation=endpoint.name, estimate=timedelta(seconds=estimate)),
+            )
+
+
+def _shape_of(error: Exception) -> str:
+    # Only our own reader's words: a JSON error quotes what it could not read.
+    if isinstance(error, InvalidValue):
+        return f"has an unexpected shape ({error})"
+    return "is not readable JSON"

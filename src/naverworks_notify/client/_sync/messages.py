@@ -1,0 +1,61 @@
+# Generated from client/_async/messages.py by scripts/generate_sync.py; change that one.
+"""`works.messages`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from naverworks_notify.client._settings import bot_of
+from naverworks_notify.client._sync.runner import Runner
+from naverworks_notify.operations import messages
+
+if TYPE_CHECKING:
+    from naverworks_notify.messages import Content
+
+__all__ = ["Messages"]
+
+
+class Messages:
+    """Sending messages. Nothing tells whether a message was read, and none can be taken back."""
+
+    def __init__(self, runner: Runner) -> None:
+        self._runner = runner
+
+    def send_to_user(self, user_id: str, content: Content, *, bot_id: int | None = None) -> None:
+        """Send one message to one member's 1:1 room with the bot.
+
+        Args:
+            user_id: The member's resource id, or login e-mail address.
+            content: What to send, for example `messages.Text("...")`.
+            bot_id: Another bot than the client's.
+
+        Raises:
+            InvalidValue: The id cannot be one; nothing was sent.
+            DeliveryUnknown: It may or may not have been delivered.
+            Forbidden: The bot is not usable there.
+            NotFound: No such member or bot.
+        """
+        self._runner.run(
+            messages.send_to_user(bot_of(self._runner.settings, bot_id), user_id, content)
+        )
+
+    def send_to_channel(
+        self, channel_id: str, content: Content, *, bot_id: int | None = None
+    ) -> None:
+        """Send one message to a room the bot is in.
+
+        In rooms of 500 and more members the message arrives, the push notification does not.
+
+        Args:
+            channel_id: The room's id, as `channels.create` and callbacks give it.
+            content: What to send.
+            bot_id: Another bot than the client's.
+
+        Raises:
+            InvalidValue: The id cannot be one; nothing was sent.
+            DeliveryUnknown: It may or may not have been delivered.
+            Forbidden: The bot is not, or no longer, in the room.
+        """
+        self._runner.run(
+            messages.send_to_channel(bot_of(self._runner.settings, bot_id), channel_id, content)
+        )
