@@ -13,11 +13,11 @@ from naverworks_notify.alerts._value import Value
 __all__ = ["Alert"]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Alert(Value):
     """Something that happened and that people should hear of. Immutable, safe to share.
 
-    Subclass it (with `attrs.frozen(kw_only=True)` and a `type` of your own) for alerts that this
+    Subclass it (with `attrs.frozen(kw_only=True, eq=False)` and a `type` of your own) for alerts that this
     package does not know.
 
     Attributes:
@@ -43,10 +43,10 @@ class Alert(Value):
     assignee_ids: tuple[Name, ...] = ()
     actor_id: Name | None = None
     # An event that has one of these declares it anew; the others answer None.
-    posting: Posting | None = field(default=None, init=False, repr=False, eq=False)
-    candidate: Candidate | None = field(default=None, init=False, repr=False, eq=False)
-    stage: Stage | None = field(default=None, init=False, repr=False, eq=False)
-    interview: Interview | None = field(default=None, init=False, repr=False, eq=False)
+    posting: Posting | None = field(default=None, init=False)
+    candidate: Candidate | None = field(default=None, init=False)
+    stage: Stage | None = field(default=None, init=False)
+    interview: Interview | None = field(default=None, init=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form: absent optionals are left out, datetimes keep their offset."""

@@ -53,7 +53,7 @@ __all__ = [
 ]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class DocumentReviewRequested(Alert):
     """서류 검토 요청: someone asks reviewers to look at applicants' documents, one or many.
 
@@ -70,7 +70,7 @@ class DocumentReviewRequested(Alert):
     message: Prose | None = field(default=None, repr=False)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class InterviewAvailabilityRequested(Alert):
     """면접 가능한 시간 선택 요청: interviewers are asked for the times that suit them.
 
@@ -92,7 +92,7 @@ class InterviewAvailabilityRequested(Alert):
     requested_by: Person | None = None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class InterviewConfirmed(Alert):
     """면접 일정 확정: the schedule of an interview is fixed.
 
@@ -124,7 +124,7 @@ class InterviewConfirmed(Alert):
     stage: Stage | None = None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class InterviewChanged(Alert):
     """면접 일정 변경: time, method, place or panel of a confirmed interview was edited.
 
@@ -146,7 +146,7 @@ class InterviewChanged(Alert):
     changed_by: Person | None = None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class InterviewCancelled(Alert):
     """면접 일정 취소: an interview will not take place; `interview` is as it was."""
 
@@ -160,7 +160,7 @@ class InterviewCancelled(Alert):
     cancelled_by: Person | None = None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class InterviewReminder(Alert):
     """면접 일정 리마인더: an interview is about to begin.
 
@@ -176,7 +176,7 @@ class InterviewReminder(Alert):
     minutes_before: Count | None = None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class InterviewEvaluationRequested(Alert):
     """면접 평가 요청: an interview is over, or someone asks for its evaluation."""
 
@@ -190,7 +190,7 @@ class InterviewEvaluationRequested(Alert):
     requested_by: Person | None = None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class InterviewEvaluationReRequested(Alert):
     """면접 평가 재요청: the evaluation is asked for again.
 
@@ -210,7 +210,7 @@ class InterviewEvaluationReRequested(Alert):
     attempt: Repetition | None = None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class InterviewEvaluationOverdueReminder(Alert):
     """면접 평가 미완료 리마인더: days after the interview, the evaluation is still missing.
 
@@ -228,7 +228,7 @@ class InterviewEvaluationOverdueReminder(Alert):
     due_at: Moment | None = None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class AssignmentEvaluationRequested(Alert):
     """과제 평가 요청: an applicant's assignment awaits its evaluator."""
 
@@ -243,7 +243,7 @@ class AssignmentEvaluationRequested(Alert):
     requested_by: Person | None = None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class TeamChatMentioned(Alert):
     """팀 채팅 멘션: someone was mentioned in an applicant's team chat.
 
@@ -260,7 +260,7 @@ class TeamChatMentioned(Alert):
     mentioned_at: Moment | None = None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class AutomationApprovalRequested(Alert):
     """자동화 승인 요청: an automation waits for someone's approval.
 
@@ -277,7 +277,7 @@ class AutomationApprovalRequested(Alert):
     expires_at: Moment | None = None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class InterviewInterviewerTimeFailed(Alert):
     """면접관 시간 확정 실패: no common time was found, or the deadline passed.
 
@@ -296,7 +296,7 @@ class InterviewInterviewerTimeFailed(Alert):
     deadline: Moment | None = None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class InterviewInterviewerTimeSettled(Alert):
     """면접관 시간 확정 완료: every interviewer has chosen.
 
@@ -315,7 +315,7 @@ class InterviewInterviewerTimeSettled(Alert):
     interviewers: tuple[Person, ...] = ()
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class InterviewCandidateNoAvailableTime(Alert):
     """후보자 가능한 시간 없음: none of the offered times suits the applicant.
 
@@ -331,7 +331,7 @@ class InterviewCandidateNoAvailableTime(Alert):
     candidate_note: Prose | None = field(default=None, repr=False)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class InterviewCandidateTimeSelected(Alert):
     """후보자 시간 선택 확정: the applicant chose.
 
@@ -349,7 +349,7 @@ class InterviewCandidateTimeSelected(Alert):
     stage: Stage | None = None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class ApplicantMessageReceived(Alert):
     """지원자 메시지 수신: the applicant wrote.
 
@@ -367,7 +367,7 @@ class ApplicantMessageReceived(Alert):
     excerpt: Prose | None = field(default=None, repr=False)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class EvaluationCompleted(Alert):
     """평가 완료: an interview or assignment evaluation is complete.
 
@@ -392,7 +392,7 @@ class EvaluationCompleted(Alert):
         return submission_conflicts(members)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class DocumentEvaluationCompleted(Alert):
     """서류 평가 완료: one applicant's documents are evaluated.
 
@@ -415,7 +415,7 @@ class DocumentEvaluationCompleted(Alert):
         return submission_conflicts(members)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class DocumentEvaluationCompletedDigest(Alert):
     """서류 평가 알림 (1시간 기준): what an hour of completed document evaluations becomes.
 
@@ -430,7 +430,7 @@ class DocumentEvaluationCompletedDigest(Alert):
     items: tuple[EvaluationItem, ...]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class TaskReminder(Alert):
     """업무 리마인더: a task falls due. Object and timing are not documented; callers choose."""
 

@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Posting(Value):
     """A job posting (공고).
 
@@ -44,7 +44,7 @@ class Posting(Value):
     url: Url | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Candidate(Value):
     """An applicant (지원자, 후보자). Holds no e-mail, phone, birth date or salary, on purpose.
 
@@ -59,7 +59,7 @@ class Candidate(Value):
     url: Url | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Stage(Value):
     """A step of the hiring process (채용 단계).
 
@@ -72,7 +72,7 @@ class Stage(Value):
     kind: Prose | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Person(Value):
     """A member of the organisation as an alert names one (구성원)."""
 
@@ -80,7 +80,7 @@ class Person(Value):
     name: Name
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Slot(Value):
     """A span of time; `end_at` is later than `start_at`."""
 
@@ -94,7 +94,7 @@ class Slot(Value):
             yield Violation("end_at", "after_start", "must be later than start_at.")
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Interview(Value):
     """An interview (면접).
 
@@ -123,7 +123,7 @@ class Interview(Value):
     url: Url | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Change(Value):
     """One thing that changed about an interview.
 
@@ -145,7 +145,7 @@ def submission_conflicts(members: Mapping[str, Any]) -> Iterable[Violation]:
         yield Violation("submitted_count", "range", "must not be more than total_count.")
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class EvaluationItem(Value):
     """One completed document evaluation within a digest.
 

@@ -64,14 +64,17 @@ def _facts(brief: Brief) -> tuple[flex.Component, ...]:
 
 
 def _row(row: Row) -> flex.Box:
-    weight = "bold" if row.strong else None
-    lines: list[flex.Component] = [
-        flex.Text(line, size="sm", color=_INK, weight=weight, wrap=True) for line in row.lines
-    ]
-    if row.before:
-        before = flex.Text(row.before, size="sm", color=_GREY, decoration="line-through", wrap=True)
-        lines.insert(0, before)
     label = flex.Text(row.label, size="sm", color=_GREY, wrap=True, flex=3)
+    weight = "bold" if row.strong else None
+    if len(row.lines) == 1 and not row.before:
+        fact: flex.Component = flex.Text(
+            row.lines[0], size="sm", color=_INK, weight=weight, wrap=True, flex=7
+        )
+        return flex.Box("horizontal", (label, fact))
+    lines = [flex.Text(line, size="sm", color=_INK, weight=weight, wrap=True) for line in row.lines]
+    if row.before:
+        struck = flex.Text(row.before, size="sm", color=_GREY, decoration="line-through", wrap=True)
+        lines.insert(0, struck)
     return flex.Box("horizontal", (label, flex.Box("vertical", tuple(lines), flex=7)))
 
 

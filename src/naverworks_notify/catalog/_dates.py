@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta, tzinfo
 from functools import cache
-from zoneinfo import ZoneInfo
 
 from naverworks_notify.alerts import Slot
 from naverworks_notify.catalog._texts import Texts
@@ -33,8 +32,10 @@ def _names(locale: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 @cache
-def zone_of(name: str) -> ZoneInfo:
+def zone_of(name: str) -> tzinfo:
     """Return the IANA zone of a name."""
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - importing the catalog stays cheap
+
     return ZoneInfo(name)
 
 

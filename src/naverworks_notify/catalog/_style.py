@@ -13,6 +13,7 @@ from naverworks_notify.errors import InvalidValue, Violation
 
 __all__ = ["Detail", "Style", "Tone"]
 
+_DEFAULT_ZONE = "Asia/Seoul"
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 
 
@@ -51,7 +52,7 @@ class Style:
     accent: str = "#1F4FD8"
     warning: str = "#C2362B"
     bot_name: str | None = None
-    zone: str = "Asia/Seoul"
+    zone: str = _DEFAULT_ZONE
     details: frozenset[Detail] = field(default=frozenset(), converter=frozenset)
 
     def __attrs_post_init__(self) -> None:
@@ -62,7 +63,8 @@ class Style:
             if not _COLOR.fullmatch(value)
         ]
         try:
-            zone_of(self.zone)
+            if self.zone != _DEFAULT_ZONE:  # which exists; looking it up can wait
+                zone_of(self.zone)
         except (LookupError, ValueError, OSError):
             violations.append(Violation("zone", "zone", "must be an IANA zone such as Asia/Seoul."))
         if violations:

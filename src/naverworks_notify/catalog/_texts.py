@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from gettext import GNUTranslations
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gettext import GNUTranslations
 
 __all__ = ["Texts", "shipped"]
 
@@ -20,6 +21,10 @@ BASE_LOCALE = "ko"
 @cache
 def shipped(locale: str) -> GNUTranslations:
     """Return the compiled catalog of a language."""
+    # Imported at the first rendering; importing the catalog stays cheap.
+    from gettext import GNUTranslations  # noqa: PLC0415
+    from pathlib import Path  # noqa: PLC0415
+
     folder = Path(__file__).with_name("locale") / locale / "LC_MESSAGES"
     with (folder / "naverworks_notify.mo").open("rb") as compiled:
         return GNUTranslations(compiled)
