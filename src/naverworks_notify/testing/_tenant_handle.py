@@ -143,6 +143,20 @@ class TenantHandle:
         return self._tenant.bots[self.bot_id].secret
 
     @property
+    def bot_name(self) -> str:
+        """What the bot is called now."""
+        with self._service.lock:
+            bot = self._tenant.bots.get(self.bot_id)
+            return bot.fields["botName"] if bot is not None else ""
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """The rooms with the bot, in the order they were opened."""
+        with self._service.lock:
+            bot = self._tenant.bots.get(self.bot_id)
+            return tuple(bot.channels.values()) if bot is not None else ()
+
+    @property
     def callbacks(self) -> Callbacks:
         """Signed callback requests of the bot, for tests of a callback handler."""
         return Callbacks(self._service, self._tenant, self.bot_id)

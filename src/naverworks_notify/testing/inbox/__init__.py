@@ -2,23 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from starlette.responses import PlainTextResponse
-from starlette.routing import BaseRoute, Route
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-
-    from naverworks_notify.testing import Simulator
+from naverworks_notify.testing.inbox._routes import routes
 
 __all__ = ["routes"]
-
-
-def routes(simulator: Simulator) -> list[BaseRoute]:
-    """Return the inbox's routes."""
-
-    async def page(request: Request) -> PlainTextResponse:
-        return PlainTextResponse(f"{len(simulator.sent)} messages")
-
-    return [Route("/", page)]
