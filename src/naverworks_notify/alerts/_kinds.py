@@ -49,7 +49,7 @@ class TextKind:
     """A string; a name (`blank=False`) must hold more than spaces."""
 
     def __init__(self, *, blank: bool) -> None:
-        self._blank = blank
+        self.blank = blank
 
     def read(self, raw: Any, path: str, violations: Violations) -> str | None:
         """Read a JSON string."""
@@ -60,7 +60,7 @@ class TextKind:
         if not isinstance(value, str):
             _wrong_type(value, "a string", path, violations)
             return None
-        if not self._blank and not value.strip():
+        if not self.blank and not value.strip():
             violations.add(path, "not_empty", "must not be empty.")
             return None
         if not value.isascii() and _SURROGATE.search(value):
@@ -111,7 +111,7 @@ class NumberKind:
     """An integer from `least` to a thousand million."""
 
     def __init__(self, *, least: int) -> None:
-        self._least = least
+        self.least = least
 
     def read(self, raw: Any, path: str, violations: Violations) -> int | None:
         """Read a JSON integer; true and false are none."""
@@ -122,8 +122,8 @@ class NumberKind:
         if type(value) is not int:
             _wrong_type(value, "an integer", path, violations)
             return None
-        if not self._least <= value <= MAX_NUMBER:
-            violations.add(path, "range", f"must be from {self._least} to {MAX_NUMBER}.")
+        if not self.least <= value <= MAX_NUMBER:
+            violations.add(path, "range", f"must be from {self.least} to {MAX_NUMBER}.")
             return None
         return value
 
@@ -200,7 +200,7 @@ class ChoiceKind:
     """A member of an enum, written as its value."""
 
     def __init__(self, enum: type[Enum]) -> None:
-        self._enum = enum
+        self.enum = enum
 
     def read(self, raw: Any, path: str, violations: Violations) -> Enum | None:
         """Read one of the enum's values."""
@@ -212,9 +212,9 @@ class ChoiceKind:
             _wrong_type(value, "a string", path, violations)
             return None
         try:
-            return self._enum(value)
+            return self.enum(value)
         except ValueError:
-            allowed = ", ".join(str(member.value) for member in self._enum)
+            allowed = ", ".join(str(member.value) for member in self.enum)
             violations.add(path, "enum", f"must be one of {allowed}.")
             return None
 
@@ -227,16 +227,16 @@ class NestedKind:
     """Another payload value."""
 
     def __init__(self, value_type: type[Value]) -> None:
-        self._type = value_type
+        self.value_type = value_type
 
     def read(self, raw: Any, path: str, violations: Violations) -> Value | None:
         """Read a JSON object."""
-        return self._type.read(raw, path, violations)
+        return self.value_type.read(raw, path, violations)
 
     def check(self, value: Any, path: str, violations: Violations) -> Value | None:
         """Refuse every other type; the value was checked when it was built."""
-        if not isinstance(value, self._type):
-            name = self._type.__name__
+        if not isinstance(value, self.value_type):
+            name = self.value_type.__name__
             _wrong_type(value, f"{'an' if name[0] in 'AEIOU' else 'a'} {name}", path, violations)
             return None
         return value
@@ -250,16 +250,16 @@ class ListKind:
     """Several of one kind; `least` of them at least."""
 
     def __init__(self, item: Kind, *, least: int) -> None:
-        self._item = item
-        self._least = least
+        self.item = item
+        self.least = least
 
     def read(self, raw: Any, path: str, violations: Violations) -> tuple[Any, ...] | None:
         """Read a JSON array."""
-        return self._each(raw, self._item.read, path, violations)
+        return self._each(raw, self.item.read, path, violations)
 
     def check(self, value: Any, path: str, violations: Violations) -> tuple[Any, ...] | None:
         """Accept a tuple or a list and return a tuple."""
-        return self._each(value, self._item.check, path, violations)
+        return self._each(value, self.item.check, path, violations)
 
     def _each(
         self, values: Any, judge: Any, path: str, violations: Violations
@@ -267,8 +267,8 @@ class ListKind:
         if not isinstance(values, (list, tuple)):
             _wrong_type(values, "an array", path, violations)
             return None
-        if len(values) < self._least:
-            violations.add(path, "min_items", f"must hold {self._least} or more items.")
+        if len(values) < self.least:
+            violations.add(path, "min_items", f"must hold {self.least} or more items.")
             return None
         settled = tuple(
             judge(value, join_path(path, index), violations) for index, value in enumerate(values)
@@ -278,7 +278,7 @@ class ListKind:
 
     def write(self, value: tuple[Any, ...]) -> list[Any]:
         """Return a JSON array."""
-        return [self._item.write(item) for item in value]
+        return [self.item.write(item) for item in value]
 
 
 Name: TypeAlias = Annotated[str, TextKind(blank=False)]

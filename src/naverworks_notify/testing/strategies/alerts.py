@@ -1,0 +1,169 @@
+"""Hypothesis strategies for alerts and what they are made of.
+
+Texts are hostile on purpose: mention tags, control and bidirectional characters, emoji clusters,
+very long titles; moments reach from year 1 to year 9999.
+
+Example:
+    >>> from hypothesis import given
+    >>> @given(alerts())
+    ... def test_round_trip(alert):
+    ...     assert from_dict(alert.to_dict()) == alert
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from hypothesis import strategies as st
+
+from naverworks_notify.alerts import EVENTS, Alert, Slot, Value
+from naverworks_notify.alerts._kinds import (
+    MAX_NUMBER,
+    ChoiceKind,
+    FlagKind,
+    Kind,
+    ListKind,
+    LocaleKind,
+    MomentKind,
+    NestedKind,
+    NumberKind,
+    TextKind,
+    UrlKind,
+)
+from naverworks_notify.alerts._value import shapes_of
+
+__all__ = ["alerts", "moments", "names", "slots", "texts", "urls", "values"]
+
+V = TypeVar("V", bound=Value)
+
+_HOSTILE = (
+    '<m userId="all">',
+    "<m userId='u-1'>",
+    "<M  USERID = all>",
+    "<",
+    "m userId",
+    "\u202e",
+    "\u2066",
+    "\u200b",
+    "\x00",
+    "\x1b[31m",
+    "\r\n",
+    "\u2028",
+    "\t",
+    "{candidate}",
+    "{0}",
+    "%s",
+    "javascript:alert(1)",
+    "https://evil.example/",
+    "👩‍👩‍👧‍👦",
+    "🇰🇷🇯🇵",
+    "👍🏽",
+    "e\u0301\u0323",
+    "각",
+    "김하늘",
+    "Kim, 이(李)",
+    '"\\',
+)
+
+
+def texts() -> st.SearchStrategy[str]:
+    """Return text as hostile as people can make it, now and then very long."""
+    pieces = st.lists(st.one_of(st.sampled_from(_HOSTILE), st.text(max_size=12)), max_size=8).map(
+        "".join
+    )
+    very_long = st.tuples(st.sampled_from(_HOSTILE), st.integers(100, 10_000)).map(
+        lambda pair: (pair[0] * pair[1])[:10_000]
+    )
+    return st.one_of(pieces, st.text(max_size=40), very_long).filter(_is_unicode)
+
+
+def names() -> st.SearchStrategy[str]:
+    """Return texts that are not blank."""
+    return texts().filter(lambda text: bool(text.strip()))
+
+
+def urls() -> st.SearchStrategy[str]:
+    """Return https links, some longer than a button takes."""
+    path = st.text("abcxyz0189-_~%/?=&#가", max_size=30)
+    short = path.map(lambda text: f"https://ats.example.com/{text}")
+    return st.one_of(short, st.just("https://ats.example.com/" + "x" * 1200))
+
+
+def moments() -> st.SearchStrategy[datetime]:
+    """Return aware datetimes from year 1 to 9999, in zones and with odd offsets."""
+    zones = st.one_of(
+        st.sampled_from(
+            (
+                UTC,
+                timezone(timedelta(hours=9)),
+                timezone(timedelta(hours=-12)),
+                timezone(timedelta(hours=14)),
+                timezone(timedelta(hours=5, minutes=45)),
+            )
+        ),
+        st.sampled_from(("Asia/Seoul", "America/New_York", "Pacific/Apia")).map(ZoneInfo),
+    )
+    ordinary = st.datetimes(datetime(2025, 1, 1), datetime(2027, 1, 1), timezones=zones)  # noqa: DTZ001
+    return st.one_of(ordinary, st.datetimes(timezones=zones))
+
+
+@st.composite
+def slots(draw: st.DrawFn) -> Slot:
+    """Return spans of a minute to many days."""
+    start = draw(moments())
+    length = timedelta(minutes=draw(st.one_of(st.just(60), st.integers(1, 60 * 24 * 40))))
+    try:
+        end = start + length
+    except OverflowError:
+        start, end = start - length, start
+    # Wall-clock arithmetic in a zone can go backwards over a change of its clock.
+    return Slot(start, end) if end > start else Slot(start, start.astimezone(UTC) + length)
+
+
+@st.composite
+def values(draw: st.DrawFn, value_type: type[V]) -> V:
+    """Return values of one payload or alert class, optional fields present or not."""
+    members: dict[str, Any] = {}
+    for shape in shapes_of(value_type):
+        if shape.required or draw(st.booleans()):
+            members[shape.name] = draw(_of(shape.kind))
+    submitted, total = members.get("submitted_count"), members.get("total_count")
+    if submitted is not None and total is not None and submitted > total:
+        members["submitted_count"], members["total_count"] = total, submitted
+    return value_type(**members)
+
+
+def alerts(*types: type[Alert]) -> st.SearchStrategy[Alert]:
+    """Return alerts of the given classes, or of all (the digest included)."""
+    chosen = types or tuple(EVENTS.values())
+    return st.sampled_from(chosen).flatmap(values)
+
+
+def _of(kind: Kind) -> st.SearchStrategy[Any]:  # noqa: PLR0911 - one line a kind
+    match kind:
+        case UrlKind():
+            return urls()
+        case LocaleKind():
+            return st.sampled_from(("ko", "en", "ja", "ko_KR", "en-US", "JA"))
+        case TextKind():
+            return texts() if kind.blank else names()
+        case NumberKind():
+            return st.one_of(st.integers(kind.least, kind.least + 90), st.just(MAX_NUMBER))
+        case FlagKind():
+            return st.booleans()
+        case MomentKind():
+            return moments()
+        case ChoiceKind():
+            return st.sampled_from(list(kind.enum))
+        case NestedKind():
+            return slots() if kind.value_type is Slot else values(kind.value_type)
+        case ListKind():
+            return st.lists(_of(kind.item), min_size=kind.least, max_size=7).map(tuple)
+        case _:
+            raise TypeError(f"No strategy for {kind!r}.")
+
+
+def _is_unicode(text: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in text)
