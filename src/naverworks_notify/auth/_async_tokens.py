@@ -39,6 +39,7 @@ _log = logging.getLogger("naverworks_notify.auth")
 _GLANCE_S = 0.25
 # How long anyone waits for another's exchange before starting one: more than every timeout in it.
 _PATIENCE_S = 150.0
+_REPLACEMENTS = 3
 # How long a definite refusal is taken for granted.
 _REFUSAL_S = 60.0
 
@@ -46,7 +47,7 @@ _REFUSAL_S = 60.0
 class AsyncTokens:
     """Gives out the access token of one account, and has it replaced in time.
 
-    However many tasks, event loops and threads ask, one exchange is made; with a shared store,
+    However many threads, tasks and event loops ask, one exchange is made; with a shared store,
     one for all processes. A token that is fresh is returned without a lock and without IO. Within
     the advisory window it is returned too, while one refresh runs in the background; a refresh
     that hangs or fails harms nobody who holds a usable token. Past that, callers wait for the one
@@ -54,7 +55,7 @@ class AsyncTokens:
     and raised again at once, so that a dead key does not cost a request per message; `swap`
     forgets it.
 
-    Safe to share between tasks and event loops, and after a fork. Nothing is retried here.
+    Safe to share between threads, tasks and event loops, and after a fork. Nothing is retried.
 
     Args:
         account: For whom.
@@ -136,7 +137,9 @@ class AsyncTokens:
         Raises:
             AuthError: As for `get`, and so on.
         """
-        while True:
+        token = rejected
+        # Bounded, as a service might give out the very same token again.
+        for _ in range(_REPLACEMENTS):
             held = self._held
             if (
                 held is not None
@@ -146,7 +149,8 @@ class AsyncTokens:
                 return held.token
             token = await self._fly(TokenReason.REJECTED, rejected)
             if token.value != rejected.value:
-                return token
+                break
+        return token
 
     async def revoke(self) -> None:
         """Have the service end the token in use, and its refresh token; forget both.
@@ -205,9 +209,9 @@ class AsyncTokens:
         self._refusal = None
         self._not_before = None
 
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         """Stop a refresh that runs in the background; safe to call twice."""
-        await self._flights.close()
+        await self._flights.aclose()
 
     def drop_key(self) -> None:
         """Free the loaded private key (tens of kilobytes); the next exchange loads it again."""
@@ -221,7 +225,7 @@ class AsyncTokens:
         if not resting:
             flight, leading = self._flights.join()
             if leading:
-                self._flights.start(lambda: self._lead(flight, TokenReason.EXPIRING))
+                self._flights.start(flight, lambda: self._lead(flight, TokenReason.EXPIRING))
                 await self._flights.glance(flight, _GLANCE_S)
         newest = self._held
         return held.token if newest is None else newest.token
@@ -255,8 +259,7 @@ class AsyncTokens:
             self._flights.clear(flight)
             flight.fail(error)
         except BaseException:
-            self._flights.clear(flight)
-            flight.fail(Abandoned())
+            self._flights.abandon(flight)
             raise
         else:
             # After the token is in place: whoever leads the next flight finds it there.

@@ -31,10 +31,11 @@ class Abandoned(Exception):  # noqa: N818 - never leaves this package
 class Flight(Generic[T]):
     """Work under way in one process."""
 
-    __slots__ = ("_future", "pid")
+    __slots__ = ("_future", "_loop", "pid")
 
-    def __init__(self) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop | None = None) -> None:
         self.pid = os.getpid()
+        self._loop = loop
         self._future: Future[T] = Future()
         # A running future cannot be cancelled, so a waiter who is cancelled harms nobody else.
         self._future.set_running_or_notify_cancel()
@@ -43,6 +44,11 @@ class Flight(Generic[T]):
     def landed(self) -> bool:
         """Whether the result is there."""
         return self._future.done()
+
+    @property
+    def orphaned(self) -> bool:
+        """Whether the event loop that was at it is gone, so that it will never land."""
+        return self._loop is not None and self._loop.is_closed() and not self.landed
 
     def succeed(self, value: T) -> None:
         """Give everyone the value."""
@@ -84,11 +90,17 @@ class _Board(Generic[T]):
     def __init__(self) -> None:
         self._flights: dict[int, Flight[T]] = {}
 
-    def join(self) -> tuple[Flight[T], bool]:
-        """Return the flight to wait for, and whether the caller leads it."""
-        mine: Flight[T] = Flight()
+    def _join(self, mine: Flight[T]) -> tuple[Flight[T], bool]:
         current = self._flights.setdefault(mine.pid, mine)
+        if current.orphaned:
+            self.abandon(current)
+            current = self._flights.setdefault(mine.pid, mine)
         return current, current is mine
+
+    def abandon(self, flight: Flight[T]) -> None:
+        """Give a flight up; whoever waits for it starts another one."""
+        self.clear(flight)
+        flight.fail(Abandoned())
 
     def clear(self, flight: Flight[T]) -> None:
         """Take a flight off, so that the next caller starts another one."""
@@ -105,22 +117,31 @@ class AsyncFlights(_Board[T]):
         super().__init__()
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def start(self, work: Callable[[], Awaitable[None]]) -> None:
-        """Have the work done in the background."""
+    def join(self) -> tuple[Flight[T], bool]:
+        """Return the flight to wait for, and whether the caller leads it."""
+        return self._join(Flight(asyncio.get_running_loop()))
+
+    def start(self, flight: Flight[T], work: Callable[[], Awaitable[None]]) -> None:
+        """Have the work done in the background, which lands the flight."""
 
         async def run() -> None:
             await work()
 
+        def end(task: asyncio.Task[None]) -> None:
+            self._tasks.discard(task)
+            # Does nothing after a landing; a task cancelled before its first step has none.
+            self.abandon(flight)
+
         task = asyncio.get_running_loop().create_task(run())
         # The loop itself keeps only a weak reference.
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(end)
 
     async def wait(self, flight: Flight[T], seconds: float) -> T:
         """Wait for a flight; raise Abandoned when that takes longer."""
         return await flight.result_async(seconds)
 
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         """Cancel the background work of this event loop, and see it end."""
         loop = asyncio.get_running_loop()
         tasks = [task for task in self._tasks if task.get_loop() is loop]
@@ -139,9 +160,17 @@ class Flights(_Board[T]):
 
     __slots__ = ()
 
-    def start(self, work: Callable[[], None]) -> None:
-        """Have the work done in the background."""
-        threading.Thread(target=work, name="naverworks-token", daemon=True).start()
+    def join(self) -> tuple[Flight[T], bool]:
+        """Return the flight to wait for, and whether the caller leads it."""
+        return self._join(Flight())
+
+    def start(self, flight: Flight[T], work: Callable[[], None]) -> None:
+        """Have the work done in the background, which lands the flight."""
+        try:
+            threading.Thread(target=work, name="naverworks-token", daemon=True).start()
+        except RuntimeError:
+            # No thread to be had, as when the interpreter shuts down: the next one may try.
+            self.abandon(flight)
 
     def wait(self, flight: Flight[T], seconds: float) -> T:
         """Wait for a flight; raise Abandoned when that takes longer."""

@@ -113,7 +113,7 @@ def normalize_pem(text: object) -> str:
         _refuse(f"it is {_LABELS.get(label, 'something else')}, not an RSA key", _FROM_CONSOLE)
     if not body.strip():
         _refuse("there is nothing between the -----BEGIN and -----END lines", _COPY_AGAIN)
-    if "\n" not in body.strip(" \t") or re.search(r"\S[ \t]+\S", body):
+    if not re.fullmatch(r"[ \t]*\n(?:[ \t]*\S*[ \t]*\n)+[ \t]*", body):
         _refuse("its line breaks were lost (newlines became spaces or vanished)", _KEEP_LINES)
     _check_der(_decode(body), label)
     # The very same object where nothing had to be mended: ten thousand accounts share no copy.

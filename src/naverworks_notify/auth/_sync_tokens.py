@@ -40,6 +40,7 @@ _log = logging.getLogger("naverworks_notify.auth")
 _GLANCE_S = 0.25
 # How long anyone waits for another's exchange before starting one: more than every timeout in it.
 _PATIENCE_S = 150.0
+_REPLACEMENTS = 3
 # How long a definite refusal is taken for granted.
 _REFUSAL_S = 60.0
 
@@ -47,7 +48,7 @@ _REFUSAL_S = 60.0
 class Tokens:
     """Gives out the access token of one account, and has it replaced in time.
 
-    However many tasks, event loops and threads ask, one exchange is made; with a shared store,
+    However many threads, tasks and event loops ask, one exchange is made; with a shared store,
     one for all processes. A token that is fresh is returned without a lock and without IO. Within
     the advisory window it is returned too, while one refresh runs in the background; a refresh
     that hangs or fails harms nobody who holds a usable token. Past that, callers wait for the one
@@ -55,7 +56,7 @@ class Tokens:
     and raised again at once, so that a dead key does not cost a request per message; `swap`
     forgets it.
 
-    Safe to share between tasks and event loops, and after a fork. Nothing is retried here.
+    Safe to share between threads, tasks and event loops, and after a fork. Nothing is retried.
 
     Args:
         account: For whom.
@@ -137,7 +138,9 @@ class Tokens:
         Raises:
             AuthError: As for `get`, and so on.
         """
-        while True:
+        token = rejected
+        # Bounded, as a service might give out the very same token again.
+        for _ in range(_REPLACEMENTS):
             held = self._held
             if (
                 held is not None
@@ -147,7 +150,8 @@ class Tokens:
                 return held.token
             token = self._fly(TokenReason.REJECTED, rejected)
             if token.value != rejected.value:
-                return token
+                break
+        return token
 
     def revoke(self) -> None:
         """Have the service end the token in use, and its refresh token; forget both.
@@ -222,7 +226,7 @@ class Tokens:
         if not resting:
             flight, leading = self._flights.join()
             if leading:
-                self._flights.start(lambda: self._lead(flight, TokenReason.EXPIRING))
+                self._flights.start(flight, lambda: self._lead(flight, TokenReason.EXPIRING))
                 self._flights.glance(flight, _GLANCE_S)
         newest = self._held
         return held.token if newest is None else newest.token
@@ -256,8 +260,7 @@ class Tokens:
             self._flights.clear(flight)
             flight.fail(error)
         except BaseException:
-            self._flights.clear(flight)
-            flight.fail(Abandoned())
+            self._flights.abandon(flight)
             raise
         else:
             # After the token is in place: whoever leads the next flight finds it there.

@@ -6,6 +6,7 @@ Written by hand for both worlds, as this is where they differ.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
@@ -16,6 +17,15 @@ __all__ = ["AsyncWorker", "Worker"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+_log = logging.getLogger("naverworks_notify.auth")
+
+
+def _leave(stack: ExitStack) -> None:
+    try:
+        stack.close()
+    except Exception as error:  # noqa: BLE001 - the lock is the caller's own code
+        _log.warning("A lock could not be let go (%s).", type(error).__name__)
 
 
 class AsyncWorker:
@@ -48,7 +58,7 @@ class AsyncWorker:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        leaving = self._thread.submit(self._stack.close)
+        leaving = self._thread.submit(_leave, self._stack)
         self._thread.shutdown(wait=False)
         if kind is None:
             await asyncio.wrap_future(leaving)
@@ -77,4 +87,4 @@ class Worker:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._stack.close()
+        _leave(self._stack)
