@@ -5,14 +5,26 @@ Depends on nothing but attrs and the standard library: drop it into any applicat
 
 from __future__ import annotations
 
-from naverworks_notify.alerts import Audience
+from naverworks_notify.policy import rules
 from naverworks_notify.policy._calendar import QuietDays
+from naverworks_notify.policy._changes import merge_changes
 from naverworks_notify.policy._decision import Decision, Outcome, Reason, Step, Verdict
 from naverworks_notify.policy._digest import DigestItem, DigestWindow, close_digests
+from naverworks_notify.policy._explain import explain
 from naverworks_notify.policy._history import Absence, History, Occurrence
 from naverworks_notify.policy._options import PolicyOptions
-from naverworks_notify.policy._person import Person, Preferences, person_from_dict
-from naverworks_notify.policy._policy import Policy, RecruitingPolicy, decide
+from naverworks_notify.policy._options_form import OPTIONS_SCHEMA
+from naverworks_notify.policy._person import Person, person_from_dict
+from naverworks_notify.policy._policy import RecruitingPolicy, decide, simulate, table
+from naverworks_notify.policy._preferences import Preferences
+from naverworks_notify.policy._protocols import (
+    AsyncPeopleSource,
+    AsyncPreferenceStore,
+    PeopleSource,
+    Policy,
+    PreferenceStore,
+    with_preferences,
+)
 from naverworks_notify.policy._roles import OrgRole, PostingRole, TeamRole, effective_role
 from naverworks_notify.policy._rule import (
     Rule,
@@ -25,13 +37,16 @@ from naverworks_notify.policy._rule import (
     relation,
     suppress,
 )
-from naverworks_notify.policy._rules import recruiting_rules
+from naverworks_notify.policy._simulation import Simulation
 from naverworks_notify.policy._situation import Notice, Situation
+from naverworks_notify.policy._table import Table
 from naverworks_notify.policy._window import ReceiveWindow
 
 __all__ = [
+    "OPTIONS_SCHEMA",
     "Absence",
-    "Audience",
+    "AsyncPeopleSource",
+    "AsyncPreferenceStore",
     "Decision",
     "DigestItem",
     "DigestWindow",
@@ -40,10 +55,12 @@ __all__ = [
     "Occurrence",
     "OrgRole",
     "Outcome",
+    "PeopleSource",
     "Person",
     "Policy",
     "PolicyOptions",
     "PostingRole",
+    "PreferenceStore",
     "Preferences",
     "QuietDays",
     "Reason",
@@ -52,8 +69,10 @@ __all__ = [
     "Rule",
     "RuleKind",
     "Ruling",
+    "Simulation",
     "Situation",
     "Step",
+    "Table",
     "TeamRole",
     "Verdict",
     "choose",
@@ -62,9 +81,14 @@ __all__ = [
     "decide",
     "defer",
     "effective_role",
+    "explain",
     "gate",
+    "merge_changes",
     "person_from_dict",
-    "recruiting_rules",
     "relation",
+    "rules",
+    "simulate",
     "suppress",
+    "table",
+    "with_preferences",
 ]

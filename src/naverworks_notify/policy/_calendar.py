@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from attrs import field, frozen
@@ -11,6 +11,14 @@ from naverworks_notify.errors import InvalidValue
 from naverworks_notify.validation import Violations
 
 __all__ = ["QuietDays"]
+
+
+def _to_weekdays(days: Iterable[int]) -> frozenset[int]:
+    return frozenset(days)
+
+
+def _to_dates(days: Iterable[date]) -> frozenset[date]:
+    return frozenset(days)
 
 
 @frozen(kw_only=True)
@@ -32,8 +40,8 @@ class QuietDays:
         True
     """
 
-    weekdays: frozenset[int] = field(default=frozenset(), converter=frozenset)
-    dates: frozenset[date] = field(default=frozenset(), converter=frozenset)
+    weekdays: frozenset[int] = field(default=frozenset(), converter=_to_weekdays)
+    dates: frozenset[date] = field(default=frozenset(), converter=_to_dates)
     calendar: Callable[[date], bool] | None = None
 
     def __attrs_post_init__(self) -> None:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
 from naverworks_notify.alerts import ENTRIES
-from naverworks_notify.errors import InvalidValue
+from naverworks_notify.errors import InvalidValue, Violation
 from naverworks_notify.policy._calendar import QuietDays
-from naverworks_notify.policy._person import Person, Preferences
+from naverworks_notify.policy._options_form import read_options, write_options
+from naverworks_notify.policy._person import Person
+from naverworks_notify.policy._preferences import Preferences
 from naverworks_notify.policy._window import DEFAULT_ZONE, ReceiveWindow
 from naverworks_notify.validation import Violations
 
 __all__ = ["PolicyOptions"]
 
 DEFAULT_ZONE_INFO = ZoneInfo(DEFAULT_ZONE)
+
+
+def _to_ids(ids: Iterable[str]) -> frozenset[str]:
+    return frozenset(ids)
 
 
 @frozen(kw_only=True)
@@ -46,6 +54,18 @@ class PolicyOptions:
         critical: Catalog ids that pass receive windows, mutes, quiet days, snoozes and caps.
         mandatory: Catalog ids that nobody can mute; they still wait for windows.
         defaults: The tenant's preferences, for whatever a person left unset.
+        extra_ids: Ids of the caller's own alert types that may stand in the sets above.
+
+    Raises:
+        InvalidValue: With every broken rule in `.violations`.
+
+    Example:
+        >>> PolicyOptions.from_toml('''
+        ... defer_outside_window = true
+        ... [quiet_days]
+        ... weekdays = ["saturday", "sunday"]
+        ... ''').defer_outside_window
+        True
     """
 
     include_org_admins: bool = False
@@ -61,9 +81,10 @@ class PolicyOptions:
     quiet_days: QuietDays | None = None
     digest_length: timedelta = timedelta(hours=1)
     digest_aligned: bool = False
-    critical: frozenset[str] = field(default=frozenset(), converter=frozenset)
-    mandatory: frozenset[str] = field(default=frozenset(), converter=frozenset)
+    critical: frozenset[str] = field(default=frozenset(), converter=_to_ids)
+    mandatory: frozenset[str] = field(default=frozenset(), converter=_to_ids)
     defaults: Preferences | None = None
+    extra_ids: frozenset[str] = field(default=frozenset(), converter=_to_ids, repr=False)
 
     def __attrs_post_init__(self) -> None:
         found = Violations()
@@ -74,9 +95,46 @@ class PolicyOptions:
         if self.hourly_cap is not None and self.hourly_cap < 1:
             found.add("hourly_cap", "range", "must be at least 1.")
         for name in ("critical", "mandatory"):
-            for unknown in sorted(getattr(self, name) - ENTRIES.keys()):
+            for unknown in sorted(getattr(self, name) - ENTRIES.keys() - self.extra_ids):
                 found.add(name, "catalog_id", f"{unknown!r} is not a catalog id.")
         found.raise_as(InvalidValue)
+
+    @classmethod
+    def from_dict(cls, raw: object, *, extra_ids: Iterable[str] = ()) -> PolicyOptions:
+        """Return the options of a JSON object or a TOML table; `OPTIONS_SCHEMA` describes it.
+
+        Args:
+            raw: The decoded document.
+            extra_ids: Ids of the caller's own alert types.
+
+        Raises:
+            InvalidValue: With every broken rule, each with its path.
+        """
+        found = Violations()
+        given = read_options(raw, found, extra_ids=frozenset(extra_ids))
+        found.raise_as(InvalidValue, "The policy options are not usable")
+        return cls(**given, extra_ids=extra_ids)
+
+    @classmethod
+    def from_json(cls, text: str, *, extra_ids: Iterable[str] = ()) -> PolicyOptions:
+        """Return the options of a JSON text; see `from_dict`."""
+        import json  # noqa: PLC0415 - most importers of policy never read a document
+
+        return cls.from_dict(_decode(json.loads, text, "JSON"), extra_ids=extra_ids)
+
+    @classmethod
+    def from_toml(cls, text: str, *, extra_ids: Iterable[str] = ()) -> PolicyOptions:
+        """Return the options of a TOML text; see `from_dict`."""
+        import tomllib  # noqa: PLC0415 - as above
+
+        return cls.from_dict(_decode(tomllib.loads, text, "TOML"), extra_ids=extra_ids)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form of what differs from the defaults.
+
+        A `calendar` of quiet days is code and has no JSON form; it is left out.
+        """
+        return write_options(self)
 
     def window_of(self, person: Person) -> ReceiveWindow | None:
         """Return the receive window that counts for a person; None is all day."""
@@ -89,3 +147,12 @@ class PolicyOptions:
         """Return the zone on whose calendar a person's days are counted."""
         window = self.window_of(person)
         return DEFAULT_ZONE_INFO if window is None else window.zone
+
+
+def _decode(loads: Callable[[str], Any], text: str, form: str) -> Any:
+    try:
+        return loads(text)
+    except ValueError as error:
+        raise InvalidValue(
+            violations=(Violation("", "syntax", f"is not {form}: {error}."),)
+        ) from error

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, Protocol
 
 from attrs import Factory, evolve, field, frozen
 
 from naverworks_notify.alerts import Alert, Audience, EntryInfo
 from naverworks_notify.errors import InvalidPerson, InvalidValue, Violation
 from naverworks_notify.policy._decision import Decision, Outcome, Reason, Step, Verdict
+from naverworks_notify.policy._digest import DigestItem, DigestWindow, close_digests
+from naverworks_notify.policy._explain import explain
 from naverworks_notify.policy._history import NOTHING_BEFORE, History
 from naverworks_notify.policy._options import PolicyOptions
 from naverworks_notify.policy._person import Person
 from naverworks_notify.policy._rule import Rule, RuleKind, Ruling, suppress
-from naverworks_notify.policy._rules import recruiting_rules
+from naverworks_notify.policy._simulation import Simulation, simulate_with
 from naverworks_notify.policy._situation import Notice, Situation, look_at
+from naverworks_notify.policy._table import Table, table_of
+from naverworks_notify.policy.rules import delegate, recruiting_rules
 
-__all__ = ["Policy", "RecruitingPolicy", "decide"]
+__all__ = ["RecruitingPolicy", "decide", "simulate", "table"]
 
 _OUTCOMES = {
     Verdict.SUPPRESS: Outcome.SUPPRESS,
@@ -28,22 +31,12 @@ _OUTCOMES = {
 _NOBODY_CHOSE = suppress(Reason.NOT_ASSIGNED)
 
 
-class Policy(Protocol):
-    """Whatever decides who gets an alert; `RecruitingPolicy` is one, yours may be another.
+def _to_rules(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    return tuple(rules)
 
-    An implementation must be pure (the same arguments, the same answer) and must answer once for
-    every person, in their order.
-    """
 
-    def decide(
-        self,
-        alert: Alert,
-        people: Iterable[Person],
-        *,
-        now: datetime,
-        history: History | None = None,
-    ) -> tuple[Decision, ...]:
-        """Return one decision per person."""
+def _to_entries(entries: Iterable[EntryInfo]) -> tuple[EntryInfo, ...]:
+    return tuple(entries)
 
 
 @frozen
@@ -66,13 +59,13 @@ class RecruitingPolicy:
         ['addressed', 'assigned', 'posting_manager']
     """
 
-    options: PolicyOptions = PolicyOptions()
+    options: PolicyOptions = field(factory=PolicyOptions)
     rules: tuple[Rule, ...] = field(
         default=Factory(lambda self: recruiting_rules(self.options), takes_self=True),
-        converter=tuple,
+        converter=_to_rules,
         kw_only=True,
     )
-    extra_entries: tuple[EntryInfo, ...] = field(default=(), converter=tuple, kw_only=True)
+    extra_entries: tuple[EntryInfo, ...] = field(default=(), converter=_to_entries, kw_only=True)
     _relations: tuple[Rule, ...] = field(init=False, repr=False, eq=False)
     _gates: tuple[Rule, ...] = field(init=False, repr=False, eq=False)
 
@@ -134,19 +127,95 @@ class RecruitingPolicy:
 
     def _concern(self, situation: Situation, person: Person) -> Audience | None:
         for rule in self._relations:
-            if rule.code != "delegate":
+            if rule.code != delegate.code and (rule.when is None or rule.when(situation)):
                 ruling = rule.function(situation, person)
                 if ruling is not None:
                     return ruling.audience
         return None
 
-    def insert(self, rule: Rule, *, before: str | None = None, after: str | None = None) -> Any:
-        """Return a policy with one more rule, next to the one of that code."""
-        raise NotImplementedError
+    def insert(
+        self, rule: Rule, *, before: str | None = None, after: str | None = None
+    ) -> RecruitingPolicy:
+        """Return a policy with one more rule.
+
+        Args:
+            rule: The rule.
+            before: Code of the rule to put it in front of.
+            after: Code of the rule to put it behind. With neither, a relation rule is asked first
+                of all and a gate last.
+
+        Raises:
+            InvalidValue: No rule has that code, the new rule's code is taken, or it would put a
+                gate before a relation rule.
+        """
+        if before is not None:
+            at = self._index(before)
+        elif after is not None:
+            at = self._index(after) + 1
+        else:
+            at = 0 if rule.kind is RuleKind.RELATION else len(self.rules)
+        return evolve(self, rules=(*self.rules[:at], rule, *self.rules[at:]))
+
+    def replace(self, code: str, rule: Rule) -> RecruitingPolicy:
+        """Return a policy in which another rule stands in the place of the one of that code."""
+        at = self._index(code)
+        return evolve(self, rules=(*self.rules[:at], rule, *self.rules[at + 1 :]))
 
     def drop(self, *codes: str) -> RecruitingPolicy:
         """Return a policy without the rules of those codes."""
-        return evolve(self, rules=tuple(r for r in self.rules if r.code not in codes))
+        gone = {self._index(code) for code in codes}
+        return evolve(self, rules=[rule for at, rule in enumerate(self.rules) if at not in gone])
+
+    def reorder(self, *codes: str) -> RecruitingPolicy:
+        """Return a policy that asks its rules in this order; every code must be named once."""
+        order = [self._index(code) for code in codes]
+        if sorted(order) != list(range(len(self.rules))):
+            message = f"must name every rule once: {', '.join(rule.code for rule in self.rules)}."
+            raise InvalidValue(violations=(Violation("codes", "complete", message),))
+        return evolve(self, rules=[self.rules[at] for at in order])
+
+    def _index(self, code: str) -> int:
+        codes = [rule.code for rule in self.rules]
+        if code not in codes:
+            message = f"{code!r} is not a rule of this policy; it has {', '.join(codes)}."
+            raise InvalidValue(violations=(Violation("code", "unknown_rule", message),))
+        return codes.index(code)
+
+    def explain(
+        self, decision: Decision, *, locale: str = "ko", texts: Mapping[str, str] | None = None
+    ) -> str:
+        """Return a sentence in Korean or English; see `policy.explain`."""
+        return explain(decision, locale=locale, texts=texts)
+
+    def table(self, alerts: Iterable[Alert] | None = None) -> Table:
+        """Return who gets what under these rules, found out by asking them.
+
+        Args:
+            alerts: The alerts to ask about, one row each; None for one of every documented event.
+        """
+        return table_of(self, alerts)
+
+    def simulate(
+        self,
+        alert: Alert,
+        people: Iterable[Person],
+        *,
+        now: datetime,
+        history: History | None = None,
+    ) -> Simulation:
+        """Return who would get an alert, without consequences; takes what `decide` takes."""
+        return simulate_with(self, alert, people, now=now, history=history)
+
+    def close_digests(
+        self, items: Iterable[DigestItem], *, until: datetime | None = None
+    ) -> tuple[tuple[DigestWindow, ...], tuple[DigestItem, ...]]:
+        """Return the digest windows that are over and the items still waiting, by the options."""
+        return close_digests(
+            items,
+            length=self.options.digest_length,
+            aligned=self.options.digest_aligned,
+            until=until,
+        )
 
 
 class _Asking:
@@ -155,72 +224,78 @@ class _Asking:
     def __init__(
         self, relations: tuple[Rule, ...], gates: tuple[Rule, ...], situation: Situation
     ) -> None:
-        self._relations = [rule.function for rule in relations]
-        self._gates = [rule.function for rule in gates]
+        self._situation = situation
         self._rules = (*relations, *gates)
         self._first_gate = len(relations)
-        self._situation = situation
+        acting = [
+            (at, rule.function)
+            for at, rule in enumerate(self._rules)
+            if rule.when is None or rule.when(situation)
+        ]
+        self._relations = [one for one in acting if one[0] < self._first_gate]
+        self._gates = [one for one in acting if one[0] >= self._first_gate]
         self._trails: dict[tuple[int, int, Verdict], tuple[Step, ...]] = {}
         self._notices: dict[tuple[Audience, str], Notice] = {}
 
-    def answer(self, people: tuple[Person, ...]) -> Iterable[Decision]:
-        situation, relations = self._situation, self._relations
-        event_id = situation.alert.event_id
-        shared: dict[tuple[int, Ruling], tuple[Step, ...]] = {}
+    def answer(self, people: tuple[Person, ...]) -> Iterator[Decision]:
+        """Yield one decision per person."""
+        situation, relations, event_id = self._situation, self._relations, self._event_id
+        nobody = (self._first_gate, _NOBODY_CHOSE)
+        trails: dict[tuple[int, str], tuple[Step, ...]] = {}
+        # Reading an enum's member costs more than the rest of a step for people not concerned.
+        chosen, suppressed = Verdict.CHOOSE, Outcome.SUPPRESS
         for person in people:
-            for at, ask in enumerate(relations):
-                ruling = ask(situation, person)
-                if ruling is not None:
+            settled_at, ruling = nobody
+            for at, ask in relations:
+                answer = ask(situation, person)
+                if answer is not None:
+                    settled_at, ruling = at, answer
                     break
-            else:
-                at, ruling = len(relations), _NOBODY_CHOSE
-            if ruling.verdict is Verdict.CHOOSE:
-                yield self._pass_gates(person, at, ruling)
+            verdict, reason = ruling[0], ruling[1]
+            if verdict is chosen:
+                yield self._pass_gates(person, settled_at, ruling)
                 continue
-            key = (at, ruling)
-            trail = shared.get(key)
+            trail = trails.get((settled_at, reason))
             if trail is None:
-                trail = shared[key] = self._trail(at, at, ruling.verdict)
-            yield Decision(
-                person.id, Outcome.SUPPRESS, None, ruling.reason, None, trail, event_id, None
-            )
+                _check_verdict(self._rules, settled_at, verdict, (Verdict.SUPPRESS,))
+                trail = trails[settled_at, reason] = self._trail(settled_at, settled_at, verdict)
+            yield Decision(person.id, suppressed, None, reason, None, trail, event_id, None)
+
+    @property
+    def _event_id(self) -> str:
+        return self._situation.alert.event_id
 
     def _pass_gates(self, person: Person, chosen_at: int, choice: Ruling) -> Decision:
-        situation, first = self._situation, self._first_gate
+        situation = self._situation
         assert choice.audience is not None
         notice = self._notice(choice.audience, choice.reason)
-        for at, ask in enumerate(self._gates):
+        outcome, reason, until = Outcome.SEND, notice.reason, None
+        ended_at, verdict = len(self._rules), Verdict.PASS
+        for at, ask in self._gates:
             ruling = ask(situation, person, notice)
             if ruling is not None:
-                return Decision(
-                    person.id,
-                    _OUTCOMES[ruling.verdict],
-                    notice.audience,
-                    ruling.reason,
-                    ruling.until,
-                    self._trail(chosen_at, first + at, ruling.verdict),
-                    situation.alert.event_id,
-                    notice.catalog_id,
-                )
+                verdict, reason, _, until = ruling
+                _check_verdict(self._rules, at, verdict, _OUTCOMES)
+                outcome, ended_at = _OUTCOMES[verdict], at
+                break
         return Decision(
             person.id,
-            Outcome.SEND,
+            outcome,
             notice.audience,
-            notice.reason,
-            None,
-            self._trail(chosen_at, len(self._rules), Verdict.PASS),
-            situation.alert.event_id,
+            reason,
+            until,
+            self._trail(chosen_at, ended_at, verdict),
+            self._event_id,
             notice.catalog_id,
         )
 
     def _notice(self, audience: Audience, reason: str) -> Notice:
-        key = (audience, reason)
-        notice = self._notices.get(key)
+        notice = self._notices.get((audience, reason))
         if notice is None:
             options, alert = self._situation.options, self._situation.alert
             row = self._situation.entries.get(audience)
             catalog_id = f"{audience}.{alert.type}" if row is None else row.id
-            notice = self._notices[key] = Notice(
+            notice = self._notices[audience, reason] = Notice(
                 audience,
                 reason,
                 catalog_id,
@@ -237,17 +312,27 @@ class _Asking:
         key = (chosen_at, ended_at, verdict)
         trail = self._trails.get(key)
         if trail is None:
-            rules, first = self._rules, self._first_gate
-            asked = list(range(min(chosen_at + 1, first)))
-            if ended_at >= first:
-                asked += range(first, min(ended_at + 1, len(rules)))
+            verdicts = {chosen_at: Verdict.CHOOSE, ended_at: verdict}
+            asked = [
+                at
+                for at in range(len(self._rules))
+                if at <= ended_at and (at <= chosen_at or at >= self._first_gate)
+            ]
             trail = self._trails[key] = tuple(
-                rules[i].step(
-                    verdict if i == ended_at else Verdict.CHOOSE if i == chosen_at else Verdict.PASS
-                )
-                for i in asked
+                self._rules[at].step(verdicts.get(at, Verdict.PASS)) for at in asked
             )
         return trail
+
+
+def _check_verdict(
+    rules: tuple[Rule, ...], at: int, verdict: Verdict, allowed: Collection[Verdict]
+) -> None:
+    if verdict not in allowed:
+        rule = rules[at]
+        raise InvalidValue(
+            f"The rule {rule.code!r} answered {verdict.value!r}, which a {rule.kind.value} rule "
+            f"cannot say"
+        )
 
 
 def _check(people: tuple[Person, ...], now: datetime) -> None:
@@ -279,3 +364,19 @@ def decide(
 ) -> tuple[Decision, ...]:
     """Return what `RecruitingPolicy()` decides: one decision per person, in their order."""
     return _DEFAULT.decide(alert, people, now=now, history=history)
+
+
+def simulate(
+    alert: Alert,
+    people: Iterable[Person],
+    *,
+    now: datetime,
+    history: History | None = None,
+) -> Simulation:
+    """Return who would get an alert under `RecruitingPolicy()`, without consequences."""
+    return _DEFAULT.simulate(alert, people, now=now, history=history)
+
+
+def table(alerts: Iterable[Alert] | None = None) -> Table:
+    """Return who gets what under `RecruitingPolicy()`, found out by asking its rules."""
+    return _DEFAULT.table(alerts)

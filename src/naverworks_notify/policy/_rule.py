@@ -69,26 +69,27 @@ class RuleKind(StrEnum):
     """After that, for the people concerned only."""
 
 
-RelationFunction: TypeAlias = Callable[..., Ruling | None]
-GateFunction: TypeAlias = Callable[..., Ruling | None]
+RelationFunction: TypeAlias = Callable[[Situation, Person], Ruling | None]
+GateFunction: TypeAlias = Callable[[Situation, Person, Notice], Ruling | None]
 
 
 @frozen
 class Rule:
     """A rule of a policy: a small pure function with a name.
 
-    Make one with `relation` or `gate`. Rules compare by identity of their function, are immutable,
-    and safe to share.
+    Make one with `relation` or `gate`. Immutable and safe to share.
 
     Attributes:
         code: Its name in trails, such as `posting_member`.
         kind: Whether it finds the relation or guards the way after that.
-        function: What is asked.
+        function: What is asked about each person.
+        when: What is asked once per alert; where it answers False, the rule passes everybody.
     """
 
     code: str
     kind: RuleKind
     function: Callable[..., Ruling | None] = field(repr=False)
+    when: Callable[[Situation], bool] | None = field(default=None, repr=False)
 
     @property
     def doc(self) -> str:
@@ -111,39 +112,48 @@ def _step(code: str, verdict: Verdict) -> Step:
 
 
 def relation(
-    code: str,
-) -> Callable[[Callable[[Situation, Person], Ruling | None]], Rule]:
+    code: str, *, when: Callable[[Situation], bool] | None = None
+) -> Callable[[RelationFunction], Rule]:
     """Make a rule that finds what ties a person to an alert.
 
     The function answers `choose(audience, reason)` for someone concerned, `suppress(reason)` to end
     the search, or None to let the next rule look.
 
+    Args:
+        code: The rule's name in trails.
+        when: Asked once per alert; where it answers False, nobody needs to be looked at.
+
     Example:
-        >>> from naverworks_notify.policy import Audience, choose, relation
-        >>> @relation("on_call")
+        >>> from naverworks_notify.alerts import Audience
+        >>> from naverworks_notify.policy import choose, relation
+        >>> @relation("on_call", when=lambda s: s.alert.type == "interview.cancelled")
         ... def on_call(situation, person):
         ...     '''Whoever is on call hears of every cancellation.'''
-        ...     if situation.alert.type == "interview.cancelled" and person.id == "u-7":
-        ...         return choose(Audience.MANAGER, "on_call")
-        ...     return None
+        ...     return choose(Audience.MANAGER, "on_call") if person.id == "u-7" else None
         >>> on_call.code
         'on_call'
     """
 
-    def wrap(function: Callable[[Situation, Person], Ruling | None]) -> Rule:
-        return Rule(code, RuleKind.RELATION, function)
+    def wrap(function: RelationFunction) -> Rule:
+        return Rule(code, RuleKind.RELATION, function, when)
 
     return wrap
 
 
-def gate(code: str) -> Callable[[Callable[[Situation, Person, Notice], Ruling | None]], Rule]:
+def gate(
+    code: str, *, when: Callable[[Situation], bool] | None = None
+) -> Callable[[GateFunction], Rule]:
     """Make a rule that is asked about people who are concerned.
 
     The function answers `suppress(reason)`, `defer(reason, until=…)`, `collect(reason)`, or None to
     let the alert pass on to the next rule; what passes all of them is sent.
+
+    Args:
+        code: The rule's name in trails.
+        when: Asked once per alert; where it answers False, everybody passes.
     """
 
-    def wrap(function: Callable[..., Ruling | None]) -> Rule:
-        return Rule(code, RuleKind.GATE, function)
+    def wrap(function: GateFunction) -> Rule:
+        return Rule(code, RuleKind.GATE, function, when)
 
     return wrap

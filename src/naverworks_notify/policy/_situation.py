@@ -16,7 +16,7 @@ from naverworks_notify.policy._roles import PostingRole, effective_role
 __all__ = ["Notice", "Situation"]
 
 
-@frozen
+@frozen(eq=False)
 class Notice:
     """How a person is concerned: the variant a relation rule chose, and why.
 
@@ -35,7 +35,7 @@ class Notice:
     is_mandatory: bool
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Situation:
     """One alert at one moment, with what a policy knows besides the person.
 
@@ -81,13 +81,10 @@ class Situation:
         if self.posting_id is None:
             return None
         direct = person.posting_roles.get(self.posting_id)
-        if self.team_id is None or not person.team_roles:
+        team = None if self.team_id is None else person.team_roles.get(self.team_id)
+        if team is None:
             return direct
-        return effective_role(
-            direct,
-            person.team_roles.get(self.team_id),
-            direct_role_wins=self.options.direct_role_wins,
-        )
+        return effective_role(direct, team, direct_role_wins=self.options.direct_role_wins)
 
     def is_in_charge(self, person: Person) -> bool:
         """Tell whether a person is 공고 관리자 or 공고 매니저 of the posting concerned."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
@@ -16,29 +17,31 @@ __all__ = ["DEFAULT_ZONE", "ReceiveWindow"]
 
 DEFAULT_ZONE = "Asia/Seoul"
 _MIDNIGHT = "24:00"
+_CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 _DAY = timedelta(days=1)
 
 
-@lru_cache(maxsize=512)
-def find_zone(name: str) -> ZoneInfo | None:
+def find_zone(name: object) -> ZoneInfo | None:
     """Return the zone of an IANA name, or None when there is none of that name."""
+    return _load_zone(name) if isinstance(name, str) else None
+
+
+@lru_cache(maxsize=512)
+def _load_zone(name: str) -> ZoneInfo | None:
     try:
         return ZoneInfo(name)
-    except (OSError, ValueError):  # ZoneInfoNotFoundError is a KeyError on top of neither
-        return None
-    except KeyError:
+    except (KeyError, OSError, ValueError):
+        # An unknown name, a folder of the database, and a path that leads out of it.
         return None
 
 
-def _to_time(value: object) -> object:
+def _to_time(value: time | str) -> time:
     if value == _MIDNIGHT:
         return time.max
-    if isinstance(value, str):
-        try:
-            return time.fromisoformat(value)
-        except ValueError:
-            return value
-    return value
+    if isinstance(value, str) and _CLOCK.fullmatch(value):
+        return time.fromisoformat(value)
+    # Told as a violation with its path.
+    return value  # type: ignore[return-value]
 
 
 @frozen(kw_only=True)
@@ -70,8 +73,8 @@ class ReceiveWindow:
         True
     """
 
-    start: time = field(converter=_to_time)  # type: ignore[misc]
-    end: time = field(converter=_to_time)  # type: ignore[misc]
+    start: time = field(converter=_to_time)
+    end: time = field(converter=_to_time)
     tz: str = DEFAULT_ZONE
     step_minutes: int = field(default=30, repr=False, eq=False)
 
@@ -83,7 +86,7 @@ class ReceiveWindow:
             found.add(
                 "end", "empty_window", "equals start; leave the window out to receive all day."
             )
-        if not isinstance(self.tz, str) or find_zone(self.tz) is None:
+        if find_zone(self.tz) is None:
             found.add("tz", "time_zone", "must be an IANA zone name such as Asia/Seoul.")
         found.raise_as(InvalidPerson)
 

@@ -58,77 +58,78 @@ _DIGEST = "document_evaluation.completed_digest"
 _MADE_MOOT_BY_CANCELLATION = frozenset({"interview.confirmed", _CHANGED, _REMINDER})
 
 
+# Made once: these three are most of what is ever said.
+_NO_POSTING_ROLE = suppress(Reason.NO_POSTING_ROLE)
+_NOT_ADDRESSED = suppress(Reason.NOT_ADDRESSED)
+_NOT_ASSIGNED = suppress(Reason.NOT_ASSIGNED)
+_JOB_MEMBER = PostingRole.JOB_MEMBER
+
+
 # --- relation rules: is this person concerned, and by which variant? ---
 
 
-@relation("addressed_posting_member")
+@relation(
+    "addressed_posting_member",
+    when=lambda s: s.is_addressed and Audience.INTERVIEWER in s.entries,
+)
 def addressed_posting_member(situation: Situation, person: Person) -> Ruling | None:
     """Keep mentions and approvals from a 공고 멤버: the conservative reading, off by default.
 
     Not documented. Against it: a mention exists to reach a chosen teammate, and the team chat is
     open from 공고 멤버 up (https://guide.roundhr.com/candidate/detail_info/teamchat).
     """
-    if (
-        situation.is_addressed
-        and Audience.INTERVIEWER in situation.entries
-        and situation.is_assignee(person)
-        and situation.role_of(person) is PostingRole.JOB_MEMBER
-    ):
+    if situation.is_assignee(person) and situation.role_of(person) is _JOB_MEMBER:
         return suppress(Reason.POSTING_MEMBER)
     return None
 
 
-@relation("addressed")
+@relation("addressed", when=lambda s: s.is_addressed)
 def addressed(situation: Situation, person: Person) -> Ruling | None:
     """Mentions, approvals and work reminders go to their addressees, whatever their roles.
 
     Those in charge of the posting get the manager variant, everybody else the interviewer's; the
     list of the guide names both without saying which is whose.
     """
-    if situation.is_addressed and situation.is_assignee(person):
+    if situation.is_assignee(person):
         return choose(situation.variant_for_addressee(person), Reason.ADDRESSED)
     return None
 
 
-@relation("assigned")
+@relation("assigned", when=lambda s: s.is_assigned)
 def assigned(situation: Situation, person: Person) -> Ruling | None:
     """면접관 alerts go to the people the event is assigned to; no role is asked.
 
     An evaluator may well be an organisation admin
     (https://api-docs.roundhr.com/round-api/api-reference/feedback/candidate-scores-show).
     """
-    if situation.is_assigned and situation.is_assignee(person):
+    if situation.is_assignee(person):
         return choose(Audience.INTERVIEWER, Reason.ASSIGNED)
     return None
 
 
-@relation("posting_manager")
+@relation("posting_manager", when=lambda s: s.is_posting_related)
 def posting_manager(situation: Situation, person: Person) -> Ruling | None:
     """채용 관리자/매니저 alerts go to the 공고 관리자 and 공고 매니저 of that posting.
 
     «내가 담당한 공고» (https://guide.roundhr.com/setting/profile/notification): an organisation
     admin without a role on the posting is not copied, unless `include_org_admins` is on.
     """
-    if not situation.is_posting_related:
-        return None
     role = situation.role_of(person)
     if role is None:
         if situation.options.include_org_admins and person.org_role is OrgRole.ADMIN:
             return choose(Audience.MANAGER, Reason.POSTING_MANAGER)
         return None
-    if role is PostingRole.JOB_MEMBER:
+    if role is _JOB_MEMBER:
         return None
     return choose(Audience.MANAGER, Reason.POSTING_MANAGER)
 
 
-@relation("delegate")
+@relation("delegate", when=lambda s: bool(s.history.absences))
 def delegate(situation: Situation, person: Person) -> Ruling | None:
     """Whoever stands in for someone away gets what that person would have got.
 
     Not documented; acts only on absences in the history that is passed in.
     """
-    if not situation.history.absences:
-        return None
     for absent in situation.absent_ones_of(person):
         audience = situation.concern(situation, absent)
         if audience is not None:
@@ -138,13 +139,13 @@ def delegate(situation: Situation, person: Person) -> Ruling | None:
     return None
 
 
-@relation("posting_member")
+@relation("posting_member", when=lambda s: s.is_posting_related)
 def posting_member(situation: Situation, person: Person) -> Ruling | None:
     """«공고 멤버에게는 공고 관련 알림을 전송하지 않습니다», whatever their organisation role.
 
     Stands in the guide's section on 채용 관리자/매니저, so it takes nothing from assignees.
     """
-    if situation.is_posting_related and situation.role_of(person) is PostingRole.JOB_MEMBER:
+    if situation.role_of(person) is _JOB_MEMBER:
         return suppress(Reason.POSTING_MEMBER)
     return None
 
@@ -153,10 +154,10 @@ def posting_member(situation: Situation, person: Person) -> Ruling | None:
 def unrelated(situation: Situation, person: Person) -> Ruling | None:  # noqa: ARG001
     """Nothing ties this person to the alert; say what would have."""
     if situation.is_posting_related:
-        return suppress(Reason.NO_POSTING_ROLE)
+        return _NO_POSTING_ROLE
     if situation.is_addressed:
-        return suppress(Reason.NOT_ADDRESSED)
-    return suppress(Reason.NOT_ASSIGNED)
+        return _NOT_ADDRESSED
+    return _NOT_ASSIGNED
 
 
 # --- gates: does it reach them, and now? ---
@@ -171,7 +172,7 @@ def inactive(situation: Situation, person: Person, notice: Notice) -> Ruling | N
     return None if person.active else suppress(Reason.INACTIVE)
 
 
-@gate("actor_excluded")
+@gate("actor_excluded", when=lambda s: s.alert.actor_id is not None)
 def actor_excluded(situation: Situation, person: Person, notice: Notice) -> Ruling | None:  # noqa: ARG001
     """Do not tell people what they did themselves. Not documented; off by default."""
     if situation.alert.actor_id == person.id:
@@ -179,28 +180,22 @@ def actor_excluded(situation: Situation, person: Person, notice: Notice) -> Ruli
     return None
 
 
-@gate("expired")
+@gate("expired", when=lambda s: s.alert.type == _REMINDER)
 def expired(situation: Situation, person: Person, notice: Notice) -> Ruling | None:  # noqa: ARG001
     """An interview reminder is of no use once the interview has started."""
-    alert = situation.alert
-    if (
-        alert.type == _REMINDER
-        and alert.interview is not None
-        and alert.interview.slot.start_at <= situation.now
-    ):
+    interview = situation.alert.interview
+    if interview is not None and interview.slot.start_at <= situation.now:
         return suppress(Reason.EXPIRED)
     return None
 
 
-@gate("superseded")
+@gate("superseded", when=lambda s: s.alert.type in _MADE_MOOT_BY_CANCELLATION)
 def superseded(situation: Situation, person: Person, notice: Notice) -> Ruling | None:  # noqa: ARG001
     """A cancellation makes moot what happened to the same interview before it.
 
     Not documented; looks at the events in the history that is passed in.
     """
     alert = situation.alert
-    if alert.type not in _MADE_MOOT_BY_CANCELLATION:
-        return None
     for other in situation.history.occurrences.get(subject_of(alert) or "", ()):
         if other.type == _CANCELLED and other.occurred_at >= alert.occurred_at:
             return suppress(Reason.SUPERSEDED)
@@ -222,10 +217,10 @@ def duplicate_event(situation: Situation, person: Person, notice: Notice) -> Rul
     return suppress(Reason.DUPLICATE_EVENT)
 
 
-@gate("delegated")
+@gate("delegated", when=lambda s: bool(s.history.absences))
 def delegated(situation: Situation, person: Person, notice: Notice) -> Ruling | None:  # noqa: ARG001
     """Someone away gets nothing while another person stands in for them."""
-    if situation.history.absences and situation.stand_in_for(person) is not None:
+    if situation.stand_in_for(person) is not None:
         return suppress(Reason.DELEGATED)
     return None
 
@@ -253,18 +248,16 @@ def muted(situation: Situation, person: Person, notice: Notice) -> Ruling | None
     return None
 
 
-@gate("digest_window")
+@gate("digest_window", when=lambda s: s.alert.type == _DOCUMENT_EVALUATED)
 def digest_window(situation: Situation, person: Person, notice: Notice) -> Ruling | None:  # noqa: ARG001
     """«서류 평가 알림 (1시간 기준)»: document evaluations are collected for an hour.
 
     Not held back outside the receive window: the digest itself waits for it.
     """
-    if situation.alert.type == _DOCUMENT_EVALUATED:
-        return collect(Reason.DIGEST_WINDOW)
-    return None
+    return collect(Reason.DIGEST_WINDOW)
 
 
-@gate("changes_collapsed")
+@gate("changes_collapsed", when=lambda s: s.alert.type == _CHANGED)
 def changes_collapsed(situation: Situation, person: Person, notice: Notice) -> Ruling | None:
     """Several changes of one interview within `collapse_window` become one alert.
 
@@ -272,7 +265,7 @@ def changes_collapsed(situation: Situation, person: Person, notice: Notice) -> R
     the last are superseded. `merge_changes` gives the last one the first one's old time.
     """
     window, alert = situation.options.collapse_window, situation.alert
-    if window is None or alert.type != _CHANGED or notice.is_critical:
+    if window is None or notice.is_critical:
         return None
     opened = alert.occurred_at
     for other in situation.history.occurrences.get(subject_of(alert) or "", ()):
@@ -292,7 +285,7 @@ def _comes_after(at: datetime, event_id: str, than_at: datetime, than_id: str) -
     return (at, event_id) > (than_at, than_id)
 
 
-@gate("snoozed")
+@gate("snoozed", when=lambda s: bool(s.history.snoozes))
 def snoozed(situation: Situation, person: Person, notice: Notice) -> Ruling | None:
     """Someone who asked for quiet until a moment is told then.
 
@@ -304,7 +297,7 @@ def snoozed(situation: Situation, person: Person, notice: Notice) -> Ruling | No
     return defer(Reason.SNOOZED, until=until)
 
 
-@gate("quiet_day")
+@gate("quiet_day", when=lambda s: s.options.quiet_days is not None)
 def quiet_day(situation: Situation, person: Person, notice: Notice) -> Ruling | None:
     """Nobody is disturbed on quiet days, counted in the person's own zone.
 
@@ -340,7 +333,7 @@ def receive_window(situation: Situation, person: Person, notice: Notice) -> Ruli
     return defer(Reason.DEFERRED_RECEIVE_WINDOW, until=until)
 
 
-@gate("hourly_cap")
+@gate("hourly_cap", when=lambda s: s.options.hourly_cap is not None)
 def hourly_cap(situation: Situation, person: Person, notice: Notice) -> Ruling | None:
     """At most `hourly_cap` alerts an hour and person; the next one waits for its turn.
 
