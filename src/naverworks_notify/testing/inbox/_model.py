@@ -78,12 +78,18 @@ class Row:
 
 @frozen(kw_only=True)
 class Bubble:
-    """One message of the conversation."""
+    """One message of the conversation.
+
+    Attributes:
+        number: Its number on the simulator.
+        content: What was sent.
+        sent_at: When, in the time of Seoul.
+        starts_group: Whether the sender is named above it.
+    """
 
     number: int
     content: Mapping[str, Any]
-    time: str
-    moment: str
+    sent_at: datetime
     starts_group: bool
 
 
@@ -262,8 +268,7 @@ def _days_of(messages: Sequence[SentMessage], now: datetime) -> tuple[Day, ...]:
             Bubble(
                 number=message.number,
                 content=message.content,
-                time=_clock_of(local),
-                moment=message.at.isoformat(),
+                sent_at=local,
                 starts_group=not bubbles or new_minute,
             )
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from naverworks_notify.preview import stylesheet
 from naverworks_notify.testing.inbox._bubbles import bubble_html
 from naverworks_notify.testing.inbox._model import Inbox, Room, build_inbox
 
@@ -32,7 +34,16 @@ _HEADERS = {
     "referrer-policy": "no-referrer",
     "cache-control": "no-store",
 }
-_ASSETS = {"inbox.css": "text/css", "inbox.js": "text/javascript", "icon.svg": "image/svg+xml"}
+_KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+
+
+@cache
+def _asset(name: str) -> bytes | None:
+    if name == "preview.css":
+        return stylesheet().encode()
+    if name not in {"inbox.css", "inbox.js", "icon.svg"}:
+        return None
+    return files(_PACKAGE).joinpath("static", name).read_bytes()
 
 
 def routes(simulator: Simulator) -> list[BaseRoute]:
@@ -86,10 +97,11 @@ class _Pages:
     async def asset(self, request: Request) -> Response:
         """Give a file of the page."""
         name = request.path_params["name"]
-        if name not in _ASSETS:
+        content = _asset(name)
+        if content is None:
             return Response(status_code=404, headers=_HEADERS)
-        content = files(_PACKAGE).joinpath("static", name).read_bytes()
-        return Response(content, media_type=_ASSETS[name], headers=_HEADERS)
+        kind = _KINDS[name.rpartition(".")[2]]
+        return Response(content, media_type=kind, headers=_HEADERS)
 
     def _inbox(self, key: str | None) -> Inbox:
         simulator = self._simulator

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import struct
 import threading
@@ -75,8 +76,22 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.ready = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop: asyncio.Event | None = None
+
+    async def main_loop(self) -> None:
+        # Waits for an event instead of looking ten times a second whether to end.
+        assert self._stop is not None
+        await self._stop.wait()
+
+    def end(self) -> None:
+        """Stop listening; called from another thread."""
+        self.should_exit = True
+        if self._loop is not None and self._stop is not None:
+            self._loop.call_soon_threadsafe(self._stop.set)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         await super().startup(sockets=sockets)
         self.ready.set()
 
@@ -113,12 +128,13 @@ def serve(
         target=server.run, kwargs={"sockets": [sock]}, name="naverworks-simulator", daemon=True
     )
     thread.start()
-    server.ready.wait(10)
     try:
+        if not server.ready.wait(10):
+            raise RuntimeError("The simulator did not start to listen within 10 seconds.")
         yield f"http://{host}:{sock.getsockname()[1]}"
     finally:
         service.faults.release_all()
-        server.should_exit = True
+        server.end()
         thread.join(10)
         sock.close()
 

@@ -59,7 +59,8 @@ document.getElementById("theme").addEventListener("click", () => {
 // The first visit follows the system; a choice made with the button stays.
 if (!document.cookie.includes("theme=") && matchMedia("(prefers-color-scheme: dark)").matches) {
   document.cookie = "theme=dark; path=/; samesite=strict";
-  location.reload();
+  // Where cookies are switched off, reloading would never end.
+  if (document.cookie.includes("theme=dark")) location.reload();
 }
 
 toBottom();
