@@ -77,7 +77,24 @@ class Answer:
             return ()
         if isinstance(value, list) and all(type(item) is str for item in value):
             return tuple(value)
+        if type(value) is str:
+            # A bot open to all members lists "All users"; its JSON form is not established.
+            return (value,)
         self._wrong(key, "an array of strings")
+        return ()
+
+    def ids(self, key: str, member: str) -> tuple[str, ...]:
+        """Read an array of ids, given as strings or as objects with the id in `member`."""
+        value = self._members.get(key)
+        if value is None:
+            return ()
+        items = value if isinstance(value, list) else [value]
+        found: list[Any] = [
+            item.get(member) if isinstance(item, Mapping) else item for item in items
+        ]
+        if all(type(item) is str for item in found):
+            return tuple(found)
+        self._wrong(key, "an array of ids")
         return ()
 
     def items(self, key: str, read: Callable[[Answer], T]) -> tuple[T, ...]:

@@ -207,15 +207,9 @@ def read_group(answer: Answer) -> Group:
         external_key=answer.text("groupExternalKey"),
         email=answer.text("groupEmail"),
         use_message=answer.flag("useMessage"),
-        administrators=tuple(
-            found for found in answer.items("administrators", _read_administrator) if found
-        ),
+        administrators=answer.ids("administrators", "userId"),
         members=answer.items("members", read_group_member),
     )
-
-
-def _read_administrator(answer: Answer) -> str | None:
-    return answer.text("userId")
 
 
 def read_group_member(answer: Answer) -> GroupMember:

@@ -68,7 +68,7 @@ class RateBudget:
             if type(count) is not int or count < 1:
                 violations.add(name, "positive", "must be a positive integer.")
         for name, length in (("window", window), ("half_after", half_after)):
-            if not isinstance(length, timedelta) or length <= timedelta():
+            if type(length) is not timedelta or length <= timedelta():
                 violations.add(name, "positive", "must be a positive timedelta.")
         violations.raise_as(InvalidValue, "This rate budget is refused")
         self.per_minute = per_minute

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from attrs import field, frozen
@@ -34,6 +35,10 @@ class Limit(StrEnum):
     ROOM = "room"
 
 
+def _as_set(scopes: Iterable[str]) -> frozenset[str]:
+    return frozenset(scopes)
+
+
 @frozen(kw_only=True)
 class Endpoint:
     """One endpoint of the service.
@@ -54,7 +59,7 @@ class Endpoint:
     name: str
     method: str
     template: str
-    scopes: frozenset[str] = field(converter=frozenset)
+    scopes: frozenset[str] = field(converter=_as_set)
     success: tuple[int, ...]
     effect: Effect
     limit: Limit = Limit.STANDARD

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from naverworks_notify.errors import InvalidValue, Violation
+from naverworks_notify.operations._path import positive_id
 
-__all__ = ["MAX_COUNT", "list_query"]
+__all__ = ["MAX_COUNT", "list_query", "optional_domain"]
 
 MAX_COUNT = 100
 """Items a page may hold; above it `GET /users` answers with an empty page, not with an error."""
@@ -27,3 +28,8 @@ def list_query(count: int, **options: str | int | bool | None) -> tuple[tuple[st
         elif value is not None:
             query.append((name, str(value)))
     return tuple(query)
+
+
+def optional_domain(domain_id: int | None) -> int | None:
+    """Return a domain's id, checked, or None for the domain of the authorisation."""
+    return None if domain_id is None else positive_id(domain_id, "domain_id")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import NoReturn
 from urllib.parse import quote
 
 from naverworks_notify.errors import InvalidValue, Violation
@@ -58,12 +59,12 @@ def positive_id(value: int | str, name: str) -> int:
     Raises:
         InvalidValue: Anything else than a positive integer.
     """
-    if type(value) is str and value.isascii() and value.isdigit():
+    if isinstance(value, str) and value.isascii() and value.isdigit():
         value = int(value)
     if type(value) is not int or value <= 0:
         _refuse(name, "positive", "must be a positive integer.")
     return value
 
 
-def _refuse(name: str, rule: str, message: str) -> None:
+def _refuse(name: str, rule: str, message: str) -> NoReturn:
     raise InvalidValue(violations=(Violation(name, rule, message),))

@@ -13,9 +13,9 @@ from naverworks_notify.directory import (
 )
 from naverworks_notify.errors import InvalidValue
 from naverworks_notify.operations._decode import nothing, one, page
-from naverworks_notify.operations._lists import MAX_COUNT, list_query
+from naverworks_notify.operations._lists import MAX_COUNT, list_query, optional_domain
 from naverworks_notify.operations._operation import Operation, Page, json_content
-from naverworks_notify.operations._path import positive_id, segment, user_segment
+from naverworks_notify.operations._path import segment, user_segment
 from naverworks_notify.operations._table import ENDPOINTS
 from naverworks_notify.validation import Violations
 
@@ -64,7 +64,7 @@ def list_users(
         path="/users",
         query=list_query(
             count,
-            domainId=_optional_id(domain_id),
+            domainId=optional_domain(domain_id),
             orderBy=None if order_by is None else UserOrder(order_by).value,
             sortOrder=None if descending is None else ("DESCENDING" if descending else "ASCENDING"),
         ),
@@ -79,7 +79,9 @@ def list_external_keys(
     return Operation(
         endpoint=ENDPOINTS["users.external_keys"],
         path="/users/external-keys",
-        query=list_query(count, domainId=_optional_id(domain_id), hasExternalKey=has_external_key),
+        query=list_query(
+            count, domainId=optional_domain(domain_id), hasExternalKey=has_external_key
+        ),
         decode=page("users", read_external_key),
     )
 
@@ -99,7 +101,7 @@ def set_external_keys(keys: Mapping[str, str | None]) -> tuple[Operation[None], 
             violations.add_from("", error)
         if key is None:
             continue
-        if not isinstance(key, str) or not 1 <= len(key) <= _MAX_KEY_LENGTH:
+        if type(key) is not str or not 1 <= len(key) <= _MAX_KEY_LENGTH:
             violations.add("external_key", "length", "must be a string of 1 to 100 characters.")
         elif _FORBIDDEN_IN_KEYS & set(key):
             violations.add("external_key", "characters", r"must not hold % \ # / or ?.")
@@ -114,7 +116,3 @@ def set_external_keys(keys: Mapping[str, str | None]) -> tuple[Operation[None], 
         )
         for start in range(0, len(items), KEYS_PER_CALL)
     )
-
-
-def _optional_id(value: int | None) -> int | None:
-    return None if value is None else positive_id(value, "domain_id")

@@ -9,7 +9,15 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from naverworks_notify.auth import AsyncTokens, Endpoints, OnToken, ServiceAccount, TokenStore
+from naverworks_notify.client._async.attachments import AsyncAttachments
+from naverworks_notify.client._async.bots import AsyncBots
+from naverworks_notify.client._async.channels import AsyncChannels
+from naverworks_notify.client._async.directory import AsyncDirectory
+from naverworks_notify.client._async.groups import AsyncGroups
+from naverworks_notify.client._async.menus import AsyncMenus
 from naverworks_notify.client._async.messages import AsyncMessages
+from naverworks_notify.client._async.orgunits import AsyncOrgUnits
+from naverworks_notify.client._async.richmenus import AsyncRichMenus
 from naverworks_notify.client._async.runner import AsyncRunner
 from naverworks_notify.client._async.users import AsyncUsers
 from naverworks_notify.client._hooks import OnRequest, OnRetry, OnWait
@@ -82,8 +90,27 @@ class AsyncClient:
 
     Attributes:
         messages: Sending.
-        users: Members of the organisation.
+        bots: Bots, the domains they are registered in, and who may use them.
+        channels: Rooms.
+        attachments: Files.
+        menus: The persistent menu.
+        richmenus: Rich menus.
+        users: Members of the organisation and their external keys.
+        groups: Groups.
+        orgunits: Organisational units.
+        directory: Levels, positions and user types.
     """
+
+    messages: AsyncMessages
+    bots: AsyncBots
+    channels: AsyncChannels
+    attachments: AsyncAttachments
+    menus: AsyncMenus
+    richmenus: AsyncRichMenus
+    users: AsyncUsers
+    groups: AsyncGroups
+    orgunits: AsyncOrgUnits
+    directory: AsyncDirectory
 
     def __init__(
         self,
@@ -132,8 +159,16 @@ class AsyncClient:
 
     def _set_up(self, settings: Settings, connections: AsyncConnections) -> None:
         self._runner = AsyncRunner(settings, connections)
-        self.messages: AsyncMessages = AsyncMessages(self._runner)
-        self.users: AsyncUsers = AsyncUsers(self._runner)
+        self.messages = AsyncMessages(self._runner)
+        self.bots = AsyncBots(self._runner)
+        self.channels = AsyncChannels(self._runner)
+        self.attachments = AsyncAttachments(self._runner)
+        self.menus = AsyncMenus(self._runner)
+        self.richmenus = AsyncRichMenus(self._runner)
+        self.users = AsyncUsers(self._runner)
+        self.groups = AsyncGroups(self._runner)
+        self.orgunits = AsyncOrgUnits(self._runner)
+        self.directory = AsyncDirectory(self._runner)
 
     @classmethod
     def over(cls, connections: AsyncConnections, settings: Settings) -> Self:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from naverworks_notify.client._async.runner import AsyncRunner
-from naverworks_notify.client._settings import bot_of
+from naverworks_notify.client._async.resource import AsyncResource
+from naverworks_notify.client._documented import calls
 from naverworks_notify.operations import messages
 
 if TYPE_CHECKING:
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 __all__ = ["AsyncMessages"]
 
 
-class AsyncMessages:
-    """Sending messages. Nothing tells whether a message was read, and none can be taken back."""
+class AsyncMessages(AsyncResource):
+    """Sending messages. Nothing tells whether one was read, and none can be taken back."""
 
-    def __init__(self, runner: AsyncRunner) -> None:
-        self._runner = runner
+    __slots__ = ()
 
+    @calls("messages.send_to_user")
     async def send_to_user(
         self, user_id: str, content: Content, *, bot_id: int | None = None
     ) -> None:
@@ -36,10 +36,9 @@ class AsyncMessages:
             Forbidden: The bot is not usable there.
             NotFound: No such member or bot.
         """
-        await self._runner.run(
-            messages.send_to_user(bot_of(self._runner.settings, bot_id), user_id, content)
-        )
+        await self._runner.run(messages.send_to_user(self._bot(bot_id), user_id, content))
 
+    @calls("messages.send_to_channel")
     async def send_to_channel(
         self, channel_id: str, content: Content, *, bot_id: int | None = None
     ) -> None:
@@ -57,6 +56,4 @@ class AsyncMessages:
             DeliveryUnknown: It may or may not have been delivered.
             Forbidden: The bot is not, or no longer, in the room.
         """
-        await self._runner.run(
-            messages.send_to_channel(bot_of(self._runner.settings, bot_id), channel_id, content)
-        )
+        await self._runner.run(messages.send_to_channel(self._bot(bot_id), channel_id, content))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 
-from naverworks_notify.client._async.runner import AsyncRunner
+from naverworks_notify.client._async.resource import AsyncResource
+from naverworks_notify.client._documented import calls
 from naverworks_notify.directory import ExternalKey, User
 from naverworks_notify.operations import users
 from naverworks_notify.operations.users import UserOrder
@@ -12,12 +13,12 @@ from naverworks_notify.operations.users import UserOrder
 __all__ = ["AsyncUsers"]
 
 
-class AsyncUsers:
+class AsyncUsers(AsyncResource):
     """Members of the organisation."""
 
-    def __init__(self, runner: AsyncRunner) -> None:
-        self._runner = runner
+    __slots__ = ()
 
+    @calls("users.get")
     async def get(self, user_id: str) -> User:
         """Return one member.
 
@@ -31,6 +32,7 @@ class AsyncUsers:
         """
         return await self._runner.run(users.get(user_id))
 
+    @calls("users.list")
     def list(
         self,
         *,
@@ -53,6 +55,7 @@ class AsyncUsers:
             )
         )
 
+    @calls("users.external_keys")
     def external_keys(
         self,
         *,
@@ -60,7 +63,7 @@ class AsyncUsers:
         count: int = 100,
         has_external_key: bool | None = None,
     ) -> AsyncIterator[ExternalKey]:
-        """Return an iterator over members' external keys.
+        """Return an iterator over members' external keys; there are no status flags.
 
         Args:
             domain_id: The domain; by default the one of the authorisation.
@@ -73,6 +76,7 @@ class AsyncUsers:
             )
         )
 
+    @calls("users.set_external_keys")
     async def set_external_keys(self, keys: Mapping[str, str | None]) -> None:
         r"""Set or delete members' external keys.
 

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any, Self
 from naverworks_notify.auth import Endpoints, OnToken, ServiceAccount, Tokens, TokenStore
 from naverworks_notify.client._hooks import OnRequest, OnRetry, OnWait
 from naverworks_notify.client._settings import Settings, check_settings
+from naverworks_notify.client._sync.attachments import Attachments
+from naverworks_notify.client._sync.bots import Bots
+from naverworks_notify.client._sync.channels import Channels
+from naverworks_notify.client._sync.directory import Directory
+from naverworks_notify.client._sync.groups import Groups
+from naverworks_notify.client._sync.menus import Menus
 from naverworks_notify.client._sync.messages import Messages
+from naverworks_notify.client._sync.orgunits import OrgUnits
+from naverworks_notify.client._sync.richmenus import RichMenus
 from naverworks_notify.client._sync.runner import Runner
 from naverworks_notify.client._sync.users import Users
 from naverworks_notify.clock import Clock
@@ -83,8 +91,27 @@ class Client:
 
     Attributes:
         messages: Sending.
-        users: Members of the organisation.
+        bots: Bots, the domains they are registered in, and who may use them.
+        channels: Rooms.
+        attachments: Files.
+        menus: The persistent menu.
+        richmenus: Rich menus.
+        users: Members of the organisation and their external keys.
+        groups: Groups.
+        orgunits: Organisational units.
+        directory: Levels, positions and user types.
     """
+
+    messages: Messages
+    bots: Bots
+    channels: Channels
+    attachments: Attachments
+    menus: Menus
+    richmenus: RichMenus
+    users: Users
+    groups: Groups
+    orgunits: OrgUnits
+    directory: Directory
 
     def __init__(
         self,
@@ -131,8 +158,16 @@ class Client:
 
     def _set_up(self, settings: Settings, connections: Connections) -> None:
         self._runner = Runner(settings, connections)
-        self.messages: Messages = Messages(self._runner)
-        self.users: Users = Users(self._runner)
+        self.messages = Messages(self._runner)
+        self.bots = Bots(self._runner)
+        self.channels = Channels(self._runner)
+        self.attachments = Attachments(self._runner)
+        self.menus = Menus(self._runner)
+        self.richmenus = RichMenus(self._runner)
+        self.users = Users(self._runner)
+        self.groups = Groups(self._runner)
+        self.orgunits = OrgUnits(self._runner)
+        self.directory = Directory(self._runner)
 
     @classmethod
     def over(cls, connections: Connections, settings: Settings) -> Self:

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from naverworks_notify.client._settings import bot_of
-from naverworks_notify.client._sync.runner import Runner
+from naverworks_notify.client._documented import calls
+from naverworks_notify.client._sync.resource import Resource
 from naverworks_notify.operations import messages
 
 if TYPE_CHECKING:
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 __all__ = ["Messages"]
 
 
-class Messages:
-    """Sending messages. Nothing tells whether a message was read, and none can be taken back."""
+class Messages(Resource):
+    """Sending messages. Nothing tells whether one was read, and none can be taken back."""
 
-    def __init__(self, runner: Runner) -> None:
-        self._runner = runner
+    __slots__ = ()
 
+    @calls("messages.send_to_user")
     def send_to_user(self, user_id: str, content: Content, *, bot_id: int | None = None) -> None:
         """Send one message to one member's 1:1 room with the bot.
 
@@ -35,10 +35,9 @@ class Messages:
             Forbidden: The bot is not usable there.
             NotFound: No such member or bot.
         """
-        self._runner.run(
-            messages.send_to_user(bot_of(self._runner.settings, bot_id), user_id, content)
-        )
+        self._runner.run(messages.send_to_user(self._bot(bot_id), user_id, content))
 
+    @calls("messages.send_to_channel")
     def send_to_channel(
         self, channel_id: str, content: Content, *, bot_id: int | None = None
     ) -> None:
@@ -56,6 +55,4 @@ class Messages:
             DeliveryUnknown: It may or may not have been delivered.
             Forbidden: The bot is not, or no longer, in the room.
         """
-        self._runner.run(
-            messages.send_to_channel(bot_of(self._runner.settings, bot_id), channel_id, content)
-        )
+        self._runner.run(messages.send_to_channel(self._bot(bot_id), channel_id, content))

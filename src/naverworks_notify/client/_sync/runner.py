@@ -41,7 +41,13 @@ from naverworks_notify.operations import (
     next_page,
     request_id,
 )
-from naverworks_notify.retry import Failure, failure_of_status, may_repeat, read_retry_after
+from naverworks_notify.retry import (
+    Failure,
+    failure_of_status,
+    may_repeat,
+    read_retry_after,
+    treatment_of,
+)
 from naverworks_notify.wire import Request, Response
 
 if TYPE_CHECKING:
@@ -158,7 +164,7 @@ class Runner:
     def _repeat(self, call: _Call, first: Failed) -> Any:
         # Loaded and built only now: most calls never get here, and a shared one would mix the
         # attempts of calls that run at the same time.
-        from tenacity import Retrying, retry_if_exception, stop_after_attempt  # noqa: PLC0415
+        from tenacity import Retrying, retry_if_exception  # noqa: PLC0415
 
         settings = self._settings
         replayed = [first]
@@ -169,7 +175,7 @@ class Runner:
             call.attempt += 1
             return self._attempt(call)
 
-        def gives_up(error: BaseException) -> bool:
+        def goes_on(error: BaseException) -> bool:
             return isinstance(error, Failed) and not self._gives_up(error, call)
 
         def wait(state: Any) -> float:
@@ -181,8 +187,10 @@ class Runner:
             )
             return pause.total_seconds()
 
-        def too_long(state: Any) -> bool:
-            return bool(state.upcoming_sleep > call.left)
+        def stop(state: Any) -> bool:
+            return bool(
+                state.attempt_number >= settings.retry.attempts or state.upcoming_sleep > call.left
+            )
 
         def before_sleep(state: Any) -> None:
             call.left -= state.upcoming_sleep
@@ -190,9 +198,9 @@ class Runner:
 
         retrying = Retrying(
             sleep=settings.clock.sleep,
-            stop=stop_after_attempt(settings.retry.attempts) | too_long,
+            stop=stop,
             wait=wait,
-            retry=retry_if_exception(gives_up),
+            retry=retry_if_exception(goes_on),
             before_sleep=before_sleep,
             reraise=True,
         )
@@ -286,26 +294,26 @@ class Runner:
             wrong: str
             try:
                 return operation.decode(response)
-            except (ValueError, RecursionError) as error:
-                wrong = _shape_of(error)
+            except (ValueError, RecursionError, AttributeError, TypeError) as unreadable:
+                wrong = _shape_of(unreadable)
             raise Failed(Failure.MALFORMED, error_of_unreadable(endpoint, response, wrong))
         failure = failure_of_status(response.status)
         asked = self._asked(response)
-        error: NaverWorksError
+        raise Failed(failure, self._error_of(endpoint, response, failure, asked), asked)
+
+    def _error_of(
+        self, endpoint: Endpoint, response: Response, failure: Failure, asked: timedelta | None
+    ) -> NaverWorksError:
+        if treatment_of(failure, endpoint.effect).raises == "DeliveryUnknown":
+            cause = "redirected" if failure is Failure.REDIRECT else "server_error"
+            return error_of_unknown(endpoint, response, cause)
         if failure is Failure.REDIRECT:
-            if endpoint.effect is Effect.SEND:
-                error = error_of_unknown(endpoint, response, "redirected")
-            else:
-                error = error_of_unreadable(
-                    endpoint,
-                    response,
-                    "is a redirect, and redirects are never followed; check the endpoints",
-                )
-        elif endpoint.effect is Effect.SEND and response.status >= _SERVER_ERROR:
-            error = error_of_unknown(endpoint, response, "server_error")
-        else:
-            error = api_error(endpoint, response, retry_after=asked)
-        raise Failed(failure, error, asked)
+            return error_of_unreadable(
+                endpoint,
+                response,
+                "is a redirect, and redirects are never followed; check the endpoints",
+            )
+        return api_error(endpoint, response, retry_after=asked)
 
     def _asked(self, response: Response) -> timedelta | None:
         asked = read_retry_after(response.headers, now=self._settings.clock.now())

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from naverworks_notify.client._sync.runner import Runner
+from naverworks_notify.client._documented import calls
+from naverworks_notify.client._sync.resource import Resource
 from naverworks_notify.directory import ExternalKey, User
 from naverworks_notify.operations import users
 from naverworks_notify.operations.users import UserOrder
@@ -13,12 +14,12 @@ from naverworks_notify.operations.users import UserOrder
 __all__ = ["Users"]
 
 
-class Users:
+class Users(Resource):
     """Members of the organisation."""
 
-    def __init__(self, runner: Runner) -> None:
-        self._runner = runner
+    __slots__ = ()
 
+    @calls("users.get")
     def get(self, user_id: str) -> User:
         """Return one member.
 
@@ -32,6 +33,7 @@ class Users:
         """
         return self._runner.run(users.get(user_id))
 
+    @calls("users.list")
     def list(
         self,
         *,
@@ -54,6 +56,7 @@ class Users:
             )
         )
 
+    @calls("users.external_keys")
     def external_keys(
         self,
         *,
@@ -61,7 +64,7 @@ class Users:
         count: int = 100,
         has_external_key: bool | None = None,
     ) -> Iterator[ExternalKey]:
-        """Return an iterator over members' external keys.
+        """Return an iterator over members' external keys; there are no status flags.
 
         Args:
             domain_id: The domain; by default the one of the authorisation.
@@ -74,6 +77,7 @@ class Users:
             )
         )
 
+    @calls("users.set_external_keys")
     def set_external_keys(self, keys: Mapping[str, str | None]) -> None:
         r"""Set or delete members' external keys.
 

@@ -1,0 +1,47 @@
+"""`works.menus`."""
+
+from __future__ import annotations
+
+from naverworks_notify.bots import PersistentMenu
+from naverworks_notify.client._async.resource import AsyncResource
+from naverworks_notify.client._documented import calls
+from naverworks_notify.operations import menus
+
+__all__ = ["AsyncMenus"]
+
+
+class AsyncMenus(AsyncResource):
+    """The persistent menu: one for all rooms of a bot, and only while it has no rich menu."""
+
+    __slots__ = ()
+
+    @calls("menus.create")
+    async def create(self, menu: PersistentMenu, *, bot_id: int | None = None) -> PersistentMenu:
+        """Set the menu.
+
+        Args:
+            menu: 1 to 4 actions.
+            bot_id: Another bot than the client's.
+        """
+        return await self._runner.run(menus.create(self._bot(bot_id), menu))
+
+    @calls("menus.get")
+    async def get(self, *, bot_id: int | None = None) -> PersistentMenu:
+        """Return the menu.
+
+        Args:
+            bot_id: Another bot than the client's.
+
+        Raises:
+            NotFound: The bot has none.
+        """
+        return await self._runner.run(menus.get(self._bot(bot_id)))
+
+    @calls("menus.delete")
+    async def delete(self, *, bot_id: int | None = None) -> None:
+        """Remove the menu.
+
+        Args:
+            bot_id: Another bot than the client's.
+        """
+        await self._runner.run(menus.delete(self._bot(bot_id)))

@@ -1,0 +1,21 @@
+# Generated from client/_async/resource.py by scripts/generate_sync.py; change that one.
+"""What every group of methods on a client has."""
+
+from __future__ import annotations
+
+from naverworks_notify.client._settings import bot_of
+from naverworks_notify.client._sync.runner import Runner
+
+__all__ = ["Resource"]
+
+
+class Resource:
+    """A group of methods, with the client's runner and the client's bot."""
+
+    __slots__ = ("_runner",)
+
+    def __init__(self, runner: Runner) -> None:
+        self._runner = runner
+
+    def _bot(self, bot_id: int | None) -> int:
+        return bot_of(self._runner.settings, bot_id)

@@ -1,0 +1,54 @@
+"""Rooms; the service calls them channels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from naverworks_notify.bots import Channel, NewChannel
+from naverworks_notify.operations._decode import nothing, text_page, value_of
+from naverworks_notify.operations._lists import MAX_COUNT, list_query
+from naverworks_notify.operations._operation import Operation, Page, json_content
+from naverworks_notify.operations._path import segment
+from naverworks_notify.operations._table import ENDPOINTS
+
+__all__ = ["create", "get", "leave", "list_members"]
+
+
+def create(bot_id: int, members: Iterable[str], title: str | None = None) -> Operation[Channel]:
+    """Create a room with the bot and members."""
+    return Operation(
+        endpoint=ENDPOINTS["channels.create"],
+        path=f"/bots/{bot_id}/channels",
+        content=json_content(NewChannel(tuple(members), title=title).to_dict()),
+        decode=value_of(Channel),
+    )
+
+
+def get(bot_id: int, channel_id: str) -> Operation[Channel]:
+    """Read a room."""
+    return Operation(
+        endpoint=ENDPOINTS["channels.get"],
+        path=_path(bot_id, channel_id),
+        decode=value_of(Channel),
+    )
+
+
+def leave(bot_id: int, channel_id: str) -> Operation[None]:
+    """Have the bot leave a room."""
+    return Operation(
+        endpoint=ENDPOINTS["channels.leave"], path=_path(bot_id, channel_id), decode=nothing
+    )
+
+
+def list_members(bot_id: int, channel_id: str, *, count: int = MAX_COUNT) -> Operation[Page[str]]:
+    """Read one page of a room's members."""
+    return Operation(
+        endpoint=ENDPOINTS["channels.members"],
+        path=f"{_path(bot_id, channel_id)}/members",
+        query=list_query(count),
+        decode=text_page("members"),
+    )
+
+
+def _path(bot_id: int, channel_id: str) -> str:
+    return f"/bots/{bot_id}/channels/{segment(channel_id, 'channel_id')}"
