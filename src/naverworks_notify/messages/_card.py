@@ -116,7 +116,8 @@ class Card:
         [채용 알림] 면접이 확정되었습니다
         <BLANKLINE>
         지원자: 김하늘
-        일시: 3월 3일(화) 10:00 → 3월 4일(수) 14:00
+        일시: 3월 3일(화) 10:00
+        → 3월 4일(수) 14:00
 
     Attributes:
         title: What happened, in one sentence; at most 120 characters are shown.
@@ -269,7 +270,7 @@ class Card:
             if isinstance(row, Change):
                 before = _line(row.before, _VALUE, share)
                 after = _line(row.after, _VALUE, share)
-                lines.append(f"{label}: {before} → {after}")
+                lines += [f"{label}: {before}", f"→ {after}"]
             else:
                 lines.append(f"{label}: {_prose(row.value, _VALUE, share)}")
         if self.note:
@@ -329,7 +330,7 @@ class Card:
             footer=parts.Box(
                 "vertical",
                 tuple([self._button(at) for at in range(len(self.buttons))]),
-                spacing="sm",
+                spacing="md",
                 padding_start="xl",
                 padding_end="xl",
                 padding_bottom="xl",

@@ -106,6 +106,7 @@ def render_html(
             sender=sender or Sender(),
             sent_at=sent_at,
             language=language,
+            lang=_lang(language),
             images=images,
             css=Markup(stylesheet()) if styled else None,  # noqa: S704 - our own file
         )
@@ -150,6 +151,7 @@ def page(
             sender=sender or Sender(),
             sent_at=sent_at,
             language=language,
+            lang=_lang(language),
             images=images,
             css=Markup(stylesheet()),  # noqa: S704 - our own file
         )
@@ -162,3 +164,8 @@ def _wire(content: Content | Mapping[str, Any]) -> dict[str, Any]:
 
 def _theme(theme: str) -> str:
     return "dark" if theme == "dark" else "light"
+
+
+def _lang(language: str | None) -> str:
+    """Return the HTML language: it decides fonts and line breaks."""
+    return (language or "ko").partition("_")[0]

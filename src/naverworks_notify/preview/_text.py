@@ -54,4 +54,4 @@ def file_name(value: Mapping[str, Any]) -> str:
     url = value.get("originalContentUrl") or value.get("url")
     if isinstance(url, str):
         return url.partition("?")[0].rstrip("/").rpartition("/")[2] or url
-    return "fileId"
+    return "file"
