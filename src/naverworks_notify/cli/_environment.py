@@ -21,6 +21,6 @@ def open_client(*, bot_id: int | None = None) -> Client:
     """
     from naverworks_notify.client import Client  # noqa: PLC0415 - a dry run needs no HTTP
 
-    if bot_id is None:
-        return Client.from_env()
-    return Client.from_env(bot_id=bot_id)
+    # Left out, the bot is the environment's.
+    options = {} if bot_id is None else {"bot_id": bot_id}
+    return Client.from_env(**options)

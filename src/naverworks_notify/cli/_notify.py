@@ -9,13 +9,14 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from naverworks_notify.alerts import DocumentEvaluationCompletedDigest
 from naverworks_notify.cli._environment import open_client
 from naverworks_notify.cli._exit import Exit, UsageError
 from naverworks_notify.cli._failures import tell_failures
 from naverworks_notify.cli._options import AsJson, BotId, FormName, existing_file, moment
 from naverworks_notify.cli._outcome_table import (
     Section,
-    outcome_table,
+    print_outcomes,
     print_totals,
     title_of,
 )
@@ -29,6 +30,7 @@ from naverworks_notify.policy import Person
 
 __all__ = ["notify"]
 
+_DIGEST_TYPE = DocumentEvaluationCompletedDigest.type
 _NOT_WELL = (Status.FAILED, Status.UNKNOWN)
 
 
@@ -108,22 +110,22 @@ class _Handling:
             if isinstance(read, BadLine):
                 self._tell_bad(read)
             else:
-                self._tell(title_of(read.type), self._run.notify(read))
+                self._tell(read.type, self._run.notify(read), note=read.event_id)
         digests = self._run.close_digests()
         if digests:
-            self._tell(title_of("document_evaluation.completed_digest"), digests)
+            self._tell(_DIGEST_TYPE, digests, note="windows closed")
         if not self._as_json:
             names = {person.id: person.name for person in people}
             console = results()
-            console.print(outcome_table(self._sections, names))
+            print_outcomes(console, self._sections, names)
             print_totals(console, self._sections)
         tell_failures(sides(), self._not_well)
         return Exit.REFUSED if self._bad or self._not_well else Exit.DONE
 
-    def _tell(self, title: str, rows: tuple[Row, ...]) -> None:
+    def _tell(self, alert_type: str, rows: tuple[Row, ...], *, note: str) -> None:
         self._not_well += [row for row in rows if row.status in _NOT_WELL]
         if not self._as_json:
-            self._sections.append(Section(title, rows))
+            self._sections.append(Section(title_of(alert_type), rows, note))
             return
         for row in rows:
             write_json(row.to_dict())

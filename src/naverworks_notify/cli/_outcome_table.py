@@ -6,31 +6,18 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import frozen
-from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
 from naverworks_notify.alerts import entries_of
 from naverworks_notify.cli._rows import Row
 from naverworks_notify.cli._summary import summary
-from naverworks_notify.notifier import Status
+from naverworks_notify.policy import Reason
 
-__all__ = ["Section", "outcome_table", "print_totals", "title_of", "totals"]
-
-
-@frozen
-class Section:
-    """One alert in the table.
-
-    Attributes:
-        title: What happened, in words.
-        rows: What came of it, person by person.
-    """
-
-    title: str
-    rows: Sequence[Row]
-
+__all__ = ["Section", "print_outcomes", "print_totals", "title_of"]
 
 _STYLES: Mapping[str, str] = {
     "sent": "green",
@@ -42,90 +29,107 @@ _STYLES: Mapping[str, str] = {
     "digested": "cyan",
     "suppressed": "dim",
 }
+_OUTCOME_WIDTH = max(map(len, _STYLES))
+_REASON_WIDTH = len(Reason.DEFERRED_RECEIVE_WINDOW)
+_NAME_WIDTH = 16
 
 
-def outcome_table(
+@frozen
+class Section:
+    """One alert in the table.
+
+    Attributes:
+        title: What happened, in words.
+        rows: What came of it, person by person.
+        note: More about it, shown after the title.
+    """
+
+    title: str
+    rows: Sequence[Row]
+    note: str = ""
+
+
+def title_of(alert_type: str) -> str:
+    """Return what an alert is called in the product, in Korean and English; else its type."""
+    for entry in entries_of(alert_type):
+        return f"{entry.korean_label} · {entry.english_label}"
+    return alert_type
+
+
+def print_outcomes(
+    console: Console,
     sections: Iterable[Section],
     names: Mapping[str, str],
     *,
     everyone: bool = False,
-    width: int | None = None,
-) -> Table:
-    """Return the table of a run.
+) -> None:
+    """Print a heading per alert, and under it a row per person.
 
-    People without any relation to an alert are counted in one line per alert, unless `everyone`
-    asks for all of them.
+    People without any relation to an alert are counted by reason, unless `everyone` asks for all
+    of them. A person's message is cut at the edge of the terminal.
     """
-    narrow = width is not None and width < _WIDE
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, expand=True, padding=(0, 1, 0, 0))
-    table.add_column("Alert", ratio=3, overflow="fold")
-    table.add_column("Person", ratio=2, overflow="fold")
-    table.add_column("Outcome", min_width=10, no_wrap=True)
-    table.add_column("Why", ratio=3, overflow="fold")
-    table.add_column("What was sent", ratio=4 if narrow else 7, overflow="ellipsis", no_wrap=True)
+    name_width = min(_NAME_WIDTH, max(cell_len(name) for name in [*names.values(), "00 others"]))
+    header = _table(name_width)
+    header.add_row("  Person", "Outcome", "Reason", "What was sent", style="bold")
+    console.print(header)
     for section in sections:
-        title, rows = section.title, section.rows
-        shown = [row for row in rows if everyone or row.decision.audience is not None]
-        for index, row in enumerate(shown):
-            table.add_row(Text(title if index == 0 else ""), *_cells(row, names))
-        rest = Counter(
-            str(row.decision.reason)
-            for row in rows
-            if not everyone and row.decision.audience is None
-        )
-        if rest:
-            told = ", ".join(f"{reason} {count}" for reason, count in rest.most_common())
-            table.add_row(
-                Text("" if shown else title),
-                Text(f"+ {rest.total()} more", style="dim"),
-                Text("suppressed", style="dim"),
-                Text(told, style="dim"),
-                "",
+        heading = Text(no_wrap=True, overflow="ellipsis")
+        heading.append(section.title, style="bold")
+        if section.note:
+            heading.append(f"  {section.note}", style="dim")
+        console.print(heading)
+        table = _table(name_width)
+        for row in section.rows:
+            if everyone or row.decision.audience is not None:
+                table.add_row(*_cells(row, names))
+        if not everyone:
+            unconcerned = Counter(
+                str(row.decision.reason) for row in section.rows if row.decision.audience is None
             )
-        table.add_section()
-    return table
-
-
-_WIDE = 110
-
-
-def _cells(row: Row, names: Mapping[str, str]) -> tuple[Text, ...]:
-    decision = row.decision
-    ended = "would send" if row.status is None else str(row.status)
-    style = _STYLES[ended]
-    why = str(decision.reason)
-    if decision.until is not None:
-        why += f" until {decision.until:%m-%d %H:%M}"
-    if row.detail:
-        why += f" ({row.detail})"
-    return (
-        Text(names.get(decision.person_id, decision.person_id)),
-        Text(ended, style=style),
-        Text(why, style="dim" if row.status is Status.SUPPRESSED else ""),
-        Text(summary(row.content)),
-    )
-
-
-def title_of(alert_type: str) -> str:
-    """Return what an alert is called in the table: its label, else its type."""
-    for entry in entries_of(alert_type):
-        return entry.korean_label
-    return alert_type
-
-
-def totals(sections: Iterable[Section]) -> Counter[str]:
-    """Return how many rows ended in each way."""
-    return Counter(
-        "would send" if row.status is None else str(row.status)
-        for section in sections
-        for row in section.rows
-    )
+            for reason, count in unconcerned.most_common():
+                others = f"  {count} other{'s' if count > 1 else ''}"
+                table.add_row(others, "suppressed", reason, "", style="dim")
+        console.print(table)
 
 
 def print_totals(console: Console, sections: Iterable[Section]) -> None:
     """Print how many rows ended in each way, in one line."""
-    counted = totals(sections)
+    counted = Counter(_ended(row) for section in sections for row in section.rows)
     parts = [
-        f"[{_STYLES[ended]}]{counted[ended]} {ended}[/]" for ended in _STYLES if counted[ended]
+        f"[{style}]{counted[ended]} {ended}[/]"
+        for ended, style in _STYLES.items()
+        if counted[ended]
     ]
-    console.print(" · ".join(parts) or "Nothing to tell.")
+    console.print(" · ".join(parts) or escape("Nothing happened."))
+
+
+def _table(name_width: int) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    table.add_column(width=name_width + 2, no_wrap=True, overflow="ellipsis")
+    table.add_column(width=_OUTCOME_WIDTH, no_wrap=True)
+    table.add_column(width=_REASON_WIDTH, no_wrap=True, overflow="ellipsis")
+    table.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
+    return table
+
+
+def _ended(row: Row) -> str:
+    return "would send" if row.status is None else str(row.status)
+
+
+def _cells(row: Row, names: Mapping[str, str]) -> tuple[Text, ...]:
+    decision = row.decision
+    ended = _ended(row)
+    quiet = "dim" if ended == "suppressed" else ""
+    told = summary(row.content)
+    if decision.until is not None:
+        told = f"until {decision.until:%Y-%m-%d %H:%M}"
+    elif row.error is not None and not told:
+        told = str(row.error)
+    elif row.detail is not None:
+        told = row.detail
+    return (
+        Text(f"  {names.get(decision.person_id, decision.person_id)}", style=quiet),
+        Text(ended, style=_STYLES[ended]),
+        Text(str(decision.reason), style=quiet),
+        Text(told),
+    )

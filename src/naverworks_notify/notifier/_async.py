@@ -292,7 +292,12 @@ class AsyncNotifier:
             )
         if not await self._claim(delivery, at=moment, seen=seen):
             return kept_back(delivery.decision, Reason.DUPLICATE_EVENT, delivery)
-        status, error = await self._send(delivery)
+        try:
+            status, error = await self._send(delivery)
+        except Exception:
+            # A mistake in a program, ours or the caller's: raised, but the claim must not stay.
+            await self._release(delivery)
+            raise
         if status is Status.FAILED:
             await self._release(delivery)
         else:
@@ -316,10 +321,6 @@ class AsyncNotifier:
             return Status.FAILED, error
         except NaverWorksError as error:
             return Status.FAILED, error
-        except Exception:
-            # A mistake in a program, ours or the caller's: raised, but the claim must not stay.
-            await self._release(delivery)
-            raise
         return Status.SENT, None
 
     async def _delivered(self, event_id: str) -> Mapping[str, datetime]:

@@ -293,7 +293,12 @@ class Notifier:
             )
         if not self._claim(delivery, at=moment, seen=seen):
             return kept_back(delivery.decision, Reason.DUPLICATE_EVENT, delivery)
-        status, error = self._send(delivery)
+        try:
+            status, error = self._send(delivery)
+        except Exception:
+            # A mistake in a program, ours or the caller's: raised, but the claim must not stay.
+            self._release(delivery)
+            raise
         if status is Status.FAILED:
             self._release(delivery)
         else:
@@ -317,10 +322,6 @@ class Notifier:
             return Status.FAILED, error
         except NaverWorksError as error:
             return Status.FAILED, error
-        except Exception:
-            # A mistake in a program, ours or the caller's: raised, but the claim must not stay.
-            self._release(delivery)
-            raise
         return Status.SENT, None
 
     def _delivered(self, event_id: str) -> Mapping[str, datetime]:
