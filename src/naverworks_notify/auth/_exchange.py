@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Generator, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from naverworks_notify.auth._account import ServiceAccount
 from naverworks_notify.auth._assertion import claims_at
@@ -260,17 +261,16 @@ def _lifetime(raw: object, status: int) -> timedelta:
     if raw is None:
         return _DEFAULT_LIFETIME
     try:
-        seconds = float(str(raw).strip())
-        lifetime = timedelta(seconds=int(seconds))
-    except (ValueError, OverflowError):
-        lifetime = timedelta(seconds=-1)
-    if isinstance(raw, bool) or lifetime < timedelta(0):
+        seconds = -1.0 if isinstance(raw, bool) else float(str(raw).strip())
+    except ValueError:
+        seconds = -1.0
+    if not math.isfinite(seconds) or seconds < 0:
         raise InvalidResponse(
             "The token endpoint answered with an expires_in that is no number of seconds.",
             operation=OPERATION,
             status=status,
         )
-    return min(lifetime, _LONGEST_LIFETIME)
+    return timedelta(seconds=int(min(seconds, _LONGEST_LIFETIME.total_seconds())))
 
 
 def _text(value: object, secrets: tuple[str, ...]) -> str | None:
@@ -300,7 +300,9 @@ def _raise_refusal(
 ) -> NoReturn:
     status = response.status
     body = _members(response) or {}
-    hidden = (*secrets, account.client_secret, account.private_key)
+    bare = (*secrets, account.client_secret, account.private_key)
+    # Echoed as it was sent, or as the form spelt it.
+    hidden = (*bare, *(quote_plus(secret) for secret in bare))
     code = _text(body.get("error"), hidden) or _text(body.get("code"), hidden)
     description = (
         _text(body.get("error_description"), hidden)
@@ -334,7 +336,7 @@ def _raise_refusal(
         )
     skew = _skew(response, now)
     if skew is not None and abs(skew) > _TOLERATED_SKEW:
-        seconds = int(abs(skew).total_seconds())
+        seconds = round(abs(skew).total_seconds())
         way = "ahead of" if skew > timedelta(0) else "behind"
         raise ClockSkew(
             f"The clock of this machine is {seconds} s {way} the service's, and the service "

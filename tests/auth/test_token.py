@@ -1,0 +1,158 @@
+"""When a token is due, and how it is stored without ever being shown."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from naverworks_notify.auth import AccessToken, RefreshWindows
+from naverworks_notify.auth._hooks import TokenReason
+from naverworks_notify.auth._state import Held, adoptable, refreshable
+from naverworks_notify.auth._token import Freshness
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+WINDOWS = RefreshWindows()
+
+
+def token(lifetime: float = 3600, **changes: Any) -> AccessToken:
+    fields: dict[str, Any] = {
+        "value": "t-secret",
+        "expires_at": NOW + timedelta(seconds=lifetime),
+        "scopes": ("bot.message",),
+        "issued_at": NOW,
+    }
+    return AccessToken(**{**fields, **changes})
+
+
+tokens = st.builds(
+    AccessToken,
+    value=st.text(min_size=1),
+    expires_at=st.datetimes(timezones=st.just(UTC)),
+    scopes=st.lists(st.text(min_size=1)).map(tuple),
+    issued_at=st.datetimes(timezones=st.just(UTC)),
+    refresh_token=st.none() | st.text(),
+    refresh_expires_at=st.none() | st.datetimes(timezones=st.just(UTC)),
+)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [
+        (0, Freshness.FRESH),
+        (3600 - 301, Freshness.FRESH),
+        (3600 - 300, Freshness.ADVISORY),
+        (3600 - 31, Freshness.ADVISORY),
+        (3600 - 30, Freshness.MANDATORY),
+        (3600, Freshness.MANDATORY),
+        (9999, Freshness.MANDATORY),
+    ],
+)
+def test_an_hour_long_token_passes_its_windows(seconds: int, expected: Freshness) -> None:
+    moment = NOW + timedelta(seconds=seconds)
+    assert WINDOWS.judge(token(), moment) is expected
+    assert Held.under(token(), WINDOWS).phase(moment) is expected
+
+
+def test_no_token_is_as_good_as_an_expired_one() -> None:
+    assert WINDOWS.judge(None, NOW) is Freshness.MANDATORY
+
+
+@given(lifetime=st.floats(0.001, 10**8), share=st.floats(0, 2))
+def test_windows_come_in_order_and_never_reach_past_the_expiry(
+    lifetime: float, share: float
+) -> None:
+    one = token(lifetime)
+    moment = NOW + timedelta(seconds=lifetime * share)
+    phase = WINDOWS.judge(one, moment)
+    assert WINDOWS.advisory_from(one) <= WINDOWS.mandatory_from(one) <= one.expires_at
+    if moment >= one.expires_at:
+        assert phase is Freshness.MANDATORY
+    if share < 0.7:
+        assert phase is Freshness.FRESH
+    assert Held.under(one, WINDOWS).phase(moment) is phase
+
+
+@given(tokens)
+def test_storage_gives_the_very_same_token_back(one: AccessToken) -> None:
+    assert AccessToken.from_storage(one.to_storage()) == one
+    assert AccessToken.from_storage(one.to_storage().encode()) == one
+
+
+@given(st.data())
+def test_a_damaged_entry_is_nothing_rather_than_an_error(data: st.DataObject) -> None:
+    raw = json.loads(token(refresh_token="r").to_storage())
+    key = data.draw(st.sampled_from(sorted(raw)))
+    damage = data.draw(
+        st.sampled_from([None, 7, True, [], [7], {}, "", "2026-03-02T09:00:00", "x"])
+    )
+    found = AccessToken.from_storage(json.dumps({**raw, key: damage}))
+    assert found is None or isinstance(found.value, str)
+    if found is not None:
+        assert found.expires_at.tzinfo is not None
+        assert all(isinstance(scope, str) for scope in found.scopes)
+    del raw[key]
+    assert key == "v" or AccessToken.from_storage(json.dumps(raw)) is None
+
+
+@pytest.mark.parametrize("text", ["", "null", "[]", "7", "{", b"\xff", '"x"'])
+def test_an_entry_of_another_kind_is_nothing(text: str | bytes) -> None:
+    assert AccessToken.from_storage(text) is None
+
+
+def test_the_repr_shows_neither_token() -> None:
+    shown = repr(token(refresh_token="r-secret")) + str(token())
+    assert "secret" not in shown
+    assert "refresh_token=None" in shown
+
+
+def test_it_copies_but_never_pickles() -> None:
+    one = token()
+    assert copy.deepcopy([copy.copy(one)])[0] is one
+    with pytest.raises(TypeError, match="does not pickle"):
+        pickle.dumps(one)
+
+
+def test_a_token_of_somebody_else_is_adopted_only_if_it_helps() -> None:
+    old, fresh = token(), token(value="t-2", issued_at=NOW + timedelta(seconds=9))
+    late = NOW + timedelta(seconds=3400)
+
+    def will_do(
+        candidate: AccessToken | None,
+        reason: TokenReason,
+        rejected: AccessToken | None = None,
+        now: datetime = NOW,
+    ) -> bool:
+        return adoptable(candidate, reason, rejected, windows=WINDOWS, now=now)
+
+    assert will_do(fresh, TokenReason.COLD)
+    assert not will_do(None, TokenReason.COLD)
+    assert will_do(old, TokenReason.COLD, now=late)
+    assert not will_do(old, TokenReason.EXPIRING, now=late)
+    assert not will_do(old, TokenReason.EXPIRED, now=NOW + timedelta(hours=1))
+    assert not will_do(old, TokenReason.REJECTED, old)
+    assert will_do(fresh, TokenReason.REJECTED, old)
+    # What is older than the rejected one was replaced by it, so it is dead as well.
+    assert not will_do(old, TokenReason.REJECTED, fresh)
+
+
+def test_a_refresh_token_is_used_only_where_it_saves_loading_the_key() -> None:
+    one = token(refresh_token="r", refresh_expires_at=NOW + timedelta(days=1))
+
+    def tried(candidate: AccessToken | None, reason: TokenReason, **options: Any) -> bool:
+        options = {"key_loaded": False, "now": NOW, **options}
+        return refreshable(candidate, reason, **options) is not None
+
+    assert tried(one, TokenReason.EXPIRED)
+    assert tried(one, TokenReason.EXPIRING)
+    assert not tried(one, TokenReason.EXPIRED, key_loaded=True)
+    assert not tried(one, TokenReason.REJECTED)
+    assert not tried(one, TokenReason.EXPIRED, now=NOW + timedelta(days=1))
+    assert not tried(token(), TokenReason.EXPIRED)
+    assert not tried(None, TokenReason.COLD)

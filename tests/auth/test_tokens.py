@@ -1,0 +1,677 @@
+"""As few exchanges as possible, and nobody waits who need not. The same for threads and tasks."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from naverworks_notify.auth import (
+    AccessToken,
+    AsyncTokens,
+    Endpoints,
+    FileTokenStore,
+    MemoryTokenStore,
+    ServiceAccount,
+    TokenDetails,
+    Tokens,
+)
+from naverworks_notify.auth._stores import store_key
+from naverworks_notify.clock import Clock
+from naverworks_notify.errors import (
+    AuthError,
+    ClockSkew,
+    InvalidValue,
+    PrivateKeyRejected,
+    TransportError,
+)
+from naverworks_notify.wire import Response
+
+LATE = {"seconds": 86400 - 200}  # within the advisory window of a day-long token
+TOO_LATE = {"seconds": 86400 - 10}  # within the mandatory one
+
+
+class Face:
+    """Tokens under one face, whichever world they live in."""
+
+    def __init__(self, tokens: Tokens | AsyncTokens) -> None:
+        self.tokens = tokens
+
+    def get(self) -> AccessToken:
+        return self._run(self.tokens.get())
+
+    def replace(self, rejected: AccessToken) -> AccessToken:
+        return self._run(self.tokens.replace(rejected))
+
+    def revoke(self) -> None:
+        self._run(self.tokens.revoke())
+
+    def gather(self, number: int, call: Callable[[], Any]) -> list[Any]:
+        """Make many calls at once: in threads, or as tasks of one event loop."""
+        if isinstance(self.tokens, Tokens):
+            with ThreadPoolExecutor(number) as pool:
+                return [done.result() for done in [pool.submit(call) for _ in range(number)]]
+
+        async def all_at_once() -> list[Any]:
+            return await asyncio.gather(*(call() for _ in range(number)))
+
+        return asyncio.run(all_at_once())
+
+    def _run(self, result: Any) -> Any:
+        if isinstance(self.tokens, Tokens):
+            return result
+
+        async def once() -> Any:
+            return await result
+
+        return asyncio.run(once())
+
+
+@pytest.fixture(params=["sync", "async"])
+def world(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def make(
+    world: str, account: ServiceAccount, endpoints: Endpoints, clock: Clock, endpoint: Any
+) -> Callable[..., Face]:
+    def build(**options: Any) -> Face:
+        options = {"endpoints": endpoints, "clock": clock, **options}
+        if world == "sync":
+            return Face(Tokens(account, send=endpoint.send, **options))
+        return Face(AsyncTokens(account, send=endpoint.send_async, **options))
+
+    return build
+
+
+def eventually(condition: Callable[[], bool]) -> None:
+    done = threading.Event()
+    for _ in range(2000):
+        if condition():
+            return
+        done.wait(0.005)
+    raise AssertionError("it never came true")
+
+
+def test_a_token_is_fetched_once_and_then_read(make: Any, endpoint: Any) -> None:
+    face = make()
+    assert [face.get().value for _ in range(5)] == ["token-1"] * 5
+    assert endpoint.grants == ["jwt-bearer"]
+
+
+def test_64_cold_callers_share_one_exchange(make: Any, endpoint: Any) -> None:
+    face = make()
+    assert {token.value for token in face.gather(64, face.tokens.get)} == {"token-1"}
+    assert len(endpoint.requests) == 1
+
+
+def test_a_rejected_token_is_replaced_once_whoever_comes(make: Any, endpoint: Any) -> None:
+    face = make()
+    rejected = face.get()
+    got = face.gather(32, lambda: face.tokens.replace(rejected))
+    assert {token.value for token in got} == {"token-2"}
+    assert face.replace(rejected).value == "token-2"
+    assert len(endpoint.requests) == 2
+
+
+def test_a_second_rejected_token_is_replaced_as_well(make: Any, endpoint: Any) -> None:
+    face = make()
+    token = face.get()
+    for number in range(2, 6):
+        token = face.replace(token)
+        assert token.value == f"token-{number}"
+    assert len(endpoint.requests) == 5
+
+
+def test_a_service_that_gives_the_same_token_again_is_not_asked_for_ever(
+    make: Any, endpoint: Any
+) -> None:
+    endpoint.fields["access_token"] = "always-the-same"
+    face = make()
+    assert face.replace(face.get()).value == "always-the-same"
+    assert len(endpoint.requests) < 6
+
+
+def test_within_the_advisory_window_one_refresh_is_made(
+    make: Any, endpoint: Any, clock: Any
+) -> None:
+    face = make()
+    face.get()
+    clock.advance(**LATE)
+    got = {token.value for token in face.gather(16, face.tokens.get)}
+    assert got <= {"token-1", "token-2"}
+    eventually(lambda: face.get().value == "token-2")
+    assert len(endpoint.requests) == 2
+
+
+def test_the_caller_who_starts_a_quick_refresh_is_given_the_new_token(
+    make: Any, clock: Any
+) -> None:
+    face = make()
+    face.get()
+    clock.advance(**LATE)
+    assert face.get().value == "token-2"
+
+
+def test_past_the_mandatory_line_everyone_waits_for_one_exchange(
+    make: Any, endpoint: Any, clock: Any
+) -> None:
+    face = make()
+    face.get()
+    clock.advance(**TOO_LATE)
+    assert {token.value for token in face.gather(16, face.tokens.get)} == {"token-2"}
+    assert len(endpoint.requests) == 2
+
+
+def test_a_failed_refresh_ahead_of_time_harms_nobody_and_rests(
+    make: Any, endpoint: Any, clock: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    face = make()
+    face.get()
+    clock.advance(**LATE)
+    endpoint.answers = [Response(status=503), Response(status=503)]
+    assert face.get().value == "token-1"
+    eventually(lambda: "stays in use" in caplog.text)
+    assert face.get().value == "token-1"
+    assert len(endpoint.requests) == 2
+    clock.advance(seconds=15)
+    face.get()
+    eventually(lambda: len(endpoint.requests) == 3)
+    clock.advance(seconds=15)
+    assert face.get().value == "token-4"
+
+
+def test_a_refusal_ahead_of_time_harms_nobody_either(
+    make: Any, endpoint: Any, clock: Any, refuse: Any
+) -> None:
+    face = make()
+    face.get()
+    clock.advance(**LATE)
+    endpoint.answers = [refuse(400, "invalid_grant")]
+    assert [face.get().value for _ in range(4)] == ["token-1"] * 4
+    assert len(endpoint.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("failure", "error"),
+    [
+        (Response(status=503), AuthError),
+        (TransportError("no", cause="connect_failed", may_have_acted=False), TransportError),
+        (ZeroDivisionError("a bug in send"), ZeroDivisionError),
+    ],
+)
+def test_everyone_who_waits_gets_the_failure_and_the_next_caller_tries_again(
+    make: Any, endpoint: Any, failure: Any, error: type[Exception]
+) -> None:
+    face = make()
+    endpoint.gate = threading.Event()
+    endpoint.answers = [failure]
+
+    def attempt() -> Any:
+        if isinstance(face.tokens, Tokens):
+            try:
+                return face.tokens.get()
+            except error as caught:
+                return caught
+        return attempt_async()
+
+    async def attempt_async() -> Any:
+        try:
+            return await face.tokens.get()
+        except error as caught:
+            return caught
+
+    with ThreadPoolExecutor(1) as pool:
+        gathered = pool.submit(face.gather, 8, attempt)
+        assert endpoint.entered.acquire(timeout=20)
+        if isinstance(face.tokens, Tokens):
+            # Threads reach the flight one by one; those who come later make one of their own.
+            eventually(lambda: threading.active_count() >= 9)
+        endpoint.gate.set()
+        outcomes = gathered.result(30)
+    assert any(isinstance(outcome, error) for outcome in outcomes)
+    assert len(endpoint.requests) <= 2
+    endpoint.answers = []
+    assert face.get().value.startswith("token-")
+
+
+def test_a_dead_key_costs_one_request_and_not_one_per_message(
+    make: Any, endpoint: Any, clock: Any, refuse: Any
+) -> None:
+    face = make()
+    endpoint.answers = [refuse(400, "invalid_grant")]
+    for _ in range(20):
+        with pytest.raises(PrivateKeyRejected, match="Only one private key"):
+            face.get()
+    assert len(endpoint.requests) == 1
+    clock.advance(seconds=61)
+    assert face.get().value == "token-2"
+
+
+def test_a_wrong_clock_is_asked_again_at_once(
+    make: Any, endpoint: Any, clock: Any, refuse: Any
+) -> None:
+    face = make()
+    told = format_datetime(clock.now() - timedelta(hours=3), usegmt=True)
+    endpoint.answers = [refuse(400, "invalid_grant", date=told)]
+    with pytest.raises(ClockSkew):
+        face.get()
+    assert face.get().value == "token-2"
+
+
+def test_swapping_in_another_key_ends_the_refusal(
+    *,
+    make: Any,
+    endpoint: Any,
+    refuse: Any,
+    account: ServiceAccount,
+    other_rsa_key: Any,
+    to_pem: Any,
+) -> None:
+    face = make()
+    endpoint.answers = [refuse(400, "invalid_grant")]
+    with pytest.raises(PrivateKeyRejected):
+        face.get()
+    renewed = account.with_private_key(to_pem(other_rsa_key))
+    endpoint.key = other_rsa_key.public_key()
+    face.tokens.swap(renewed)
+    assert face.tokens.account is renewed
+    assert face.get().value == "token-2"
+
+
+def test_a_token_in_hand_outlives_a_swap_unless_scopes_change(
+    make: Any, endpoint: Any, account: ServiceAccount, pem: str
+) -> None:
+    face = make()
+    face.get()
+    face.tokens.swap(account.with_private_key(pem))
+    assert face.get().value == "token-1"
+    wider = ServiceAccount(
+        client_id=account.client_id,
+        client_secret=account.client_secret,
+        service_account_id=account.service_account_id,
+        private_key=pem,
+        scopes=("bot",),
+    )
+    face.tokens.swap(wider)
+    assert face.get().value == "token-2"
+    assert endpoint.requests[-1]["scope"] == "bot"
+
+
+def test_a_swap_to_another_app_is_refused(make: Any, account: ServiceAccount, pem: str) -> None:
+    other = ServiceAccount(
+        client_id="another", client_secret="s", service_account_id="x@y", private_key=pem
+    )
+    face = make()
+    with pytest.raises(InvalidValue):
+        face.tokens.swap(other)
+    assert face.tokens.account is account
+
+
+def test_an_exchange_that_hangs_blocks_nobody_who_holds_a_usable_token(
+    make: Any, endpoint: Any, clock: Any
+) -> None:
+    face = make()
+    face.get()
+    clock.advance(**LATE)
+    endpoint.gate = threading.Event()
+    if isinstance(face.tokens, Tokens):
+        assert {token.value for token in face.gather(8, face.tokens.get)} == {"token-1"}
+        assert endpoint.entered.acquire(timeout=20)
+        endpoint.gate.set()
+        eventually(lambda: face.get().value == "token-2")
+    else:
+        tokens = face.tokens
+
+        async def scene() -> None:
+            opened = asyncio.Event()
+
+            async def hang(request: Any) -> Response:
+                await opened.wait()
+                endpoint.gate = None
+                return endpoint.send(request)
+
+            tokens._send = hang
+            got = await asyncio.gather(*(tokens.get() for _ in range(8)))
+            assert {token.value for token in got} == {"token-1"}
+            opened.set()
+            for _ in range(2000):
+                if (await tokens.get()).value == "token-2":
+                    break
+                await asyncio.sleep(0.005)
+            assert (await tokens.get()).value == "token-2"
+
+        asyncio.run(scene())
+    assert len(endpoint.requests) == 2
+
+
+def test_two_clients_on_one_store_share_one_exchange(make: Any, endpoint: Any) -> None:
+    store = MemoryTokenStore()
+    first, second = make(store=store), make(store=store)
+    assert first.get() == second.get()
+    assert len(endpoint.requests) == 1
+    # One of them has it replaced; the other finds the new one in the store.
+    rejected = first.get()
+    assert first.replace(rejected).value == "token-2"
+    assert second.replace(rejected).value == "token-2"
+    assert len(endpoint.requests) == 2
+
+
+@pytest.mark.parametrize("kind", ["memory", "file"])
+def test_many_clients_at_once_on_one_store_share_one_exchange(
+    make: Any, endpoint: Any, tmp_path: Path, kind: str
+) -> None:
+    store = MemoryTokenStore() if kind == "memory" else FileTokenStore(tmp_path / "tokens.json")
+    faces = iter([make(store=store) for _ in range(40)])
+    lock = threading.Lock()
+
+    def get() -> Any:
+        with lock:
+            face = next(faces)
+        return face.tokens.get()
+
+    got = make(store=store).gather(40, get)
+    assert {token.value for token in got} == {"token-1"}
+    assert len(endpoint.requests) == 1
+
+
+class BrokenStore:
+    """Fails wherever it can."""
+
+    def get(self, key: str) -> AccessToken | None:
+        raise ConnectionError("redis is down: secret-host")
+
+    def set(self, key: str, token: AccessToken) -> None:
+        raise ConnectionError("redis is down: secret-host")
+
+    def delete(self, key: str) -> None:
+        raise ConnectionError("redis is down: secret-host")
+
+    def lock(self, key: str) -> AbstractContextManager[None]:
+        raise ConnectionError("redis is down: secret-host")
+
+
+class BrokenLock(MemoryTokenStore):
+    """Gives out locks that cannot be let go."""
+
+    @contextlib.contextmanager
+    def lock(self, key: str) -> Iterator[None]:
+        yield
+        raise ConnectionError("redis is down: secret-host")
+
+
+@pytest.mark.parametrize("store", [BrokenStore(), BrokenLock()])
+def test_a_store_that_fails_is_gone_without(
+    make: Any, store: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    face = make(store=store)
+    assert face.get().value == "token-1"
+    assert "ConnectionError" in caplog.text
+    assert "secret-host" not in caplog.text
+    face.revoke()
+
+
+def test_a_fresh_process_refreshes_without_loading_its_key(
+    make: Any, endpoint: Any, clock: Any
+) -> None:
+    endpoint.fields["refresh_token"] = "r-1"
+    store = MemoryTokenStore()
+    make(store=store).get()
+    clock.advance(days=2)
+    face = make(store=store)
+    assert face.get().value == "token-2"
+    assert endpoint.grants == ["jwt-bearer", "refresh_token"]
+    assert not face.tokens._signer.loaded
+
+
+def test_one_whose_key_is_loaded_signs_again(make: Any, endpoint: Any, clock: Any) -> None:
+    endpoint.fields["refresh_token"] = "r-1"
+    face = make()
+    face.get()
+    clock.advance(days=2)
+    face.get()
+    face.replace(face.get())
+    assert endpoint.grants == ["jwt-bearer"] * 3
+    face.tokens.drop_key()
+    clock.advance(days=2)
+    face.get()
+    assert endpoint.grants[-1] == "refresh_token"
+
+
+def test_revoking_ends_both_tokens_and_forgets_them(make: Any, endpoint: Any) -> None:
+    endpoint.fields["refresh_token"] = "r-1"
+    store = MemoryTokenStore()
+    face = make(store=store)
+    face.revoke()
+    assert endpoint.requests == []
+    face.get()
+    face.revoke()
+    assert [(form["token"], form["token_type_hint"]) for form in endpoint.requests[1:]] == [
+        ("token-1", "access_token"),
+        ("r-1", "refresh_token"),
+    ]
+    assert face.get().value == "token-4"
+
+
+def test_a_refused_revocation_is_an_error_and_still_forgets(
+    make: Any, endpoint: Any, refuse: Any
+) -> None:
+    face = make()
+    face.get()
+    endpoint.answers = [refuse(400, "invalid_token")]
+    with pytest.raises(AuthError):
+        face.revoke()
+    assert face.get().value == "token-3"
+
+
+def test_the_hook_is_told_of_every_new_token_and_of_no_secret(
+    make: Any, endpoint: Any, clock: Any
+) -> None:
+    told: list[TokenDetails] = []
+    store = MemoryTokenStore()
+    face = make(store=store, on_token=told.append)
+    face.replace(face.get())
+    make(store=store, on_token=told.append).get()
+    clock.advance(**TOO_LATE)
+    face.get()
+    assert [(str(one.reason), str(one.source)) for one in told] == [
+        ("cold", "exchange"),
+        ("rejected", "exchange"),
+        ("cold", "store"),
+        ("expired", "exchange"),
+    ]
+    assert told[0].scopes == ("bot.message", "user.read")
+    assert told[0].client_id == "client-1"
+    assert "token-" not in repr(told)
+
+
+def test_a_hook_that_fails_stops_nothing(make: Any, caplog: pytest.LogCaptureFixture) -> None:
+    def hook(_: TokenDetails) -> None:
+        raise RuntimeError("secret detail")
+
+    assert make(on_token=hook).get().value == "token-1"
+    assert "RuntimeError" in caplog.text
+    assert "secret detail" not in caplog.text
+
+
+def test_the_repr_names_the_app_only(make: Any) -> None:
+    face = make()
+    face.get()
+    assert repr(face.tokens).endswith("Tokens(client_id='client-1')")
+
+
+def test_one_object_serves_several_event_loops_one_after_another_and_at_once(
+    account: ServiceAccount, endpoints: Endpoints, clock: Clock, endpoint: Any
+) -> None:
+    tokens = AsyncTokens(account, endpoints=endpoints, clock=clock, send=endpoint.send_async)
+    endpoint.gate = threading.Event()
+    with ThreadPoolExecutor(6) as pool:
+        loops = [pool.submit(asyncio.run, tokens.get()) for _ in range(6)]
+        assert endpoint.entered.acquire(timeout=20)
+        endpoint.gate.set()
+        assert {done.result(30).value for done in loops} == {"token-1"}
+    assert asyncio.run(tokens.get()).value == "token-1"
+    assert len(endpoint.requests) == 1
+
+
+def test_a_cancelled_leader_leaves_the_exchange_to_another(
+    account: ServiceAccount, endpoints: Endpoints, clock: Clock, endpoint: Any
+) -> None:
+    async def scene() -> None:
+        entered = asyncio.Event()
+        first = True
+
+        async def send(request: Any) -> Response:
+            nonlocal first
+            if first:
+                first = False
+                entered.set()
+                await asyncio.Event().wait()
+            return endpoint.send(request)
+
+        tokens = AsyncTokens(account, endpoints=endpoints, clock=clock, send=send)
+        leader = asyncio.create_task(tokens.get())
+        await entered.wait()
+        others = [asyncio.create_task(tokens.get()) for _ in range(8)]
+        await asyncio.sleep(0)
+        # A follower who gives up harms nobody.
+        others[0].cancel()
+        leader.cancel()
+        got = await asyncio.gather(*others, return_exceptions=True)
+        assert isinstance(got[0], asyncio.CancelledError)
+        assert {token.value for token in got[1:]} == {"token-1"}
+        with pytest.raises(asyncio.CancelledError):
+            await leader
+
+    asyncio.run(scene())
+    assert len(endpoint.requests) == 1
+
+
+def test_a_lock_is_let_go_by_a_task_that_was_cancelled_while_waiting_for_it(
+    account: ServiceAccount, endpoints: Endpoints, clock: Clock, endpoint: Any
+) -> None:
+    store = MemoryTokenStore()
+
+    async def scene() -> None:
+        tokens = AsyncTokens(
+            account, endpoints=endpoints, clock=clock, send=endpoint.send_async, store=store
+        )
+        with store.lock(store_key(account, endpoints)):
+            waiting = asyncio.create_task(tokens.get())
+            done, _ = await asyncio.wait({waiting}, timeout=0.1)
+            assert not done
+            waiting.cancel()
+            await asyncio.wait({waiting})
+        assert (await tokens.get()).value == "token-1"
+
+    asyncio.run(scene())
+
+
+def test_a_refresh_in_the_background_dies_with_its_loop_and_blocks_no_other(
+    account: ServiceAccount, endpoints: Endpoints, clock: Any, endpoint: Any
+) -> None:
+    hanging = True
+
+    async def send(request: Any) -> Response:
+        if hanging:
+            await asyncio.Event().wait()
+        return endpoint.send(request)
+
+    tokens = AsyncTokens(account, endpoints=endpoints, clock=clock, send=send)
+    hanging = False
+    asyncio.run(tokens.get())
+    clock.advance(**LATE)
+    hanging = True
+    assert asyncio.run(tokens.get()).value == "token-1"
+    hanging = False
+    assert asyncio.run(tokens.get()).value == "token-2"
+
+
+def test_closing_stops_the_refresh_in_the_background(
+    account: ServiceAccount, endpoints: Endpoints, clock: Any, endpoint: Any
+) -> None:
+    async def scene() -> None:
+        stopped = asyncio.Event()
+        hanging = False
+
+        async def send(request: Any) -> Response:
+            if hanging:
+                try:
+                    await asyncio.Event().wait()
+                finally:
+                    stopped.set()
+            return endpoint.send(request)
+
+        tokens = AsyncTokens(account, endpoints=endpoints, clock=clock, send=send)
+        await tokens.get()
+        clock.advance(**LATE)
+        hanging = True
+        await tokens.get()
+        await tokens.aclose()
+        assert stopped.is_set()
+        await tokens.aclose()
+
+    asyncio.run(scene())
+    tokens = Tokens(account, endpoints=endpoints, clock=clock, send=endpoint.send)
+    tokens.close()
+    tokens.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
+@pytest.mark.parametrize("warm", [False, True])
+def test_a_forked_child_is_not_stuck_on_what_its_parent_was_doing(
+    *,
+    account: ServiceAccount,
+    endpoints: Endpoints,
+    clock: Clock,
+    endpoint: Any,
+    warm: bool,
+    tmp_path: Path,
+) -> None:
+    tokens = Tokens(
+        account,
+        endpoints=endpoints,
+        clock=clock,
+        send=endpoint.send,
+        store=FileTokenStore(tmp_path / "tokens.json") if warm else MemoryTokenStore(),
+    )
+    if warm:
+        tokens.get()
+        endpoint.entered.acquire(timeout=20)
+    # The parent's exchange is under way, and its thread does not exist in the child.
+    endpoint.gate = threading.Event()
+    rejected = tokens.get() if warm else None
+    busy = threading.Thread(target=lambda: tokens.replace(rejected) if rejected else tokens.get())
+    busy.start()
+    assert endpoint.entered.acquire(timeout=20)
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        status = 1
+        with contextlib.suppress(BaseException):
+            endpoint.gate = None
+            # Warm, the parent holds the file's lock meanwhile; what is in hand must still do.
+            os.write(writing, tokens.get().value.encode())
+            status = 0
+        os._exit(status)
+    os.close(writing)
+    try:
+        _, status = os.waitpid(child, 0)
+        assert os.waitstatus_to_exitcode(status) == 0
+        assert os.read(reading, 99).decode() == ("token-1" if warm else "token-2")
+    finally:
+        os.close(reading)
+        endpoint.gate.set()
+        busy.join(30)
