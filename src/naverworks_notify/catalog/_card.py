@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from attrs import evolve
+
 from naverworks_notify.catalog._brief import Brief, Row
 from naverworks_notify.catalog._clean import cut
 from naverworks_notify.catalog._style import Style
@@ -16,27 +18,45 @@ from naverworks_notify.messages import Content, Flex, Language, UriAction, flex
 __all__ = ["card"]
 
 _LONGEST_ALT_TEXT = 400  # https://developers.worksmobile.com/kr/docs/bot-send-flex
+# The Korean page says 30 KB for a bubble, the Japanese one 15 KB; the smaller of both in decimal.
+# https://developers.worksmobile.com/jp/docs/bot-send-flex-bubble
+_MOST_BYTES = 15_000
+# What a line is cut to when a card is too large, one after the other.
+_SHORTER = (60, 30, 12)
 _INK, _GREY, _LINE = "#1F2328", "#6B7280", "#E5E7EB"
 
 
 def card(brief: Brief, others: Mapping[Language, Brief], style: Style) -> Content:
     """Return the card of a brief. Other languages go where a card has room: the altText."""
+    bubble = _bubble(brief, style)
+    for limit in _SHORTER:
+        if bubble.size <= _MOST_BYTES:
+            break
+        bubble = _bubble(_shortened(brief, limit), style)
     return Flex(
         _alt_text(brief, style),
-        flex.Bubble(
-            body=flex.Box(
-                "vertical",
-                (
-                    *_heading(brief, style),
-                    flex.Text(brief.sentence, weight="bold", wrap=True, color=_INK, margin="sm"),
-                    *_facts(brief),
-                ),
-            ),
-            footer=_footer(brief, style),
-        ),
+        bubble,
         i18n_alt_texts={language: _alt_text(other, style) for language, other in others.items()}
         or None,
     )
+
+
+def _bubble(brief: Brief, style: Style) -> flex.Bubble:
+    sentence = flex.Text(brief.sentence, weight="bold", wrap=True, color=_INK, margin="sm")
+    return flex.Bubble(
+        body=flex.Box("vertical", (*_heading(brief, style), sentence, *_facts(brief))),
+        footer=_footer(brief, style),
+    )
+
+
+def _shortened(brief: Brief, limit: int) -> Brief:
+    rows = tuple(
+        evolve(
+            row, lines=tuple(cut(line, limit) for line in row.lines), before=cut(row.before, limit)
+        )
+        for row in brief.rows
+    )
+    return evolve(brief, rows=rows)
 
 
 def _alt_text(brief: Brief, style: Style) -> str:

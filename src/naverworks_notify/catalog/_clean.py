@@ -23,7 +23,7 @@ _UNSEEN = re.compile(
 _SPACES = re.compile(r"\s+")
 _LINE_ENDS = re.compile("\r\n?|[\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _SPACES_IN_LINE = re.compile(r"[^\S\n]+")
-_BLANK_LINES = re.compile(r"\n{3,}")
+_MOST_LINES = 8
 _PLAIN = re.compile(r"[A-Za-z0-9\uac00-\ud7a3\u3041-\u30fe\u4e00-\u9fff .,()\-·]*")
 
 # A messenger makes a link of whatever looks like one. A word joiner stops that and is not seen.
@@ -72,7 +72,7 @@ def _without_links(text: str) -> str:
 
 
 def prose(text: str, limit: int, *, links: bool = True) -> str:
-    """Return what someone wrote, its lines kept: cleaned and cut.
+    """Return what someone wrote, its first lines kept: cleaned and cut.
 
     Args:
         text: The words.
@@ -81,6 +81,9 @@ def prose(text: str, limit: int, *, links: bool = True) -> str:
     """
     text = _LINE_ENDS.sub("\n", text[: limit * 8])
     text = _SPACES_IN_LINE.sub(" ", _UNSEEN.sub("", text))
-    text = _BLANK_LINES.sub("\n\n", "\n".join(line.strip() for line in text.split("\n")))
-    text = cut(text.strip(), limit)
+    lines = [line for line in map(str.strip, text.split("\n")) if line]
+    text = "\n".join(lines[:_MOST_LINES])
+    if len(lines) > _MOST_LINES:
+        text = f"{text}\n{ELLIPSIS}"
+    text = cut(text, limit)
     return escape_mentions(text if links else _without_links(text))

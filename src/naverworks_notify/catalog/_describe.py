@@ -35,6 +35,7 @@ from naverworks_notify.alerts import (
     InterviewInterviewerTimeSettled,
     InterviewMethod,
     InterviewReminder,
+    Posting,
     Slot,
     TaskReminder,
     TeamChatMentioned,
@@ -57,13 +58,13 @@ def document_review_requested(alert: DocumentReviewRequested, pen: Writer) -> Br
     """서류 검토 요청."""
     return Brief(
         title=pen.own("title"),
-        sentence=_one_or_many(alert.candidates, pen),
+        sentence=_one_or_many(alert.candidates, alert.posting, pen),
         rows=(
             *_applicants(alert.candidates, pen),
             *_posting(alert, pen),
             *pen.due("due", alert.due_at),
             *pen.by("requested_by", alert.requested_by),
-            *pen.row("message", *pen.prose(alert.message)),
+            *pen.row("message", pen.prose(alert.message)),
         ),
         buttons=pen.button("button", Target.REVIEW),
         when=_deadline(alert.due_at, pen),
@@ -126,7 +127,7 @@ def interview_cancelled(alert: InterviewCancelled, pen: Writer) -> Brief:
         rows=(
             *_who(alert, pen),
             *_meeting(alert.interview, pen, note=False),
-            *pen.row("reason", *pen.prose(alert.reason)),
+            *pen.row("reason", pen.prose(alert.reason)),
             *pen.by("cancelled_by", alert.cancelled_by),
         ),
         buttons=pen.button("button", Target.APPLICANT if for_interviewer else Target.SCHEDULING),
@@ -180,7 +181,7 @@ def interview_evaluation_re_requested(alert: InterviewEvaluationReRequested, pen
             *pen.due("due", alert.due_at),
             *pen.by("requested_by", alert.requested_by),
             *pen.row("attempt", pen.count("times", alert.attempt) if alert.attempt else ""),
-            *pen.row("message", *pen.prose(alert.message)),
+            *pen.row("message", pen.prose(alert.message)),
         ),
         buttons=pen.button("button", Target.EVALUATION),
         when=_deadline(alert.due_at, pen),
@@ -250,7 +251,7 @@ def automation_approval_requested(alert: AutomationApprovalRequested, pen: Write
         title=pen.own("title"),
         sentence=pen.own("sentence", automation=pen.name(alert.automation_name, TITLE)),
         rows=(
-            *pen.row("action", *pen.prose(alert.action_summary), strong=True),
+            *pen.row("action", pen.prose(alert.action_summary), strong=True),
             *_posting(alert, pen),
             *pen.row("applicant_count", pen.count("people", count) if count is not None else ""),
             *pen.due("approve_by", alert.expires_at),
@@ -313,7 +314,7 @@ def interview_candidate_no_available_time(
         rows=(
             *_who(alert, pen),
             *_slots("offered_times", alert.offered, pen),
-            *pen.row("applicant_note", *pen.prose(note, by_applicant=True)),
+            *pen.row("applicant_note", pen.prose(note, by_applicant=True)),
         ),
         buttons=pen.button("button", Target.SCHEDULING),
         tone=Tone.WARNING,
@@ -387,14 +388,16 @@ def document_evaluation_completed(
     first = sorted(items, key=lambda item: item.completed_at)[:MOST_LISTED]
     return Brief(
         title=pen.own("title"),
-        sentence=_one_or_many([item.candidate for item in items], pen),
+        sentence=_one_or_many([item.candidate for item in items], alert.posting, pen),
         rows=(
             *_posting(alert, pen),
             *(pen.row("window", pen.span(window)) if window is not None else ()),
             *pen.row(
                 "applicants",
                 *pen.listing(
-                    [_evaluated(item, pen) for item in first], rest=len(items) - len(first)
+                    [_evaluated(item, pen) for item in first],
+                    rest=len(items) - len(first),
+                    rest_key="more_people",
                 ),
                 strong=True,
             ),
@@ -411,7 +414,7 @@ def task_reminder(alert: TaskReminder, pen: Writer) -> Brief:
         rows=(
             *_who(alert, pen),
             *pen.due("due", alert.due_at),
-            *pen.row("note", *pen.prose(alert.note)),
+            *pen.row("note", pen.prose(alert.note)),
             *pen.by("created_by", alert.created_by),
         ),
         buttons=pen.button("button", Target.TASK),
@@ -424,17 +427,20 @@ def _about(candidate: Candidate, pen: Writer) -> str:
     return pen.own("sentence", candidate=pen.name(candidate.name))
 
 
-def _one_or_many(candidates: Sequence[Candidate], pen: Writer) -> str:
+def _one_or_many(candidates: Sequence[Candidate], posting: Posting, pen: Writer) -> str:
     if len(candidates) == 1:
         return _about(candidates[0], pen)
-    return pen.own("sentence.many", count=len(candidates))
+    return pen.own("sentence.many", posting=pen.name(posting.title), count=len(candidates))
 
 
 def _applicants(candidates: Sequence[Candidate], pen: Writer) -> Rows:
     if len(candidates) == 1:
         return pen.row("applicant", pen.name(candidates[0].name))
     listed = [pen.name(candidate.name) for candidate in candidates[:MOST_LISTED]]
-    return pen.row("applicants", *pen.listing(listed, rest=len(candidates) - len(listed)))
+    return pen.row(
+        "applicants",
+        *pen.listing(listed, rest=len(candidates) - len(listed), rest_key="more_people"),
+    )
 
 
 def _who(alert: Alert, pen: Writer) -> Rows:
@@ -459,7 +465,7 @@ def _meeting(interview: Interview, pen: Writer, *, note: bool = True) -> Rows:
         *pen.row("method", _method(interview, pen)),
         *pen.row("location", pen.words(interview.location)),
         *pen.people("interviewers", interview.interviewers),
-        *(pen.row("note", *pen.prose(interview.note)) if note else ()),
+        *(pen.row("note", pen.prose(interview.note)) if note else ()),
     )
 
 
@@ -490,7 +496,7 @@ def _changed_meeting(alert: InterviewChanged, pen: Writer) -> Rows:
         *_changed("interviewers", panel, known.get("interviewers"), pen),
         *(row for change in others[:MOST_LISTED] for row in _other_change(change, pen)),
         *pen.row("other_changes", *pen.listing((), rest=len(others) - MOST_LISTED)),
-        *pen.row("note", *pen.prose(interview.note)),
+        *pen.row("note", pen.prose(interview.note)),
     )
 
 
@@ -528,7 +534,7 @@ def _slots(label: str, slots: Sequence[Slot], pen: Writer) -> Rows:
 def _excerpt(excerpt: str | None, pen: Writer, *, by_applicant: bool = False) -> Rows:
     if not pen.shows(Detail.EXCERPT):
         return ()
-    return pen.row("excerpt", *pen.prose(excerpt, by_applicant=by_applicant))
+    return pen.row("excerpt", pen.prose(excerpt, by_applicant=by_applicant))
 
 
 def _deadline(when: datetime | None, pen: Writer) -> str:

@@ -12,6 +12,7 @@ from naverworks_notify.messages import ButtonTemplate, Content, Language, Text, 
 __all__ = ["plain"]
 
 # https://developers.worksmobile.com/kr/docs/bot-send-text and bot-send-button.
+_BREAK = "\n"
 _LONGEST_TEXT, _LONGEST_WITH_BUTTONS = 2000, 1000
 
 
@@ -57,5 +58,5 @@ def _row(row: Row) -> str:
     if row.before:
         return f"{row.label}: {row.before} → {' '.join(row.lines)}"
     if len(row.lines) == 1:
-        return f"{row.label}: {row.lines[0]}"
+        return f"{row.label}:{_BREAK if _BREAK in row.lines[0] else ' '}{row.lines[0]}"
     return "\n".join((f"{row.label}:", *(f"- {line}" for line in row.lines)))

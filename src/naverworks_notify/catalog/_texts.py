@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gettext import GNUTranslations
+    from gettext import NullTranslations
 
 __all__ = ["Texts", "shipped"]
 
@@ -19,15 +19,25 @@ BASE_LOCALE = "ko"
 
 
 @cache
-def shipped(locale: str) -> GNUTranslations:
-    """Return the compiled catalog of a language."""
+def shipped(locale: str) -> NullTranslations:
+    """Return the compiled catalog of a language; asked for what it lacks, it raises KeyError."""
     # Imported at the first rendering; importing the catalog stays cheap.
-    from gettext import GNUTranslations  # noqa: PLC0415
+    from gettext import GNUTranslations, NullTranslations  # noqa: PLC0415
     from pathlib import Path  # noqa: PLC0415
+
+    class Missing(NullTranslations):
+        # gettext's own habit, to answer with the message id, would print ids to people.
+        def gettext(self, message: str) -> str:
+            raise KeyError(message)
+
+        def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:  # noqa: ARG002
+            raise KeyError(msgid1)
 
     folder = Path(__file__).with_name("locale") / locale / "LC_MESSAGES"
     with (folder / "naverworks_notify.mo").open("rb") as compiled:
-        return GNUTranslations(compiled)
+        translations = GNUTranslations(compiled)
+    translations.add_fallback(Missing())
+    return translations
 
 
 class Texts:
@@ -59,12 +69,12 @@ class Texts:
     def _find(self, key: str) -> str:
         if key in self._own:
             return self._own[key]
-        found = self._shipped.gettext(key)
-        if found != key:
-            return found
-        if key in self._own_base:
-            return self._own_base[key]
-        raise LookupError(f"The catalog has no text {key!r}.")
+        try:
+            return self._shipped.gettext(key)
+        except KeyError:
+            if key in self._own_base:
+                return self._own_base[key]
+            raise LookupError(f"The catalog has no text {key!r}.") from None
 
     def say(self, key: str, **values: Any) -> str:
         """Return the text of a message id with its placeholders filled."""
@@ -73,5 +83,5 @@ class Texts:
     def count(self, key: str, number: int) -> str:
         """Return the text for a number, in the form the language wants for it."""
         if key in self._own:
-            return self._own[key].format(count=number)
+            return self._own[key].format_map({"count": number})
         return self._shipped.ngettext(key, key, number).format(count=number)

@@ -73,20 +73,21 @@ class Writer:
         """Return a short text for one line; empty for nothing."""
         return one_line(text, limit) if text else ""
 
-    def prose(self, text: str | None, *, by_applicant: bool = False) -> tuple[str, ...]:
-        """Return what someone wrote, line by line; nothing for nothing."""
-        written = prose(text, PROSE, links=not by_applicant) if text else ""
-        return tuple(written.split("\n")) if written else ()
+    def prose(self, text: str | None, *, by_applicant: bool = False) -> str:
+        """Return what someone wrote, its line breaks kept; empty for nothing."""
+        return prose(text, PROSE, links=not by_applicant) if text else ""
 
     def names(self, people: Sequence[Person]) -> str:
         """Return people's names in a line; a long list ends in a count."""
         listed = ", ".join(self.name(person.name) for person in people[:MOST_LISTED])
         rest = len(people) - MOST_LISTED
-        return f"{listed} {self.count('more', rest)}" if rest > 0 else listed
+        return f"{listed} {self.count('more_people', rest)}" if rest > 0 else listed
 
-    def listing(self, lines: Sequence[str], *, rest: int) -> tuple[str, ...]:
+    def listing(
+        self, lines: Sequence[str], *, rest: int, rest_key: str = "more"
+    ) -> tuple[str, ...]:
         """Return the lines of a list, with a count of what is left out as the last one."""
-        return (*lines, self.count("more", rest)) if rest > 0 else tuple(lines)
+        return (*lines, self.count(rest_key, rest)) if rest > 0 else tuple(lines)
 
     def moment(self, when: datetime) -> str:
         """Return a moment with weekday and zone."""
@@ -115,7 +116,9 @@ class Writer:
         hours, rest = divmod(rest, 60)
         parts = (("days", days), ("hours", hours), ("minutes", rest))
         told = [self.count(f"duration.{unit}", number) for unit, number in parts if number]
-        return " ".join(told[:2]) or self.count("duration.minutes", 0)
+        if len(told) > 1:
+            return self.say("duration.both", first=told[0], second=told[1])
+        return told[0] if told else self.count("duration.minutes", 0)
 
     def row(
         self,
