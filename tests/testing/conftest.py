@@ -148,6 +148,6 @@ def rim(request: pytest.FixtureRequest, simulator: Simulator) -> Iterator[Rim]:
     else:
         with (
             simulator.serve() as url,
-            httpx.Client(base_url=url, headers=headers, trust_env=False, verify=False) as client,
+            httpx.Client(base_url=url, headers=headers, trust_env=False) as client,
         ):
             yield Rim("served", simulator, client, caller)
