@@ -198,9 +198,7 @@ def test_the_language_is_the_persons_then_the_alerts_then_korean(notifier, confi
     assert [result.delivery.locale for result in english.results] == ["ja", "en"]
     plain = one.notify(confirmed("ev-2", assignees=["u-1"]), people[1:])
     assert plain.results[0].delivery.locale == "ko"
-    device = notifier(fallback_locale="device").notify(
-        confirmed(assignees=["u-0", "u-1"]), people
-    )
+    device = notifier(fallback_locale="device").notify(confirmed(assignees=["u-0", "u-1"]), people)
     assert [result.delivery.locale for result in device.results] == ["ja", "device"]
 
 
@@ -230,7 +228,9 @@ def test_the_same_event_twice_at_once_is_sent_once(notifier, simulator, confirme
     one = notifier(concurrency=8)
     reports = []
     calls = [
-        threading.Thread(target=lambda: reports.append(one.notify(confirmed(assignees=ids), people)))
+        threading.Thread(
+            target=lambda: reports.append(one.notify(confirmed(assignees=ids), people))
+        )
         for _ in range(2)
     ]
     for call in calls:
@@ -259,9 +259,7 @@ def test_a_deferred_alert_comes_with_its_delivery(notifier, simulator, confirmed
     assert report.results[1].delivery is None
 
     # It was not delivered, so the same event may come again when the window is open.
-    again = one.notify(
-        confirmed(assignees=["u-1", "u-2"]), people, now=now + timedelta(hours=3)
-    )
+    again = one.notify(confirmed(assignees=["u-1", "u-2"]), people, now=now + timedelta(hours=3))
     assert statuses(again) == {"u-1": "sent", "u-2": "unmatched"}
 
 

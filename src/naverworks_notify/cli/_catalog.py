@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
-from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
@@ -15,6 +14,8 @@ from naverworks_notify.cli._options import AsJson
 from naverworks_notify.cli._output import results, write_json
 
 __all__ = ["catalog"]
+
+_LABEL_WIDTH = 9
 
 
 def catalog(
@@ -31,20 +32,18 @@ def catalog(
         for entry in entries:
             write_json(_to_dict(entry))
         return Exit.DONE
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, expand=True, padding=(0, 1, 0, 0))
-    table.add_column("Id and names", ratio=5, overflow="fold")
-    table.add_column("Sent when", ratio=5, overflow="fold")
-    table.add_column("Timing", min_width=9, no_wrap=True)
-    table.add_column("Fields", ratio=5, overflow="fold")
-    for entry in entries:
-        names = Text(entry.id, style="bold")
-        names.append(f"\n{entry.korean_label} · {entry.english_label}", style="not bold dim")
-        table.add_row(
-            names, Text(entry.trigger), Text(str(entry.timing)), Text(" ".join(entry.fields))
-        )
-        table.add_section()
     console = results()
-    console.print(table)
+    for entry in entries:
+        console.print(
+            f"[bold]{entry.id}[/]  {entry.korean_label} · {entry.english_label}", soft_wrap=True
+        )
+        told = Table.grid(padding=(0, 1, 0, 0))
+        told.add_column(width=_LABEL_WIDTH, style="dim")
+        told.add_column(overflow="fold")
+        told.add_row("  timing", Text(str(entry.timing)))
+        told.add_row("  when", Text(entry.trigger))
+        told.add_row("  fields", Text(" ".join(entry.fields)))
+        console.print(told)
     console.print(f"{len(entries)} entries")
     return Exit.DONE
 

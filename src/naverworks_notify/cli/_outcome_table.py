@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from naverworks_notify.alerts import entries_of
+from naverworks_notify.alerts import DocumentEvaluationCompleted, entries_of
 from naverworks_notify.cli._rows import Row
 from naverworks_notify.cli._summary import summary
 from naverworks_notify.policy import Reason
@@ -51,6 +51,9 @@ class Section:
 
 def title_of(alert_type: str) -> str:
     """Return what an alert is called in the product, in Korean and English; else its type."""
+    if alert_type == DocumentEvaluationCompleted.type:
+        # Its catalog entry is the digest; one evaluation is less than that.
+        return "서류 평가 완료 · Document evaluation completed"
     for entry in entries_of(alert_type):
         return f"{entry.korean_label} · {entry.english_label}"
     return alert_type
@@ -73,11 +76,10 @@ def print_outcomes(
     header.add_row("  Person", "Outcome", "Reason", "What was sent", style="bold")
     console.print(header)
     for section in sections:
-        heading = Text(no_wrap=True, overflow="ellipsis")
-        heading.append(section.title, style="bold")
+        heading = Text(section.title, style="bold")
         if section.note:
-            heading.append(f"  {section.note}", style="dim")
-        console.print(heading)
+            heading.append(f"  {section.note}", style="not bold dim")
+        console.print(heading, no_wrap=True, overflow="ellipsis", crop=True)
         table = _table(name_width)
         for row in section.rows:
             if everyone or row.decision.audience is not None:

@@ -1,0 +1,134 @@
+"""`naverworks-notify demo`: a recruiting day, played through a simulator of the service."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+from rich.markup import escape
+
+from naverworks_notify.alerts import Alert
+from naverworks_notify.cli._exit import Exit, Refused
+from naverworks_notify.cli._failures import tell_failures
+from naverworks_notify.cli._match import Snapshot
+from naverworks_notify.cli._options import AsJson, FormName
+from naverworks_notify.cli._outcome_table import Section, print_outcomes, print_totals
+from naverworks_notify.cli._output import results, sides, write_json
+from naverworks_notify.cli._play import play
+from naverworks_notify.cli._progress import track
+from naverworks_notify.cli._reading import BadLine, read_alerts, read_people
+from naverworks_notify.cli._simulate import serve_until_interrupted
+from naverworks_notify.cli.day import ALERTS, PEOPLE, company
+from naverworks_notify.notifier import Form, Notifier, Status
+from naverworks_notify.policy import Person
+
+if TYPE_CHECKING:
+    from naverworks_notify.client import Client
+
+__all__ = ["demo"]
+
+
+def demo(
+    *,
+    serve: Annotated[
+        bool, Parameter(negative="", help="Leave the web inbox open until Ctrl-C.")
+    ] = False,
+    port: Annotated[int, Parameter(help="Port of the simulator; 0 takes a free one.")] = 0,
+    everyone: Annotated[
+        bool, Parameter(negative="", help="List people without any relation to an alert as well.")
+    ] = False,
+    form: FormName = "rich",
+    as_json: AsJson = False,
+) -> int:
+    """Play a recruiting day: all 20 events, 16 people, one bot.
+
+    Starts a simulator of NAVER WORKS on this machine, signs in to it as a real client would,
+    matches the people with its members by e-mail, and tells who got what, and why. Needs no
+    account, and no network beyond this machine.
+    """
+    from naverworks_notify.client import Client  # noqa: PLC0415 - loads httpx
+    from naverworks_notify.testing import Simulator  # noqa: PLC0415 - loads the web framework
+
+    people, alerts = _people(), _alerts()
+    simulator = Simulator(users=company())
+    try:
+        with simulator.serve(port=port) as url:
+            with Client(
+                simulator.account, bot_id=simulator.bot_id, endpoints=simulator.endpoints
+            ) as works:
+                sections = _play(works, people, alerts, url=url, form=form, as_json=as_json)
+            well = _tell(sections, people, everyone=everyone, as_json=as_json)
+            if serve:
+                serve_until_interrupted(f"{url}/")
+            elif not as_json:
+                results().print("[dim]To see each message as its reader does:[/] demo --serve")
+    except OSError as error:
+        raise Refused(
+            f"Port {port} cannot be listened on: {error.strerror or error}.",
+            remedy="Leave --port out to take a free one.",
+        ) from error
+    return Exit.DONE if well else Exit.REFUSED
+
+
+def _people() -> tuple[Person, ...]:
+    people = read_people(PEOPLE)
+    assert not isinstance(people, BadLine), people
+    return people
+
+
+def _alerts() -> tuple[Alert, ...]:
+    found = tuple(read_alerts(ALERTS))
+    alerts = tuple(one for one in found if not isinstance(one, BadLine))
+    assert len(alerts) == len(found), found
+    return alerts
+
+
+def _play(
+    works: Client,
+    people: Sequence[Person],
+    alerts: Sequence[Alert],
+    *,
+    url: str,
+    form: Form,
+    as_json: bool,
+) -> tuple[Section, ...]:
+    members = Snapshot(works)
+    if not as_json:
+        _introduce(url, works, members, people)
+    sections = play(Notifier(works, members=members, form=form), people, alerts)
+    return tuple(track(sections, told="The day"))
+
+
+def _introduce(url: str, works: Client, members: Snapshot, people: Sequence[Person]) -> None:
+    works.tokens.get()
+    console = results()
+    console.print(
+        f"[bold]Simulator[/]  {escape(url)}\n"
+        "[bold]Token[/]      a JWT of the service account, signed RS256, exchanged for it"
+    )
+    found = [(person, members.lookup(person)) for person in people]
+    matched = sum(match.status == "matched" for _, match in found)
+    console.print(f"[bold]Members[/]    {matched} of {len(people)} people matched by e-mail")
+    for person, match in found:
+        if match.status != "matched":
+            console.print(f"           {person.name}: {match.status} ({match.reason})")
+    console.print()
+
+
+def _tell(
+    sections: Sequence[Section], people: Sequence[Person], *, everyone: bool, as_json: bool
+) -> bool:
+    rows = [row for section in sections for row in section.rows]
+    if as_json:
+        for row in rows:
+            write_json(row.to_dict())
+    else:
+        console = results()
+        names = {person.id: person.name for person in people}
+        print_outcomes(console, sections, names, everyone=everyone)
+        console.print()
+        print_totals(console, sections)
+    not_well = [row for row in rows if row.status in {Status.FAILED, Status.UNKNOWN}]
+    tell_failures(sides(), not_well)
+    return not not_well

@@ -1,0 +1,297 @@
+"""`notify`: what its files may hold, what it says about mistakes, what it remembers."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+
+import pytest
+
+NOW = ("--now", "2026-03-02T10:00:00+09:00")
+
+
+def test_lines_come_in_order_with_every_key(cli, written, person, alert):
+    people, alerts = written([person("u-9"), person("u-2")], [alert("b"), alert("a")])
+    ended = cli("notify", "--people", people, "--alerts", alerts, "--dry-run", *NOW, "--json")
+    assert ended.code == 0
+    assert [(row["event_id"], row["person_id"]) for row in ended.rows] == [
+        ("b", "u-9"),
+        ("b", "u-2"),
+        ("a", "u-9"),
+        ("a", "u-2"),
+    ]
+    first, second = ended.rows[:2]
+    assert list(first) == [
+        *("event_id", "person_id", "outcome", "status", "catalog_id", "audience"),
+        *("reason", "until", "trail", "content"),
+    ]
+    assert first | {"trail": None} == {
+        "event_id": "b",
+        "person_id": "u-9",
+        "outcome": "suppress",
+        "status": "suppressed",
+        "catalog_id": None,
+        "audience": None,
+        "reason": "no_posting_role",
+        "until": None,
+        "trail": None,
+        "content": None,
+    }
+    assert all(len(step) == 2 for step in first["trail"])
+    assert (second["outcome"], second["status"], second["content"]["type"]) == (
+        "send",
+        None,
+        "flex",
+    )
+    # Korean stays readable: nothing is escaped.
+    assert "김하늘" in ended.out
+
+
+def test_blank_lines_a_byte_order_mark_and_windows_line_ends_are_fine(
+    cli, written, person, alert, tmp_path
+):
+    people, alerts = written([person()], [])
+    people.write_bytes(b"\xef\xbb\xbf" + people.read_bytes())
+    lines = [json.dumps(alert("a")), "", "   ", json.dumps(alert("b"))]
+    alerts.write_bytes(b"\xef\xbb\xbf" + "\r\n".join(lines).encode())
+    ended = cli("notify", "--people", people, "--alerts", alerts, "--dry-run", *NOW, "--json")
+    assert ended.code == 0
+    assert [row["event_id"] for row in ended.rows] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("line", "path"),
+    [
+        ("{nope", ""),
+        ("[1, 2]", ""),
+        ('"text"', ""),
+        ("null", ""),
+        ("[" * 100_000, ""),
+        ('{"n": ' + "9" * 5000 + "}", ""),
+        ("{}", "type"),
+        ('{"type": "interview.confirmed"}', "event_id"),
+        ('{"type": 7}', "type"),
+    ],
+)
+def test_a_line_that_is_no_alert_is_told_with_its_number(cli, written, person, alert, line, path):
+    people, alerts = written([person()], [alert("a"), "", line, alert("b")])
+    ended = cli("notify", "--people", people, "--alerts", alerts, "--dry-run", *NOW, "--json")
+    assert ended.code == 1
+    assert [row.get("event_id") for row in ended.rows] == ["a", None, "b"]
+    assert list(ended.rows[1]) == ["error"]
+    assert list(ended.rows[1]["error"]) == ["line", "path", "message"]
+    assert ended.rows[1]["error"]["line"] == 3
+    assert ended.rows[1]["error"]["path"] == path
+    assert ended.rows[1]["error"]["message"]
+
+
+def test_bytes_that_are_no_text_are_told_too(cli, written, person, alert):
+    people, alerts = written([person()], [alert("a")])
+    alerts.write_bytes(alerts.read_bytes() + b"\xff\xfe\n" + json.dumps(alert("b")).encode())
+    ended = cli("notify", "--people", people, "--alerts", alerts, "--dry-run", *NOW, "--json")
+    assert [list(row)[0] for row in ended.rows] == ["event_id", "error", "event_id"]
+    assert "UTF-8" in ended.rows[1]["error"]["message"]
+
+
+def test_end_before_start_and_naive_times_say_what_to_do(cli, written, person, alert):
+    backwards = alert("a")
+    backwards["interview"]["slot"]["end_at"] = "2026-03-04T13:00:00+09:00"
+    naive = alert("b", occurred_at="2026-03-02T10:00:00")
+    people, alerts = written([person()], [backwards, naive])
+    ended = cli("notify", "--people", people, "--alerts", alerts, "--dry-run", *NOW, "--json")
+    first, second = (row["error"] for row in ended.rows)
+    assert (first["line"], first["path"]) == (1, "interview.slot.end_at")
+    assert "start" in first["message"]
+    assert (second["line"], second["path"]) == (2, "occurred_at")
+    assert "offset" in second["message"]
+
+
+def test_all_mistakes_of_a_line_are_told_at_once(cli, written, person, alert):
+    people, alerts = written([person()], [alert("a", colour=1, candidate={"id": "c"})])
+    ended = cli("notify", "--people", people, "--alerts", alerts, "--dry-run", *NOW, "--json")
+    (row,) = ended.rows
+    told = row["error"]["path"] + row["error"]["message"]
+    assert "candidate.name" in told
+    assert "colour" in told
+
+
+@pytest.mark.parametrize(
+    ("people", "path"),
+    [
+        ("{not json", ""),
+        ({"id": "u-2"}, ""),
+        ([{"name": "이도윤"}], "[0].id"),
+        ([{"id": "u-1", "name": "a"}, {"id": "u-2", "name": "b", "active": 1}], "[1].active"),
+        ([{"id": "u-1", "name": "a"}, {"id": "u-1", "name": "b"}], "[1].id"),
+        ([7], "[0]"),
+    ],
+)
+def test_a_bad_people_file_refuses_the_run(cli, written, alert, people, path, simulator):
+    people_file, alerts = written(people, [alert()])
+    ended = cli("notify", "--people", people_file, "--alerts", alerts, "--json")
+    assert ended.code == 1
+    (row,) = ended.rows
+    assert list(row["error"]) == ["line", "path", "message"]
+    assert row["error"]["path"] == path
+    assert simulator.sent == []
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ("--now", "2026-03-02T10:00:00"),
+        ("--now", "soon"),
+        ("--format", "fancy"),
+        ("--nonsense",),
+        ("--state", "/nowhere/at/all/state"),
+        ("--bot-id", "x"),
+        ("extra",),
+    ],
+)
+def test_wrong_usage_ends_with_2_and_an_empty_stdout(cli, written, person, alert, flags):
+    people, alerts = written([person()], [alert()])
+    ended = cli("notify", "--people", people, "--alerts", alerts, "--dry-run", "--json", *flags)
+    assert ended.code == 2
+    assert ended.out == ""
+    assert ended.err.startswith("error: ")
+
+
+@pytest.mark.parametrize("missing", ["--people", "--alerts"])
+def test_a_missing_file_or_flag_is_wrong_usage(cli, written, person, alert, missing, tmp_path):
+    people, alerts = written([person()], [alert()])
+    files = {"--people": people, "--alerts": alerts}
+    left = [part for flag, path in files.items() if flag != missing for part in (flag, path)]
+    assert cli("notify", *left, "--dry-run").code == 2
+    assert cli("notify", *left, missing, tmp_path / "no such file", "--dry-run").code == 2
+    assert cli("notify", *left, missing, tmp_path, "--dry-run").code == 2
+
+
+def test_live_sends_through_the_service(cli, written, person, alert, simulator):
+    people, alerts = written(
+        [
+            person(),
+            person("u-3", email="nobody@example.com"),
+            person("u-4", email=None),
+            person("u-5", works_user_id=simulator.user("seoyeon@example.com").user_id),
+        ],
+        [alert(assignee_ids=["u-2", "u-3", "u-4", "u-5"])],
+    )
+    ended = cli("notify", "--people", people, "--alerts", alerts, *NOW, "--json")
+    assert ended.code == 1
+    assert [row["status"] for row in ended.rows] == ["sent", "failed", "unmatched", "sent"]
+    assert [row["reason"] for row in ended.rows] == ["assigned"] * 2 + ["no_address", "assigned"]
+    assert ended.rows[2]["content"] is None
+    assert simulator.sent_to("doyoon@example.com")[0].content == ended.rows[0]["content"]
+    assert len(simulator.sent_to("seoyeon@example.com")) == 1
+    # Why it failed is told beside the JSON, once, and without an address.
+    assert ended.err.count("failed: ") == 1
+    assert "u-3" in ended.err
+    assert "@example.com" not in ended.err
+
+
+def test_a_send_of_unknown_fate_is_told_as_such(cli, written, person, alert, simulator):
+    simulator.faults.next("messages.send_to_user", 503)
+    people, alerts = written([person()], [alert()])
+    ended = cli("notify", "--people", people, "--alerts", alerts, *NOW, "--json")
+    assert ended.code == 1
+    assert ended.rows[0]["status"] == "unknown"
+    assert ended.rows[0]["content"] is not None
+    assert "unknown: u-2" in ended.err
+
+
+def test_without_an_account_the_variables_are_named(cli, written, person, alert):
+    people, alerts = written([person()], [alert()])
+    ended = cli("notify", "--people", people, "--alerts", alerts, *NOW, "--json")
+    assert ended.code == 1
+    (row,) = ended.rows
+    assert "NAVERWORKS_CLIENT_ID" in row["error"]["path"] + row["error"]["message"]
+
+
+def test_the_state_file_stops_repeats_and_keeps_failures(cli, written, person, alert, simulator):
+    people, alerts = written(
+        [person(), person("u-3", email="seoyeon@example.com")],
+        [alert(assignee_ids=["u-2", "u-3"])],
+    )
+    state = people.with_name("state")
+    run = ("notify", "--people", people, "--alerts", alerts, *NOW, "--state", state, "--json")
+    simulator.faults.next("messages.send_to_user", 403)
+    first = cli(*run)
+    assert sorted(row["status"] for row in first.rows) == ["failed", "sent"]
+    second = cli(*run)
+    assert second.code == 0
+    assert sorted(row["status"] for row in second.rows) == ["sent", "suppressed"]
+    third = cli(*run)
+    assert [row["reason"] for row in third.rows] == ["duplicate_event"] * 2
+    assert len(simulator.sent) == 2
+    assert stat.S_IMODE(os.stat(state).st_mode) == 0o600
+
+
+def test_a_dry_run_reads_the_state_and_leaves_it_alone(cli, written, person, alert, simulator):
+    people, alerts = written([person()], [alert()])
+    state = people.with_name("state")
+    run = ("notify", "--people", people, "--alerts", alerts, *NOW, "--state", state, "--json")
+    assert cli(*run, "--dry-run").rows[0]["outcome"] == "send"
+    assert not state.exists()
+    assert cli(*run).rows[0]["status"] == "sent"
+    before = state.read_bytes()
+    assert cli(*run, "--dry-run").rows[0]["reason"] == "duplicate_event"
+    assert state.read_bytes() == before
+
+
+def test_a_file_that_is_no_state_is_refused(cli, written, person, alert):
+    people, alerts = written([person()], [alert()])
+    ended = cli(
+        *("notify", "--people", people, "--alerts", alerts, *NOW, "--state", people),
+        *("--dry-run", "--json"),
+    )
+    assert ended.code == 1
+    assert json.loads(people.read_text(encoding="utf-8"))
+
+
+def test_an_event_of_a_mere_evaluation_is_told_with_its_digest(cli, written, person, alert):
+    done = {
+        "type": "document_evaluation.completed",
+        "event_id": "e-1",
+        "occurred_at": "2026-03-02T09:00:00+09:00",
+        "completed_at": "2026-03-02T09:00:00+09:00",
+        "posting": {"id": "p-1", "title": "백엔드 엔지니어"},
+        "candidate": {"id": "c-1", "name": "김하늘"},
+    }
+    people, alerts = written(
+        [person("u-1", email=None, posting_roles={"p-1": "job_admin"}), person("u-3")], [done]
+    )
+    ended = cli("notify", "--people", people, "--alerts", alerts, "--dry-run", *NOW, "--json")
+    told = [
+        (row["event_id"], row["outcome"], row["status"], row["reason"], row["content"])
+        for row in ended.rows
+    ]
+    assert told == [
+        ("e-1", "digest", "digested", "digest_window", None),
+        ("e-1", "suppress", "suppressed", "no_posting_role", None),
+        ("digest:u-1:p-1:e-1", "send", "unmatched", "no_address", None),
+    ]
+
+
+def test_without_json_a_table_tells_it(cli, written, person, alert):
+    people, alerts = written(
+        [person(), person("u-8", name="박서연")], [alert(), "{broken", alert()]
+    )
+    ended = cli("notify", "--people", people, "--alerts", alerts, "--dry-run", *NOW)
+    assert ended.code == 1
+    assert "면접 일정 확정 · Interview confirmed" in ended.out
+    assert "이도윤" in ended.out
+    assert "would send" in ended.out
+    assert "duplicate_event" in ended.out
+    assert "1 other " in ended.out
+    assert f"{alerts}:2" in ended.err
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(ended.out)
+
+
+def test_a_lone_surrogate_in_a_name_goes_out_as_it_came(cli, written, person, alert):
+    people, alerts = written([person()], [])
+    raw = json.dumps(alert(event_id="x")).replace('"x"', '"\\ud800"')
+    alerts.write_text(raw + "\n", encoding="ascii")
+    ended = cli("notify", "--people", people, "--alerts", alerts, "--dry-run", *NOW, "--json")
+    assert len(ended.rows) == 1
