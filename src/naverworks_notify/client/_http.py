@@ -23,7 +23,7 @@ from naverworks_notify.errors import InvalidValue, Violation
 from naverworks_notify.retry import Failure
 from naverworks_notify.wire import Request, Response
 
-__all__ = ["AsyncConnections", "Body", "Connections"]
+__all__ = ["MAX_RESPONSE_BYTES", "AsyncConnections", "Body", "Connections", "Outgoing"]
 
 MAX_RESPONSE_BYTES = 8 * 1024 * 1024
 """An answer longer than this is not read on: a page of 100 members is a twentieth of it."""
@@ -57,7 +57,7 @@ class Body(Protocol):
         """Yield the pieces without blocking the event loop."""
 
 
-class _Outgoing(httpx.SyncByteStream, httpx.AsyncByteStream):
+class Outgoing(httpx.SyncByteStream, httpx.AsyncByteStream):
     """The body on its way out; notes that it was asked for.
 
     A transport asks for the body once the head is written. So as long as it has not, the
@@ -103,7 +103,7 @@ class _Shared:
         self._proxies: dict[tuple[str, str], str | None] = {}
         self._closed = False
 
-    def _build(self, request: Request, outgoing: _Outgoing, length: int | None) -> httpx.Request:
+    def _build(self, request: Request, outgoing: Outgoing, length: int | None) -> httpx.Request:
         if self._closed:
             raise RuntimeError("This client is closed; make another one.")
         url = httpx.URL(request.url)
@@ -160,7 +160,7 @@ class Connections(_Shared):
             Lost: No answer came.
         """
         content = request.content if body is None else body
-        outgoing = _Outgoing(content)
+        outgoing = Outgoing(content)
         asked = self._build(request, outgoing, _length(request, content))
         lost: Lost | None = None
         response: httpx.Response | None = None
@@ -235,7 +235,7 @@ class AsyncConnections(_Shared):
     ) -> tuple[Response, Failure | None]:
         """Send one request and read its answer; as `Connections.send`."""
         content = request.content if body is None else body
-        outgoing = _Outgoing(content)
+        outgoing = Outgoing(content)
         asked = self._build(request, outgoing, _length(request, content))
         lost: Lost | None = None
         response: httpx.Response | None = None
