@@ -41,6 +41,6 @@ def docs_service(
 
 pytest_collect_file = Sybil(
     parsers=[PythonCodeBlockParser(), SkipParser()],
-    patterns=["README.md", "docs/**/*.md"],
+    patterns=["README.md", "docs/*/*.md", "docs/*/*/*.md"],
     fixtures=["docs_service"],
 ).pytest()

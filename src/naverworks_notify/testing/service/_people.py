@@ -7,9 +7,13 @@ from datetime import datetime
 from typing import Any, Self
 from uuid import NAMESPACE_URL, uuid5
 
-from attrs import evolve, field, frozen
+from attrs import Factory, evolve, field, frozen
 
 __all__ = ["SimulatedUser", "default_users", "user_from"]
+
+
+def _stable_id(user: SimulatedUser) -> str:
+    return str(uuid5(NAMESPACE_URL, f"mailto:{user.email}"))
 
 
 @frozen(kw_only=True)
@@ -50,7 +54,7 @@ class SimulatedUser:
     """
 
     email: str
-    user_id: str = field()
+    user_id: str = field(default=Factory(_stable_id, takes_self=True))
     name: str = ""
     nick_name: str | None = None
     domain_id: int | None = None
@@ -68,10 +72,6 @@ class SimulatedUser:
     awaiting: bool = False
     leave: tuple[datetime, datetime] | None = None
     more: Mapping[str, Any] = field(factory=dict)
-
-    @user_id.default
-    def _stable_id(self) -> str:
-        return str(uuid5(NAMESPACE_URL, f"mailto:{self.email}"))
 
     @property
     def display_name(self) -> str:

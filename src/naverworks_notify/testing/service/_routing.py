@@ -148,11 +148,11 @@ class Route:
     handler: Callable[[Call], Response]
     limit: str = field(default="general", kw_only=True)
     rate_headers: bool = field(default=True, kw_only=True)
-    segments: tuple[str, ...] = field(init=False, repr=False)
 
-    @segments.default
-    def _split(self) -> tuple[str, ...]:
-        return tuple(self.template.strip("/").split("/"))
+    @property
+    def segments(self) -> list[str]:
+        """The path's parts, parameters in braces."""
+        return self.template.strip("/").split("/")
 
 
 class Router:
@@ -160,18 +160,19 @@ class Router:
 
     def __init__(self, routes: Iterable[Route]) -> None:
         self.routes = tuple(routes)
-        self._by_shape: dict[tuple[str, int], list[Route]] = {}
+        self._by_shape: dict[tuple[str, int], list[tuple[list[str], Route]]] = {}
         for route in self.routes:
-            self._by_shape.setdefault((route.method, len(route.segments)), []).append(route)
+            parts = route.segments
+            self._by_shape.setdefault((route.method, len(parts)), []).append((parts, route))
         for found in self._by_shape.values():
-            found.sort(key=lambda route: [segment.startswith("{") for segment in route.segments])
+            found.sort(key=lambda item: [segment.startswith("{") for segment in item[0]])
 
     def find(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
         """Return the route of a still encoded path and its decoded parameters."""
         segments = path.strip("/").split("/")
-        for route in self._by_shape.get((method, len(segments)), ()):
+        for parts, route in self._by_shape.get((method, len(segments)), ()):
             parameters: dict[str, str] = {}
-            for wanted, given in zip(route.segments, segments, strict=True):
+            for wanted, given in zip(parts, segments, strict=True):
                 if wanted.startswith("{"):
                     parameters[wanted[1:-1]] = unquote(given)
                 elif wanted != given:

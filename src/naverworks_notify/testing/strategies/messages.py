@@ -346,7 +346,7 @@ _PIXELS = st.integers(0, 500).map(lambda pixels: f"{pixels}px")
 _EXTENTS = _PIXELS | st.integers(0, 100).map(lambda share: f"{share}%") | st.just("1.5px")
 _OFFSETS = st.none() | st.sampled_from(_SPACES) | _EXTENTS
 _COLOR = st.none() | colors()
-_SHARE = st.none() | st.integers(0, 10)
+_SHARE = st.none() | st.integers(0, 10) | st.just(0.5)
 _RATIO = st.none() | st.tuples(st.integers(1, 10_000), st.integers(1, 10_000)).filter(
     lambda pair: pair[1] <= 3 * pair[0]
 ).map(lambda pair: f"{pair[0]}:{pair[1]}")
@@ -379,16 +379,23 @@ def _flex_texts() -> st.SearchStrategy[flex.Text]:
     look: dict[str, st.SearchStrategy[Any]] = {
         "align": _maybe("start", "center", "end"),
         "gravity": _maybe("top", "center", "bottom"),
-        "wrap": st.sampled_from([None, True, False]),
-        "max_lines": st.none() | st.integers(0, 9),
         "flex": _SHARE,
         "action": _FLEX_ACTION,
         **_letters(),
         **_PLACED,
     }
     spans = st.lists(span, min_size=1, max_size=2)
-    return st.builds(flex.Text, _SHORT, **look) | st.builds(
-        flex.Text, st.none() | _SHORT, contents=spans, **look
+    wraps = st.sampled_from([{}, {"wrap": False}, {"wrap": True}]) | st.integers(0, 9).map(
+        lambda lines: {"wrap": True, "max_lines": lines}
+    )
+    return st.builds(
+        lambda said, wrap, **more: flex.Text(**said, **wrap, **more),
+        _SHORT.map(lambda text: {"text": text})
+        | st.builds(
+            lambda text, parts: {"text": text, "contents": parts}, st.none() | _SHORT, spans
+        ),
+        wraps,
+        **look,
     )
 
 
