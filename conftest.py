@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from sybil import Sybil
+from sybil.integration.pytest import SybilItem
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 
 
@@ -37,6 +38,16 @@ def docs_service(
     for name, value in _simulator_environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(tmp_path_factory.mktemp("docs"))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the blocks of a page in reading order: they share one namespace, and are shuffled."""
+    places = [i for i, item in enumerate(items) if isinstance(item, SybilItem)]
+    blocks = [items[i] for i in places]
+    blocks.sort(key=lambda block: (str(block.path), block.location[1] or 0))
+    for place, block in zip(places, blocks, strict=True):
+        items[place] = block
 
 
 pytest_collect_file = Sybil(

@@ -23,7 +23,8 @@ def group(name: str) -> tuple[str, ...]:
 def run_tests(session: nox.Session) -> None:
     """Install the package with every extra and run the tests and the documents' code."""
     session.install("-e", ".[all]", *group("test"))
-    session.run("pytest", "-n", "auto", *session.posargs)
+    # By file: the blocks of a documentation page build on each other.
+    session.run("pytest", "-n", "auto", "--dist", "loadfile", *session.posargs)
 
 
 @nox.session
