@@ -19,7 +19,7 @@ __all__ = ["ENTRIES", "EntryInfo", "entries_of", "entry_id"]
 
 @frozen(kw_only=True)
 class EntryInfo:
-    """One documented alert for one audience.
+    """One alert for one audience: a documented one, or one of the caller's own.
 
     Attributes:
         id: `<audience>.<event type>`, except for the digest, which has a name of its own.
@@ -38,10 +38,10 @@ class EntryInfo:
     event_type: str
     relation: Relation
     korean_label: str
-    english_label: str
-    trigger: str
-    timing: Timing
-    fields: tuple[str, ...]
+    english_label: str = ""
+    trigger: str = ""
+    timing: Timing = Timing.IMMEDIATE
+    fields: tuple[str, ...] = ()
 
     @property
     def posting_related(self) -> bool:

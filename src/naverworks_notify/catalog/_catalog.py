@@ -16,12 +16,12 @@ from naverworks_notify.catalog._links import LinkBuilder
 from naverworks_notify.catalog._locale import DEVICE, LANGUAGE_OF
 from naverworks_notify.catalog._plain import plain
 from naverworks_notify.catalog._style import Style
-from naverworks_notify.catalog._texts import BASE_LOCALE, Texts
+from naverworks_notify.catalog._texts import BASE_LOCALE, Texts, check_wording
 from naverworks_notify.catalog._writer import Writer
 from naverworks_notify.errors import InvalidValue, Violation
 from naverworks_notify.messages import Content, Language
 
-__all__ = ["CATALOG", "Catalog", "Layout", "render"]
+__all__ = ["CATALOG", "Catalog", "Form", "Layout", "render"]
 
 Form: TypeAlias = Literal["rich", "plain"]
 
@@ -104,10 +104,14 @@ class Catalog(Mapping[str, Entry]):
             locale: The language.
             texts: Message id → text, for example `interviewer.interview.confirmed.sentence`.
                 The ids, and the placeholders each text may use, are those of the `.po` files.
+
+        Raises:
+            InvalidValue: An id that no text has, or a placeholder that nothing would fill.
         """
         language = normalize_locale(locale)
-        merged = {**self.texts.get(language, {}), **texts}
-        return evolve(self, texts={**self.texts, language: merged})
+        added = self.texts.get(language, {})
+        check_wording(language, {key: text for key, text in texts.items() if key not in added})
+        return evolve(self, texts={**self.texts, language: {**added, **texts}})
 
     def with_style(self, style: Style) -> Self:
         """Return a catalog with another look, bot name, zone or level of detail."""
@@ -130,10 +134,11 @@ class Catalog(Mapping[str, Entry]):
             entry: The entry; its id decides which it replaces.
             texts: Its texts by language and message id. Korean stands in for other languages.
         """
-        catalog = evolve(self, entries={**self.entries, entry.id: entry})
+        merged = dict(self.texts)
         for locale, own in (texts or {}).items():
-            catalog = catalog.with_texts(locale, own)
-        return catalog
+            language = normalize_locale(locale)
+            merged[language] = {**merged.get(language, {}), **own}
+        return evolve(self, entries={**self.entries, entry.id: entry}, texts=merged)
 
     def without(self, entry: str) -> Self:
         """Return a catalog that lacks an entry."""
@@ -143,11 +148,15 @@ class Catalog(Mapping[str, Entry]):
         entry = self.entries.get(entry_id(alert.type, audience))
         if entry is not None:
             return entry
-        audiences = [
-            str(each.audience)
+        fed = [
+            each
             for each in self.entries.values()
-            if entry_id(alert.type, each.audience) == each.id
+            if each.event_type == alert.type or each.id == entry_id(alert.type, each.audience)
         ]
+        for each in fed:  # a caller's entry may have an id of its own making
+            if each.audience == audience:
+                return each
+        audiences = [str(each.audience) for each in fed]
         told = f"it has {' and '.join(audiences)}" if audiences else "it has none"
         raise _refusal("audience", f"{alert.type!r} has no entry for {str(audience)!r}; {told}.")
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from string import Formatter
 from typing import TYPE_CHECKING, Any
+
+from naverworks_notify.errors import InvalidValue, Violation
 
 if TYPE_CHECKING:
     from gettext import NullTranslations
 
-__all__ = ["Texts", "shipped"]
+__all__ = ["BASE_LOCALE", "Texts", "check_wording", "shipped"]
 
 BASE_LOCALE = "ko"
 
@@ -59,7 +62,7 @@ class Texts:
         """Return the text of a message id, its placeholders unfilled.
 
         Raises:
-            LookupError: There is no such text, in no language.
+            InvalidValue: There is no such text, in no language.
         """
         known = self._known.get(key)
         if known is None:
@@ -74,7 +77,8 @@ class Texts:
         except KeyError:
             if key in self._own_base:
                 return self._own_base[key]
-            raise LookupError(f"The catalog has no text {key!r}.") from None
+            violation = Violation(key, "text", "has no text in the catalog.")
+            raise InvalidValue(violations=(violation,)) from None
 
     def say(self, key: str, **values: Any) -> str:
         """Return the text of a message id with its placeholders filled."""
@@ -85,3 +89,37 @@ class Texts:
         if key in self._own:
             return self._own[key].format_map({"count": number})
         return self._shipped.ngettext(key, key, number).format(count=number)
+
+
+def check_wording(locale: str, texts: Mapping[str, str]) -> None:
+    """Refuse texts that nothing would use, and placeholders that nothing would fill.
+
+    Raises:
+        InvalidValue: With every text at fault.
+    """
+    violations = []
+    for key, text in texts.items():
+        try:
+            allowed = _placeholders(shipped(locale).gettext(key))
+        except KeyError:
+            violations.append(Violation(key, "text", "is not the id of a text of the catalog."))
+            continue
+        try:
+            unknown = _placeholders(text) - allowed - (_DATE_PARTS if key == "date" else set())
+        except ValueError:
+            violations.append(Violation(key, "placeholder", "has a brace that stands alone."))
+            continue
+        if unknown:
+            told = ", ".join(f"{{{name}}}" for name in sorted(unknown))
+            usable = ", ".join(f"{{{name}}}" for name in sorted(allowed)) or "none"
+            message = f"uses {told}; its placeholders are: {usable}."
+            violations.append(Violation(key, "placeholder", message))
+    if violations:
+        raise InvalidValue(violations=tuple(violations))
+
+
+_DATE_PARTS = frozenset({"year", "month", "day", "day_number", "month_name", "weekday"})
+
+
+def _placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}

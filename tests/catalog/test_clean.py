@@ -1,0 +1,89 @@
+"""Text that people typed, made safe."""
+
+from __future__ import annotations
+
+import pytest
+import regex
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from naverworks_notify.catalog._clean import cut, one_line, prose
+from naverworks_notify.messages import mentioned_users
+from naverworks_notify.testing.strategies.alerts import texts
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("김하늘", "김하늘"),
+        ("  김\t하늘\n", "김 하늘"),
+        ("a\r\nb\u2028c\x85d\x0be", "a b c d e"),
+        ("\u202eabc\u202c", "abc"),
+        ("a\u200bb\ufeffc\u2060d\x00e\x1b[31m", "abcde[31m"),
+        ('<m userId="all">', '＜m userId="all">'),
+        ("3 < 5", "3 < 5"),
+        ("👩‍👩‍👧‍👦", "👩‍👩‍👧‍👦"),
+        ("نام‌ها", "نام‌ها"),
+        ("\u200b\u202e", ""),
+    ],
+)
+def test_one_line(text, line) -> None:
+    assert one_line(text, 40) == line
+
+
+def test_a_link_in_a_name_is_not_live() -> None:
+    for text in ("https://evil.example/x", "javascript://x", "WWW.evil.example"):
+        line = one_line(text, 60)
+        assert text not in line
+        assert line.replace("\u2060", "") == text
+
+
+def test_prose_keeps_its_lines_and_the_links_of_colleagues() -> None:
+    text = "첫째 줄 \r\n\n\n  둘째\u2028https://docs.example.com/a"
+    assert prose(text, 200) == "첫째 줄\n둘째\nhttps://docs.example.com/a"
+    assert "https://docs" not in prose(text, 200, links=False)
+
+
+def test_prose_shows_only_the_first_lines() -> None:
+    written = prose("\n".join("abcdefghijkl"), 200)
+    assert written.split("\n") == [*"abcdefgh", "…"]
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "short"),
+    [
+        ("가나다라", 4, "가나다라"),
+        ("가나다라마", 4, "가나다…"),
+        ("hello world", 7, "hello…"),
+        ("가👩‍👩‍👧‍👦나", 4, "가…"),
+        ("🇰🇷🇯🇵🇰🇷", 4, "🇰🇷…"),
+        ("e\u0301" * 5, 4, "e\u0301…"),
+        ("a" + "\u0301" * 100, 4, "…"),
+        ("\u1100\u1161\u11a8" * 3, 4, "\u1100\u1161\u11a8…"),
+    ],
+)
+def test_cut_on_grapheme_borders(text, limit, short) -> None:
+    assert cut(text, limit) == short
+
+
+@given(texts(), st.integers(1, 60))
+@settings(deadline=None)
+def test_a_cut_text_is_a_beginning_of_whole_clusters(text, limit) -> None:
+    short = cut(text, limit)
+    assert len(short) <= limit
+    if short == text:
+        return
+    clusters = regex.findall(r"\X", text)
+    beginnings = {"".join(clusters[:count]).rstrip() for count in range(min(len(clusters), 70))}
+    assert short.removesuffix("…") in beginnings
+
+
+@given(texts(), st.integers(1, 200))
+@settings(deadline=None)
+def test_cleaned_text_is_short_and_mentions_nobody(text, limit) -> None:
+    line = one_line(text, limit)
+    assert "\n" not in line
+    assert line == line.strip()
+    for written in (line, prose(text, limit), prose(text, limit, links=False)):
+        assert mentioned_users(written + '"all">') == mentioned_users(written) == ()
+        assert len(written) <= 2 * limit

@@ -1,0 +1,93 @@
+"""Whatever people type, a message is valid, mentions nobody and links only where we say."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from naverworks_notify import messages
+from naverworks_notify.alerts import EVENTS, entries_of
+from naverworks_notify.catalog import CATALOG, Detail, Style
+from naverworks_notify.testing.strategies import alerts as strategies
+
+TALKATIVE = CATALOG.with_style(Style(details=set(Detail), bot_name="라운드HR 알림"))
+
+
+def strings(raw: Any) -> Iterator[str]:
+    if isinstance(raw, str):
+        yield raw
+    elif isinstance(raw, dict):
+        for value in raw.values():
+            yield from strings(value)
+    elif isinstance(raw, list):
+        for value in raw:
+            yield from strings(value)
+
+
+def links(raw: Any) -> Iterator[str]:
+    if isinstance(raw, dict):
+        for key, value in raw.items():
+            if key in {"uri", "url", "link"}:
+                yield value
+            else:
+                yield from links(value)
+    elif isinstance(raw, list):
+        for value in raw:
+            yield from links(value)
+
+
+@pytest.mark.parametrize("event", EVENTS.values(), ids=EVENTS)
+def test_any_alert_gives_a_valid_and_harmless_message(event) -> None:
+    @given(
+        strategies.alerts(event),
+        st.sampled_from(("ko", "en", "ja", "device")),
+        st.sampled_from(("rich", "plain")),
+        st.booleans(),
+    )
+    @settings(max_examples=25, deadline=None, database=None)
+    def check(alert, locale, form, talkative) -> None:
+        catalog = TALKATIVE if talkative else CATALOG
+        given_links = {text for text in strings(alert.to_dict()) if text.startswith("https://")}
+        for entry in entries_of(event.type):
+            content = catalog.render(alert, audience=entry.audience, locale=locale, form=form)
+            raw = content.to_dict()
+            assert messages.parse(raw) == content
+            assert content.mentions == ()
+            assert set(links(raw)) <= given_links
+            if isinstance(content, messages.Flex):
+                assert content.size <= 15_000
+            for text in strings(raw):
+                assert "<m" not in "".join(text.split()).lower()
+                assert not any(
+                    (character != "\n" and unicodedata.category(character) == "Cc")
+                    or character in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+                    for character in text
+                )  # fmt: skip
+
+    check()
+
+
+@pytest.mark.parametrize("text", ["👩‍👩‍👧‍👦" * 1500, '"\\' * 5000, "가" * 10_000, "\n가" * 5000])
+@pytest.mark.parametrize("event", EVENTS.values(), ids=EVENTS)
+def test_the_largest_alert_fits(event, text, largest) -> None:
+    alert = largest(event, text)
+    for entry in entries_of(event.type):
+        for locale in ("ko", "en", "ja", "device"):
+            card = TALKATIVE.render(alert, audience=entry.audience, locale=locale)
+            assert card.size <= 15_000
+            assert len(card.alt_text) <= 400
+            plain = TALKATIVE.render(alert, audience=entry.audience, locale=locale, form="plain")
+            assert messages.parse(plain.to_dict()) == plain
+
+
+@pytest.mark.parametrize("entry", CATALOG.values(), ids=CATALOG)
+def test_a_link_too_long_for_a_button_gives_way(entry, largest) -> None:
+    event = EVENTS[entry.id.partition(".")[2]]
+    alert = largest(event, "x", url="https://ats.example.com/" + "x" * 1000)
+    content = CATALOG.render(alert, audience=entry.audience, form="plain")
+    assert isinstance(content, messages.Text)
