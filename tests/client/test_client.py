@@ -84,7 +84,7 @@ def test_every_segment_is_encoded(world, user_id, path):
 
 
 def test_content_that_is_none_is_told_in_one_sentence(world):
-    with pytest.raises(nw.InvalidMessage, match="messages.Text"):
+    with pytest.raises(nw.InvalidMessage, match=r"messages\.Text"):
         world.do(world.client().messages.send_to_user("u-1", "hi"))
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import timedelta
-from typing import Self
+from typing import Any, Self
 
 from naverworks_notify.clock import Clock
 from naverworks_notify.errors import BudgetExhausted, InvalidValue
@@ -193,9 +193,11 @@ class RateBudget:
 
 
 class _Ticket:
-    __slots__ = ("granted", "wake")
+    __slots__ = ("blind", "granted", "wake")
 
     def __init__(self, wake: Callable[[], None]) -> None:
+        # Whether its owner sleeps without knowing until when.
+        self.blind = False
         self.granted = False
         self.wake = wake
 
@@ -238,6 +240,7 @@ class _Queue:
         if self.waiting[0] is not ticket:
             return None
         change = self.log.next_change(now)
+        ticket.blind = change is None
         if change is None:
             return None
         return max(min(change, deadline - now), _SHORTEST_SLEEP)
@@ -272,8 +275,7 @@ class _Slot:
                 queue.log.pause(now + pause)
             if queue.waiting:
                 queue.grant(now)
-                if queue.waiting:
-                    # The first in the queue may have slept without knowing until when.
+                if queue.waiting and queue.waiting[0].blind:
                     queue.waiting[0].wake()
 
     def abandon(self) -> None:
@@ -287,12 +289,11 @@ class _Slot:
 class _LoopEvent:
     """An event that any thread may set and one task of one event loop waits for."""
 
-    __slots__ = ("_future", "_loop", "_set")
+    __slots__ = ("_future", "_loop")
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._future: asyncio.Future[None] = self._loop.create_future()
-        self._set = False
 
     def set(self) -> None:
         if not self._loop.is_closed():
@@ -310,8 +311,8 @@ class _LoopEvent:
         await asyncio.wait((self._future,), timeout=timeout_s)
         self._rearm()
 
-    async def wait_while(self, sleeping: Callable[..., object] | object) -> None:
-        task = asyncio.ensure_future(sleeping)  # type: ignore[call-overload]
+    async def wait_while(self, sleeping: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(sleeping)
         try:
             await asyncio.wait((self._future, task), return_when=asyncio.FIRST_COMPLETED)
         finally:

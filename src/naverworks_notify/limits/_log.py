@@ -115,10 +115,13 @@ class SlidingLog:
     def wait_of(self, position: int, now: float) -> float:
         """Estimate the seconds until the caller at `position` in the queue (0 first) may start.
 
-        Calls still in flight are taken to be answered now, so the true wait may be longer.
+        Calls still in flight are taken to be answered now, with the limit we hope for, so the
+        true wait may be longer: nobody is turned away for what an answer may still put right.
         """
         window = self._rules.window
         free = self._free(now)
+        if self._learned is None and self._in_flight:
+            free += max(self._rules.limit - self.limit(now), 0)
         paused = max(self._paused_until - now, 0.0)
         if position < free:
             return paused

@@ -1,0 +1,265 @@
+"""The budget as callers meet it: waiting, order, caps, cancellation, and no 429 of our own."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+import naverworks_notify as nw
+from naverworks_notify.clock import SystemClock
+from naverworks_notify.limits import Lane
+from naverworks_notify.testing import ManualClock, Simulator
+
+LANE = Lane("app-1", "messages.send_to_user")
+KNOWN = {"ratelimit-limit": "240"}
+TEXT = nw.messages.Text("hi")
+
+
+def test_the_budget_is_counted_by_operation_and_owner():
+    clock = ManualClock()
+    budget = nw.RateBudget(per_minute=1)
+    for lane in (LANE, LANE._replace(owner="app-2"), LANE._replace(operation="users.get")):
+        budget.acquire(lane, clock=clock, max_wait=0).finish({})
+    assert clock.slept == []
+    with pytest.raises(nw.BudgetExhausted) as caught:
+        budget.acquire(LANE, clock=clock, max_wait=30)
+    assert caught.value.retry_after == timedelta(seconds=60)
+    assert caught.value.operation == LANE.operation
+    assert clock.slept == []
+
+
+def test_rooms_have_a_budget_of_their_own():
+    clock = ManualClock()
+    budget = nw.RateBudget()
+    room = Lane("app-1", "channels.create", room=True)
+    for _ in range(10):
+        budget.acquire(room, clock=clock, max_wait=0).finish({})
+    with pytest.raises(nw.BudgetExhausted):
+        budget.acquire(room, clock=clock, max_wait=0)
+
+
+def test_a_pause_holds_the_lane():
+    clock = ManualClock()
+    budget = nw.RateBudget()
+    budget.acquire(LANE, clock=clock, max_wait=0).finish(KNOWN, pause=12.0)
+    told = []
+    budget.acquire(LANE, clock=clock, max_wait=60, on_wait=told.append).finish(KNOWN)
+    assert told == [12.0]
+    assert clock.monotonic() == pytest.approx(12.0, abs=0.01)
+
+
+def test_a_cancelled_wait_gives_its_place_to_the_next():
+    async def main():
+        clock = SystemClock()
+        budget = nw.RateBudget(per_minute=1, window=timedelta(seconds=0.2))
+        (await budget.acquire_async(LANE, clock=clock, max_wait=1)).finish({})
+        served = []
+
+        async def caller(name):
+            lease = await budget.acquire_async(LANE, clock=clock, max_wait=5)
+            served.append(name)
+            lease.finish({})
+
+        tasks = [asyncio.create_task(caller(name)) for name in "abc"]
+        await asyncio.sleep(0.05)
+        tasks[0].cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        return served
+
+    assert asyncio.run(main()) == ["b", "c"]
+
+
+def test_a_place_granted_to_a_cancelled_task_is_not_lost():
+    async def main():
+        clock = SystemClock()
+        budget = nw.RateBudget(per_minute=1)
+        held = await budget.acquire_async(LANE, clock=clock, max_wait=1)
+        first = asyncio.create_task(budget.acquire_async(LANE, clock=clock, max_wait=200))
+        second = asyncio.create_task(budget.acquire_async(LANE, clock=clock, max_wait=200))
+        await asyncio.sleep(0)
+        held.abandon()
+        first.cancel()
+        lease = await asyncio.wait_for(second, 5)
+        lease.finish({})
+
+    asyncio.run(main())
+
+
+def test_threads_are_served_in_the_order_they_came():
+    clock = SystemClock()
+    budget = nw.RateBudget(per_minute=1, window=timedelta(seconds=0.02))
+    held = budget.acquire(LANE, clock=clock, max_wait=1)
+    served = []
+
+    def caller(name):
+        lease = budget.acquire(LANE, clock=clock, max_wait=10)
+        served.append(name)
+        lease.finish({})
+
+    threads = []
+    for name in range(8):
+        thread = threading.Thread(target=caller, args=(name,))
+        thread.start()
+        threads.append(thread)
+        queue = budget._queues[LANE]
+        while len(queue.waiting) <= name:
+            time.sleep(0.001)
+    held.finish({})
+    for thread in threads:
+        thread.join()
+    assert served == list(range(8))
+
+
+def test_threads_and_tasks_share_one_budget():
+    clock = SystemClock()
+    budget = nw.RateBudget(per_minute=3, window=timedelta(seconds=0.1))
+    starts = []
+
+    def by_thread():
+        budget.acquire(LANE, clock=clock, max_wait=10).finish(KNOWN)
+        starts.append(time.monotonic())
+
+    async def by_tasks():
+        async def one():
+            (await budget.acquire_async(LANE, clock=clock, max_wait=10)).finish(KNOWN)
+            starts.append(time.monotonic())
+
+        await asyncio.gather(*(one() for _ in range(6)))
+
+    with ThreadPoolExecutor(8) as pool:
+        done = [pool.submit(by_thread) for _ in range(6)]
+        asyncio.run(by_tasks())
+        for future in done:
+            future.result()
+    starts.sort()
+    assert len(starts) == 12
+    for first, fourth in zip(starts, starts[3:], strict=False):
+        assert fourth - first >= 0.09
+
+
+@pytest.mark.parametrize("kind", ["fixed", "sliding"])
+@pytest.mark.parametrize("spelling", ["documented", "prefixed"])
+def test_no_429_and_nearly_all_of_the_limit_is_used(kind, spelling):
+    """One task at a time on a clock that is moved: three windows and more of 240 calls each."""
+    clock = ManualClock()
+    window = timedelta(seconds=60)
+    simulator = Simulator(
+        clock=clock, per_minute=240, window=window, window_kind=kind, users=["a@example.com"]
+    )
+    simulator.behave(rate_headers=type(simulator.behaviour.rate_headers)(spelling))
+    statuses = []
+    with nw.Client(
+        simulator.account,
+        bot_id=simulator.bot_id,
+        endpoints=simulator.endpoints,
+        transport=simulator.transport(),
+        clock=clock,
+        limiter=nw.RateBudget(per_minute=240, window=window),
+        on_request=lambda details: statuses.append(details.status),
+    ) as works:
+        calls = 0
+        started = clock.monotonic()
+        while clock.monotonic() - started < 4 * 60 - 1:
+            works.messages.send_to_user("a@example.com", TEXT)
+            calls += 1
+            clock.advance(0.002)
+    assert set(statuses) == {201}
+    assert calls >= 0.97 * 240 * 4
+
+
+@pytest.mark.parametrize("kind", ["fixed", "sliding"])
+def test_the_same_in_real_time_with_many_tasks(kind):
+    window = timedelta(seconds=1)
+    simulator = Simulator(per_minute=100, window=window, window_kind=kind, users=["a@example.com"])
+    statuses = []
+
+    async def main():
+        async with nw.AsyncClient(
+            simulator.account,
+            bot_id=simulator.bot_id,
+            endpoints=simulator.endpoints,
+            transport=simulator.transport(),
+            limiter=nw.RateBudget(per_minute=100, window=window),
+            on_request=lambda details: statuses.append(details.status),
+        ) as works:
+            await works.messages.send_to_user("a@example.com", TEXT)
+            until = time.monotonic() + 3.5
+
+            async def worker():
+                while time.monotonic() < until:
+                    await works.messages.send_to_user("a@example.com", TEXT)
+
+            await asyncio.gather(*(worker() for _ in range(20)))
+
+    asyncio.run(main())
+    assert set(statuses) == {201}
+    # Four windows began; the machine may be busy with other tests, so a little less will do.
+    assert len(statuses) >= 0.9 * 100 * 4
+
+
+def test_nobody_is_turned_away_while_the_limit_is_not_known():
+    clock = ManualClock()
+    budget = nw.RateBudget(per_minute=240)
+    leases = [budget.acquire(LANE, clock=clock, max_wait=0) for _ in range(60)]
+    queue = budget._queues[LANE]
+    assert queue.log.wait_of(179, clock.monotonic()) == 0.0
+    assert queue.log.wait_of(180, clock.monotonic()) == 60.0
+    leases[0].finish({"ratelimit-limit": "100"})
+    assert queue.log.wait_of(39, clock.monotonic()) == 0.0
+    assert queue.log.wait_of(40, clock.monotonic()) == 60.0
+
+
+def test_a_cold_burst_starts_sixty_and_goes_on_once_the_limit_is_known():
+    simulator = Simulator(per_minute=240, users=["a@example.com"])
+    hold = simulator.faults.hang("messages.send_to_user")
+    statuses = []
+
+    async def main():
+        async with nw.AsyncClient(
+            simulator.account,
+            bot_id=simulator.bot_id,
+            endpoints=simulator.endpoints,
+            transport=simulator.transport(),
+            on_request=lambda details: statuses.append(details.status),
+        ) as works:
+            tasks = [
+                asyncio.create_task(works.messages.send_to_user("a@example.com", TEXT))
+                for _ in range(100)
+            ]
+            await asyncio.to_thread(hold.wait_for, 60)
+            await asyncio.sleep(0.1)
+            started = hold.waiting
+            simulator.faults.clear()
+            await asyncio.wait_for(asyncio.gather(*tasks), 20)
+            return started
+
+    assert asyncio.run(main()) == 60
+    assert statuses == [201] * 100
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"per_minute": 0},
+        {"per_minute": 1.5},
+        {"room_per_minute": -1},
+        {"window": timedelta(0)},
+        {"window": 60},
+        {"half_after": timedelta(-1)},
+    ],
+    ids=str,
+)
+def test_a_wrong_budget_is_refused(options):
+    with pytest.raises(nw.InvalidValue):
+        nw.RateBudget(**options)
+
+
+def test_presets():
+    assert nw.RateBudget.free_plan().per_minute == 60
+    assert nw.RateBudget.paid_plan().per_minute == 240
+    assert "60" in repr(nw.RateBudget.free_plan())
