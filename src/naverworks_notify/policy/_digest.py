@@ -75,7 +75,7 @@ def close_digests(
     still_open: list[DigestItem] = []
     for group in groups.values():
         for start, members in _windows(group, length=length, aligned=aligned):
-            if until is None or start + length <= until:
+            if until is None or until - start >= length:
                 closed.append(_digest(start, members, length=length))
             else:
                 still_open += members
@@ -88,7 +88,7 @@ def _windows(
     windows: list[tuple[datetime, list[DigestItem]]] = []
     for item in sorted(group, key=lambda one: one.alert.completed_at):
         at = item.alert.completed_at
-        if windows and at < windows[-1][0] + length:
+        if windows and at - windows[-1][0] < length:
             windows[-1][1].append(item)
         else:
             windows.append((_floor(at, length) if aligned else at, [item]))
@@ -97,19 +97,27 @@ def _windows(
 
 def _floor(at: datetime, length: timedelta) -> datetime:
     epoch = datetime(1970, 1, 1, tzinfo=UTC)
-    return (epoch + (at - epoch) // length * length).astimezone(at.tzinfo)
+    return at - (at - epoch) % length
+
+
+def _end_of(start: datetime, length: timedelta) -> datetime:
+    try:
+        return start + length
+    except OverflowError:
+        # A window that opens in the last hour of year 9999.
+        return datetime.max.replace(tzinfo=start.tzinfo)
 
 
 def _digest(start: datetime, members: list[DigestItem], *, length: timedelta) -> DigestWindow:
-    first = members[0]
+    first, end = members[0], _end_of(start, length)
     return DigestWindow(
         first.person_id,
         DocumentEvaluationCompletedDigest(
             event_id=f"digest:{first.person_id}:{first.alert.posting.id}:{first.alert.event_id}",
-            occurred_at=start + length,
+            occurred_at=end,
             locale=first.alert.locale,
             posting=first.alert.posting,
-            window=Slot(start, start + length),
+            window=Slot(start, end),
             items=tuple(
                 EvaluationItem(
                     candidate=item.alert.candidate,

@@ -313,11 +313,9 @@ class _Asking:
         trail = self._trails.get(key)
         if trail is None:
             verdicts = {chosen_at: Verdict.CHOOSE, ended_at: verdict}
-            asked = [
-                at
-                for at in range(len(self._rules))
-                if at <= ended_at and (at <= chosen_at or at >= self._first_gate)
-            ]
+            relations = range(min(chosen_at + 1, self._first_gate))
+            gates = range(self._first_gate, min(ended_at + 1, len(self._rules)))
+            asked = [*relations, *gates] if chosen_at < self._first_gate else relations
             trail = self._trails[key] = tuple(
                 self._rules[at].step(verdicts.get(at, Verdict.PASS)) for at in asked
             )

@@ -8,14 +8,11 @@ from attrs import fields
 
 from naverworks_notify.alerts import EVENTS, Alert, from_dict
 
-__all__ = ["SAMPLE_POSTING_ID", "SAMPLE_TEAM_ID", "sample_alert", "sample_alerts"]
-
-SAMPLE_POSTING_ID = "posting"
-SAMPLE_TEAM_ID = "team"
+__all__ = ["sample_alerts"]
 
 _AT = "2026-03-02T10:00:00+09:00"
 _LATER = {"start_at": "2026-03-04T14:00:00+09:00", "end_at": "2026-03-04T15:00:00+09:00"}
-_POSTING = {"id": SAMPLE_POSTING_ID, "title": "-", "team": SAMPLE_TEAM_ID}
+_POSTING = {"id": "posting", "title": "-", "team": "team"}
 _SOMEONE = {"id": "someone", "name": "-"}
 _ITEM = {"candidate": _SOMEONE, "completed_at": _AT}
 
@@ -39,26 +36,22 @@ _FIELDS: dict[str, Any] = {
 _REASONED = {"interview.interviewer_time_failed": {"reason": "other"}}
 
 
-def sample_alert(event_type: str, *, assignee_ids: tuple[str, ...] = ()) -> Alert:
-    """Return an alert of that type about one posting of one team."""
-    event = EVENTS[event_type]
-    declared = {name: _FIELDS[name] for name in _FIELDS if name in _names(event)}
-    return from_dict(
-        {
-            "type": event_type,
-            "event_id": event_type,
-            "occurred_at": _AT,
-            "assignee_ids": list(assignee_ids),
-            **declared,
-            **_REASONED.get(event_type, {}),
-        }
+def sample_alerts(*, assignee_ids: tuple[str, ...] = ()) -> tuple[Alert, ...]:
+    """Return one alert per event, in the order of the product's list."""
+    return tuple(
+        from_dict(
+            {
+                "type": event_type,
+                "event_id": event_type,
+                "occurred_at": _AT,
+                "assignee_ids": list(assignee_ids),
+                **{name: _FIELDS[name] for name in _FIELDS if name in _names(event)},
+                **_REASONED.get(event_type, {}),
+            }
+        )
+        for event_type, event in EVENTS.items()
     )
 
 
 def _names(event: type[Alert]) -> set[str]:
     return {attribute.name for attribute in fields(event) if attribute.init}
-
-
-def sample_alerts(*, assignee_ids: tuple[str, ...] = ()) -> tuple[Alert, ...]:
-    """Return one alert per event, in the order of the product's list."""
-    return tuple(sample_alert(event_type, assignee_ids=assignee_ids) for event_type in EVENTS)

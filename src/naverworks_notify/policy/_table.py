@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
 
 from attrs import evolve, frozen
 
@@ -12,12 +11,12 @@ from naverworks_notify.policy._decision import Decision, Outcome
 from naverworks_notify.policy._person import Person
 from naverworks_notify.policy._protocols import Policy
 from naverworks_notify.policy._roles import OrgRole, PostingRole
-from naverworks_notify.policy._samples import SAMPLE_POSTING_ID, sample_alerts
+from naverworks_notify.policy._samples import sample_alerts
 
 __all__ = ["Column", "Table", "table_of"]
 
 
-@frozen
+@frozen(kw_only=True)
 class Column:
     """The kind of person a column asks about.
 
@@ -25,61 +24,65 @@ class Column:
         key: Its name in CSV.
         korean: Its heading in Korean.
         english: Its heading in English.
-        person: Someone of that kind.
+        org_role: The role in the organisation.
+        posting_role: The effective role on the posting, given directly or by a team.
         is_assignee: Whether the event is personally about them.
     """
 
     key: str
     korean: str
     english: str
-    person: Person
-    is_assignee: bool
+    org_role: OrgRole = OrgRole.INTERVIEWER
+    posting_role: PostingRole | None = None
+    is_assignee: bool = False
+
+    def person_for(self, alert: Alert) -> Person:
+        """Return someone of that kind."""
+        roles = (
+            {}
+            if self.posting_role is None or alert.posting is None
+            else {alert.posting.id: self.posting_role}
+        )
+        return Person(id=self.key, name=self.key, org_role=self.org_role, posting_roles=roles)
 
 
-def _column(
-    key: str,
-    korean: str,
-    english: str,
-    *,
-    posting_role: PostingRole | None = None,
-    org_role: OrgRole = OrgRole.INTERVIEWER,
-    is_assignee: bool = False,
-) -> Column:
-    roles = {} if posting_role is None else {SAMPLE_POSTING_ID: posting_role}
-    person = Person(id=key, name=key, org_role=org_role, posting_roles=roles)
-    return Column(key, korean, english, person, is_assignee)
-
-
-_COLUMNS = (
-    _column("job_admin", "공고 관리자", "job admin", posting_role=PostingRole.JOB_ADMIN),
-    _column("job_manager", "공고 매니저", "job manager", posting_role=PostingRole.JOB_MANAGER),
-    _column("job_member", "공고 멤버", "job member", posting_role=PostingRole.JOB_MEMBER),
-    _column(
-        "org_admin", "조직 관리자, 공고 역할 없음", "org admin, no role", org_role=OrgRole.ADMIN
-    ),
-    _column("nobody", "공고 역할 없음", "no role"),
-    _column(
-        "job_admin_assigned",
-        "공고 관리자, 담당",
-        "job admin, assigned",
+_ROLES = (
+    Column(
+        key="job_admin",
+        korean="공고 관리자",
+        english="job admin",
         posting_role=PostingRole.JOB_ADMIN,
-        is_assignee=True,
     ),
-    _column(
-        "job_manager_assigned",
-        "공고 매니저, 담당",
-        "job manager, assigned",
+    Column(
+        key="job_manager",
+        korean="공고 매니저",
+        english="job manager",
         posting_role=PostingRole.JOB_MANAGER,
-        is_assignee=True,
     ),
-    _column(
-        "job_member_assigned",
-        "공고 멤버, 담당",
-        "job member, assigned",
+    Column(
+        key="job_member",
+        korean="공고 멤버",
+        english="job member",
         posting_role=PostingRole.JOB_MEMBER,
-        is_assignee=True,
     ),
-    _column("assigned", "공고 역할 없음, 담당", "no role, assigned", is_assignee=True),
+    Column(
+        key="org_admin",
+        korean="조직 관리자, 공고 역할 없음",
+        english="org admin, no role",
+        org_role=OrgRole.ADMIN,
+    ),
+    Column(key="nobody", korean="공고 역할 없음", english="no role"),
+)
+_COLUMNS = _ROLES + tuple(
+    evolve(
+        role,
+        key=f"{role.key}_assigned",
+        korean=f"{role.korean}, 담당",
+        english=f"{role.english}, assigned",
+        is_assignee=True,
+    )
+    for role in _ROLES
+    if role.org_role is not OrgRole.ADMIN
 )
 _ASSIGNEES = tuple(column.key for column in _COLUMNS if column.is_assignee)
 _WORDS = {
@@ -142,8 +145,9 @@ def _show(decision: Decision, language: str) -> str:
 def _label(alert: Alert, language: str) -> str:
     rows = entries_of(alert.type)
     if not rows:
-        return alert.type
-    return rows[0].korean_label if language == "ko" else rows[0].english_label
+        return f"`{alert.type}`"
+    label = rows[0].korean_label if language == "ko" else rows[0].english_label
+    return f"{label} `{alert.type}`"
 
 
 def table_of(policy: Policy, alerts: Iterable[Alert] | None = None) -> Table:
@@ -153,13 +157,13 @@ def table_of(policy: Policy, alerts: Iterable[Alert] | None = None) -> Table:
         if alerts is None
         else tuple(evolve(alert, assignee_ids=_ASSIGNEES) for alert in alerts)
     )
-    people = [column.person for column in _COLUMNS]
     return Table(
         _COLUMNS,
         asked,
-        tuple(policy.decide(alert, people, now=_moment_of(alert)) for alert in asked),
+        tuple(
+            policy.decide(
+                alert, [column.person_for(alert) for column in _COLUMNS], now=alert.occurred_at
+            )
+            for alert in asked
+        ),
     )
-
-
-def _moment_of(alert: Alert) -> datetime:
-    return alert.occurred_at + timedelta(seconds=1)

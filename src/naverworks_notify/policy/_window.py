@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -114,7 +114,9 @@ class ReceiveWindow:
 
     def is_open(self, now: datetime) -> bool:
         """Tell whether a message at `now` (aware) falls into the window."""
-        clock = now.astimezone(self.zone).time()
+        return self._holds(now.astimezone(self.zone).time())
+
+    def _holds(self, clock: time) -> bool:
         if self.end == time.max:
             return clock >= self.start
         if self.start < self.end:
@@ -122,49 +124,44 @@ class ReceiveWindow:
         return clock >= self.start or clock < self.end
 
     def next_open(self, now: datetime) -> datetime:
-        """Return `now` when the window is open, else the moment it opens next, in its zone.
+        """Return `now` when the window is open, else the first moment it is, in its zone.
 
-        Where the clock is put forward over the start, the window opens at the first moment the
-        wall clock has passed it.
+        Where the clock is put forward over the start, that is the moment of the change; a start
+        that the clock shows twice opens the window twice.
         """
         if self.is_open(now):
             return now
-        local = now.astimezone(self.zone)
-        day = local.date()
+        zone = self.zone
+        moment = now.astimezone(zone)
         while True:
-            opening = self._opening(day)
-            if opening > now:
+            # Until the clock is changed, wall clock and time run alike.
+            wall = moment.replace(tzinfo=None)
+            start = datetime.combine(wall.date(), self.start)
+            if start <= wall:
+                start += _DAY
+            opening = (moment.astimezone(UTC) + (start - wall)).astimezone(zone)
+            if opening.utcoffset() == moment.utcoffset():
                 return opening
-            day += _DAY
-
-    def _opening(self, day: date) -> datetime:
-        naive = datetime.combine(day, self.start)
-        moment = naive.replace(tzinfo=self.zone).astimezone(UTC).astimezone(self.zone)
-        if moment.replace(tzinfo=None) == naive:
-            return moment
-        # The wall clock skips the start: the gap ends where the offset of before the jump meets it.
-        before = naive.replace(tzinfo=self.zone, fold=0).utcoffset()
-        after = naive.replace(tzinfo=self.zone, fold=1).utcoffset()
-        assert before is not None
-        assert after is not None
-        return self._end_of_gap(naive, gap=abs(after - before))
-
-    def _end_of_gap(self, naive: datetime, *, gap: timedelta) -> datetime:
-        low, high = (
-            (naive - gap).replace(tzinfo=self.zone).astimezone(UTC),
-            (naive + gap).replace(tzinfo=self.zone).astimezone(UTC),
-        )
-        while high - low > timedelta(seconds=1):
-            middle = low + (high - low) / 2
-            if middle.astimezone(self.zone).replace(tzinfo=None) < naive:
-                low = middle
-            else:
-                high = middle
-        return high.replace(microsecond=0).astimezone(self.zone)
+            moment = _clock_change(moment, opening)
+            if self.is_open(moment):
+                return moment
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form."""
         return {"start": _show(self.start), "end": _show(self.end), "tz": self.tz}
+
+
+def _clock_change(before: datetime, after: datetime) -> datetime:
+    """Return the first whole second after `before` whose offset is another one."""
+    zone, offset = before.tzinfo, before.utcoffset()
+    low, high = int(before.timestamp()), int(after.timestamp()) + 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        if datetime.fromtimestamp(middle, zone).utcoffset() == offset:
+            low = middle
+        else:
+            high = middle
+    return datetime.fromtimestamp(high, zone)
 
 
 def _show(moment: time) -> str:

@@ -6,7 +6,7 @@ https://guide.roundhr.com/setting/integrations/notifications/naver_works, seen 2
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from naverworks_notify.alerts import Audience
 from naverworks_notify.policy._decision import Reason
@@ -366,7 +366,8 @@ def _next_reachable(situation: Situation, person: Person) -> datetime | None:
     while moment < limit:
         if quiet is not None and quiet.covers(moment.date()):
             tomorrow = datetime.combine(moment.date() + timedelta(days=1), time.min, tzinfo=zone)
-            moment = tomorrow
+            # By way of UTC: where the clock skips midnight, the day begins later.
+            moment = tomorrow.astimezone(UTC).astimezone(zone)
         elif window is not None and not window.is_open(moment):
             moment = window.next_open(moment)
         else:

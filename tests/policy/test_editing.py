@@ -1,0 +1,275 @@
+"""A policy is a visible tuple of rules that callers change; what does not fit is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from naverworks_notify import InvalidValue
+from naverworks_notify.alerts import ENTRIES, Alert, Audience, EntryInfo, Relation, Timing
+from naverworks_notify.policy import (
+    PolicyOptions,
+    QuietDays,
+    RecruitingPolicy,
+    RuleKind,
+    choose,
+    gate,
+    relation,
+    rules,
+    suppress,
+)
+
+CODES = [
+    "addressed",
+    "assigned",
+    "posting_manager",
+    "delegate",
+    "posting_member",
+    "unrelated",
+    "inactive",
+    "expired",
+    "duplicate_event",
+    "delegated",
+    "muted",
+    "digest_window",
+    "snoozed",
+    "receive_window",
+]
+
+
+@relation("on_call")
+def on_call(situation, person):
+    """Whoever is on call hears of everything."""
+    del situation
+    return choose(Audience.MANAGER, "on_call") if person.id == "u-1" else None
+
+
+@gate("quiet")
+def quiet(situation, person, notice, *, who="u-1"):
+    """Nobody disturbs one person."""
+    del situation, notice
+    return suppress("quiet") if person.id == who else None
+
+
+def codes(policy):
+    return [rule.code for rule in policy.rules]
+
+
+def reason(policy, alert, person, now):
+    return policy.decide(alert, [person], now=now)[0].reason
+
+
+def test_the_default_rules_in_their_order():
+    assert codes(RecruitingPolicy()) == CODES
+    assert RecruitingPolicy().rules == rules.recruiting_rules(PolicyOptions())
+
+
+def test_options_that_are_on_bring_their_rules():
+    everything = PolicyOptions(
+        interviewer_first=False,
+        silence_addressed_members=True,
+        exclude_actor=True,
+        supersede_cancelled=True,
+        collapse_window=PolicyOptions().digest_length,
+        hourly_cap=3,
+        quiet_days=QuietDays(weekdays={6}),
+    )
+    assert codes(RecruitingPolicy(everything)) == [
+        "addressed_posting_member",
+        "addressed",
+        "posting_manager",
+        "assigned",
+        "delegate",
+        "posting_member",
+        "unrelated",
+        "inactive",
+        "actor_excluded",
+        "expired",
+        "superseded",
+        "duplicate_event",
+        "delegated",
+        "muted",
+        "digest_window",
+        "changes_collapsed",
+        "snoozed",
+        "quiet_day",
+        "receive_window",
+        "hourly_cap",
+    ]
+
+
+def test_every_rule_says_what_it_does():
+    for name in rules.__all__:
+        rule = getattr(rules, name)
+        if name != "recruiting_rules":
+            assert rule.code == name
+            assert rule.doc.endswith((".", ";"))
+
+
+def test_a_relation_of_the_callers_own(alert, interviewer, now):
+    happened = alert("evaluation.completed")
+    policy = RecruitingPolicy().insert(on_call)
+    assert codes(policy) == ["on_call", *CODES]
+    (one,) = policy.decide(happened, [interviewer], now=now)
+    assert (one.outcome, one.reason, one.audience) == ("send", "on_call", "manager")
+    assert one.trail[0] == ("on_call", "choose")
+
+
+def test_a_gate_of_the_callers_own(alert, interviewer, now):
+    happened = alert("interview.confirmed", "u-1")
+    policy = RecruitingPolicy().insert(quiet)
+    assert codes(policy) == [*CODES, "quiet"]
+    assert reason(policy, happened, interviewer, now) == "quiet"
+    other = RecruitingPolicy().insert(quiet.using(who="u-2"))
+    assert reason(other, happened, interviewer, now) == "assigned"
+    assert quiet.using(who="u-2").doc == quiet.doc == "Nobody disturbs one person."
+
+
+def test_a_rule_goes_next_to_another():
+    policy = RecruitingPolicy()
+    assert codes(policy.insert(quiet, before="expired"))[6:9] == ["inactive", "quiet", "expired"]
+    assert codes(policy.insert(quiet, after="expired"))[6:9] == ["inactive", "expired", "quiet"]
+    assert codes(policy.insert(on_call, after="assigned"))[:3] == [
+        "addressed",
+        "assigned",
+        "on_call",
+    ]
+    assert codes(policy) == CODES
+
+
+def test_a_rule_takes_the_place_of_another(alert, interviewer, now):
+    policy = RecruitingPolicy().replace("muted", quiet)
+    assert codes(policy) == [code if code != "muted" else "quiet" for code in CODES]
+    assert reason(policy, alert("interview.confirmed", "u-1"), interviewer, now) == "quiet"
+
+
+def test_rules_are_dropped(alert, now, member):
+    policy = RecruitingPolicy().drop("posting_member", "snoozed")
+    assert codes(policy) == [c for c in CODES if c not in ("posting_member", "snoozed")]
+    assert reason(policy, alert("evaluation.completed"), member, now) == "no_posting_role"
+
+
+def test_rules_are_reordered(alert, interviewer, now):
+    order = [*CODES[:6], "muted", *(code for code in CODES[6:] if code != "muted")]
+    policy = RecruitingPolicy().reorder(*order)
+    assert codes(policy) == order
+    (one,) = policy.decide(alert("interview.confirmed", "u-1"), [interviewer], now=now)
+    assert one.trail[2] == ("muted", "pass")
+
+
+def test_without_any_rule_nobody_is_concerned(alert, interviewer, now):
+    (one,) = RecruitingPolicy(rules=()).decide(
+        alert("interview.confirmed", "u-1"), [interviewer], now=now
+    )
+    assert (one.outcome, one.reason, one.trail) == ("suppress", "not_assigned", ())
+
+
+def test_when_no_relation_speaks_nobody_is_concerned(alert, interviewer, now):
+    policy = RecruitingPolicy(rules=[rules.assigned, rules.inactive])
+    (one,) = policy.decide(alert("interview.confirmed"), [interviewer], now=now)
+    assert (one.outcome, one.reason, one.audience) == ("suppress", "not_assigned", None)
+    assert one.trail == (("assigned", "pass"),)
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        (lambda policy: policy.insert(rules.muted), "unique"),
+        (lambda policy: policy.insert(quiet, before="assigned"), "order"),
+        (lambda policy: policy.insert(on_call, after="muted"), "order"),
+        (lambda policy: policy.insert(quiet, before="nothing"), "unknown_rule"),
+        (lambda policy: policy.insert(quiet, after="nothing"), "unknown_rule"),
+        (lambda policy: policy.replace("nothing", quiet), "unknown_rule"),
+        (lambda policy: policy.drop("nothing"), "unknown_rule"),
+        (lambda policy: policy.reorder(*CODES[1:]), "complete"),
+        (lambda policy: policy.reorder(*CODES, "nothing"), "unknown_rule"),
+        (lambda policy: policy.reorder(*reversed(CODES)), "order"),
+    ],
+)
+def test_what_does_not_fit_is_refused(change, rule):
+    with pytest.raises(InvalidValue) as caught:
+        change(RecruitingPolicy())
+    assert {violation.rule for violation in caught.value.violations} == {rule}
+
+
+def test_a_rule_that_says_what_its_kind_cannot_say_is_named(alert, interviewer, now):
+    @relation("collects")
+    def collects(situation, person):
+        del situation, person
+        return rules.digest_window.function(None, None, None)
+
+    @gate("chooses")
+    def chooses(situation, person, notice):
+        del situation, person, notice
+        return choose(Audience.MANAGER, "r")
+
+    happened = alert("interview.confirmed", "u-1")
+    for rule in (collects, chooses):
+        with pytest.raises(InvalidValue, match=f"'{rule.code}' answered"):
+            RecruitingPolicy().insert(rule).decide(happened, [interviewer], now=now)
+
+
+def test_a_rule_can_be_asked_once_per_alert(alert, interviewer, now):
+    asked = []
+
+    @gate("counted", when=lambda situation: situation.alert.type == "interview.changed")
+    def counted(situation, person, notice):
+        del situation, notice
+        asked.append(person.id)
+
+    policy = RecruitingPolicy().insert(counted)
+    (one,) = policy.decide(alert("interview.confirmed", "u-1"), [interviewer], now=now)
+    assert (asked, one.trail[-1]) == ([], ("counted", "pass"))
+    policy.decide(alert("interview.changed", "u-1"), [interviewer], now=now)
+    assert asked == ["u-1"]
+
+
+def test_kinds_of_rules():
+    assert {rule.kind for rule in RecruitingPolicy().rules[:6]} == {RuleKind.RELATION}
+    assert {rule.kind for rule in RecruitingPolicy().rules[6:]} == {RuleKind.GATE}
+
+
+# --- alert types of the caller's own ---
+
+
+class OfferSigned(Alert):
+    """An offer was signed."""
+
+    type = "offer.signed"
+
+
+def own_entry(audience, relation):
+    return EntryInfo(
+        id=f"{audience}.offer.signed",
+        audience=Audience(audience),
+        event_type="offer.signed",
+        relation=relation,
+        korean_label="오퍼 서명",
+        english_label="Offer signed",
+        trigger="An offer is signed.",
+        timing=Timing.IMMEDIATE,
+        fields=(),
+    )
+
+
+def test_an_alert_type_of_the_callers_own_follows_its_rows(alert, interviewer, manager, now):
+    happened = OfferSigned(
+        event_id="e", occurred_at=alert("evaluation.completed").occurred_at, assignee_ids=("u-1",)
+    )
+    assert [one.reason for one in RecruitingPolicy().decide(happened, [interviewer], now=now)] == [
+        "not_assigned"
+    ]
+    rows = {
+        "assigned": [own_entry("interviewer", Relation.ASSIGNED)],
+        "addressed": [own_entry("manager", Relation.ADDRESSED)],
+    }
+    for reason_, extra in rows.items():
+        policy = RecruitingPolicy(extra_entries=extra)
+        first, second = policy.decide(happened, [interviewer, manager], now=now)
+        assert (first.reason, first.catalog_id) == (reason_, extra[0].id)
+        assert second.reason == f"not_{reason_}"
+
+
+def test_documented_rows_are_not_overridden(alert, interviewer, now):
+    row = ENTRIES["interviewer.interview.confirmed"]
+    policy = RecruitingPolicy(extra_entries=[row])
+    assert reason(policy, alert("interview.confirmed", "u-1"), interviewer, now) == "assigned"

@@ -1,0 +1,223 @@
+"""Options as a document: strict, complete, and agreeing with the schema that is shipped."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+
+import pytest
+from attrs import fields
+
+from naverworks_notify import InvalidValue
+from naverworks_notify.policy import (
+    OPTIONS_SCHEMA,
+    Person,
+    PolicyOptions,
+    Preferences,
+    QuietDays,
+    ReceiveWindow,
+)
+
+jsonschema = pytest.importorskip("jsonschema")
+
+TOML = """
+include_org_admins = true
+direct_role_wins = true
+interviewer_first = false
+silence_addressed_members = true
+exclude_actor = true
+defer_outside_window = true
+duplicate_window_minutes = 1440
+supersede_cancelled = true
+collapse_window_minutes = 10
+hourly_cap = 20
+digest_length_minutes = 30
+digest_aligned = true
+critical = ["interviewer.interview.cancelled"]
+mandatory = ["interviewer.interview.changed", "interviewer.interview.cancelled"]
+
+[quiet_days]
+weekdays = ["saturday", "sunday"]
+dates = [2026-03-01, "2026-03-02"]
+
+[defaults]
+muted = ["manager.interview.reminder"]
+muted_audiences = ["manager"]
+locale = "en"
+receive_window = {start = "08:00", end = "20:00", tz = "Asia/Tokyo"}
+"""
+WHOLE = PolicyOptions(
+    include_org_admins=True,
+    direct_role_wins=True,
+    interviewer_first=False,
+    silence_addressed_members=True,
+    exclude_actor=True,
+    defer_outside_window=True,
+    duplicate_window=timedelta(days=1),
+    supersede_cancelled=True,
+    collapse_window=timedelta(minutes=10),
+    hourly_cap=20,
+    digest_length=timedelta(minutes=30),
+    digest_aligned=True,
+    critical={"interviewer.interview.cancelled"},
+    mandatory={"interviewer.interview.changed", "interviewer.interview.cancelled"},
+    quiet_days=QuietDays(weekdays={5, 6}, dates={date(2026, 3, 1), date(2026, 3, 2)}),
+    defaults=Preferences(
+        muted={"manager.interview.reminder"},
+        muted_audiences={"manager"},
+        locale="en",
+        receive_window=ReceiveWindow(start="08:00", end="20:00", tz="Asia/Tokyo"),
+    ),
+)
+
+
+def schema_accepts(raw):
+    return jsonschema.Draft202012Validator(dict(OPTIONS_SCHEMA)).is_valid(raw)
+
+
+def test_toml_and_json_say_the_same():
+    assert PolicyOptions.from_toml(TOML) == WHOLE
+    assert PolicyOptions.from_json(json.dumps(WHOLE.to_dict())) == WHOLE
+    assert PolicyOptions.from_toml("") == PolicyOptions() == PolicyOptions.from_json("{}")
+
+
+def test_what_is_written_is_what_differs_from_the_defaults():
+    assert PolicyOptions().to_dict() == {}
+    assert PolicyOptions(hourly_cap=3, quiet_days=QuietDays()).to_dict() == {
+        "hourly_cap": 3,
+        "quiet_days": {},
+    }
+    assert schema_accepts(WHOLE.to_dict())
+
+
+def test_a_calendar_is_code_and_not_written():
+    quiet = QuietDays(weekdays={6}, calendar=lambda _day: False)
+    assert PolicyOptions(quiet_days=quiet).to_dict() == {"quiet_days": {"weekdays": ["sunday"]}}
+
+
+def test_the_schema_knows_every_option():
+    names = {attribute.name for attribute in fields(PolicyOptions)} - {"extra_ids"}
+    described = {name.removesuffix("_minutes") for name in OPTIONS_SCHEMA["properties"]}
+    assert described == names
+    jsonschema.Draft202012Validator.check_schema(dict(OPTIONS_SCHEMA))
+
+
+@pytest.mark.parametrize(
+    ("raw", "path", "rule"),
+    [
+        ({"colour": 1}, "colour", "unknown_key"),
+        ({"exclude_actor": 1}, "exclude_actor", "type"),
+        ({"hourly_cap": 0}, "hourly_cap", "range"),
+        ({"hourly_cap": True}, "hourly_cap", "type"),
+        ({"hourly_cap": "3"}, "hourly_cap", "type"),
+        ({"digest_length_minutes": 0}, "digest_length_minutes", "range"),
+        ({"collapse_window_minutes": 1.5}, "collapse_window_minutes", "type"),
+        ({"duplicate_window": 3}, "duplicate_window", "unknown_key"),
+        ({"critical": ["nothing"]}, "critical[0]", "catalog_id"),
+        ({"critical": [7]}, "critical[0]", "type"),
+        ({"mandatory": "nothing"}, "mandatory", "type"),
+        ({"quiet_days": []}, "quiet_days", "type"),
+        ({"quiet_days": {"weekdays": ["sun"]}}, "quiet_days.weekdays[0]", "enum"),
+        ({"quiet_days": {"weekdays": [6]}}, "quiet_days.weekdays[0]", "type"),
+        (
+            {
+                "quiet_days": {
+                    "weekdays": [
+                        "monday",
+                        "tuesday",
+                        "wednesday",
+                        "thursday",
+                        "friday",
+                        "saturday",
+                        "sunday",
+                    ]
+                }
+            },
+            "quiet_days.weekdays",
+            "range",
+        ),
+        ({"quiet_days": {"dates": [20260301]}}, "quiet_days.dates[0]", "type"),
+        ({"quiet_days": {"months": []}}, "quiet_days.months", "unknown_key"),
+        ({"defaults": {"muted": ["nothing"]}}, "defaults.muted[0]", "catalog_id"),
+        ({"defaults": {"locale": "fr"}}, "defaults.locale", "locale"),
+        (
+            {"defaults": {"receive_window": {"start": "09:10", "end": "10:00"}}},
+            "defaults.receive_window.start",
+            "step",
+        ),
+    ],
+)
+def test_reader_and_schema_refuse_the_same(raw, path, rule):
+    assert not schema_accepts(raw)
+    with pytest.raises(InvalidValue) as caught:
+        PolicyOptions.from_dict(raw)
+    assert [(v.path, v.rule) for v in caught.value.violations] == [(path, rule)]
+
+
+@pytest.mark.parametrize("day", ["2026-02-30", "tomorrow"])
+def test_dates_that_are_none(day):
+    with pytest.raises(InvalidValue) as caught:
+        PolicyOptions.from_dict({"quiet_days": {"dates": [day]}})
+    assert [v.path for v in caught.value.violations] == ["quiet_days.dates[0]"]
+
+
+def test_everything_wrong_is_told_at_once():
+    with pytest.raises(InvalidValue) as caught:
+        PolicyOptions.from_dict({"a": 1, "hourly_cap": 0, "critical": ["b"], "quiet_days": 7})
+    assert {v.path for v in caught.value.violations} == {
+        "a",
+        "hourly_cap",
+        "critical[0]",
+        "quiet_days",
+    }
+
+
+@pytest.mark.parametrize(
+    ("read", "text"), [(PolicyOptions.from_toml, "a = ="), (PolicyOptions.from_json, "{")]
+)
+def test_a_text_that_is_no_document(read, text):
+    with pytest.raises(InvalidValue) as caught:
+        read(text)
+    assert [v.rule for v in caught.value.violations] == ["syntax"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "path"),
+    [
+        ({"duplicate_window": timedelta(0)}, "duplicate_window"),
+        ({"collapse_window": timedelta(0)}, "collapse_window"),
+        ({"digest_length": -timedelta(1)}, "digest_length"),
+        ({"hourly_cap": 0}, "hourly_cap"),
+        ({"critical": {"nothing"}}, "critical"),
+        ({"mandatory": {"nothing"}}, "mandatory"),
+    ],
+)
+def test_options_are_checked_when_built(arguments, path):
+    with pytest.raises(InvalidValue) as caught:
+        PolicyOptions(**arguments)
+    assert [violation.path for violation in caught.value.violations] == [path]
+
+
+def test_ids_of_own_alert_types():
+    raw = {"critical": ["manager.offer.signed"], "defaults": {"muted": ["manager.offer.signed"]}}
+    with pytest.raises(InvalidValue):
+        PolicyOptions.from_dict(raw)
+    options = PolicyOptions.from_dict(raw, extra_ids={"manager.offer.signed"})
+    assert options.critical == options.defaults.muted == {"manager.offer.signed"}
+
+
+def test_whose_window_and_zone_count():
+    own = Person(
+        id="u",
+        name="n",
+        preferences=Preferences(
+            receive_window=ReceiveWindow(start="09:00", end="10:00", tz="Europe/London")
+        ),
+    )
+    none = Person(id="v", name="n")
+    assert PolicyOptions().window_of(none) is None
+    assert PolicyOptions().zone_of(none).key == "Asia/Seoul"
+    assert WHOLE.window_of(own) == own.preferences.receive_window
+    assert WHOLE.zone_of(own).key == "Europe/London"
+    assert WHOLE.window_of(none) == WHOLE.defaults.receive_window
+    assert WHOLE.zone_of(none).key == "Asia/Tokyo"

@@ -1,0 +1,279 @@
+"""People and preferences: exact JSON, every violation with its path, no address in a repr."""
+
+from __future__ import annotations
+
+import json
+import pickle
+
+import pytest
+from hypothesis import given
+
+from naverworks_notify import InvalidPerson
+from naverworks_notify.alerts import Audience
+from naverworks_notify.policy import (
+    OrgRole,
+    Person,
+    PostingRole,
+    Preferences,
+    ReceiveWindow,
+    TeamRole,
+    person_from_dict,
+)
+from naverworks_notify.testing.strategies.people import people, preferences
+
+DOYOON = {
+    "id": "u-2",
+    "name": "이도윤",
+    "email": "doyoon@example.com",
+    "works_user_id": "w-2",
+    "org_role": "interviewer",
+    "active": True,
+    "posting_roles": {"p-1": "job_member"},
+    "team_roles": {"t-1": "team_member"},
+    "preferences": {
+        "receive_window": {"start": "09:00", "end": "18:30", "tz": "Asia/Seoul"},
+        "muted": ["interviewer.interview.reminder"],
+        "locale": "ko",
+    },
+}
+
+
+def refused(raw):
+    with pytest.raises(InvalidPerson) as caught:
+        person_from_dict(raw)
+    return [(violation.path, violation.rule) for violation in caught.value.violations]
+
+
+def test_the_json_form_is_read_and_written_as_it_is():
+    person = Person.from_dict(DOYOON)
+    assert person.to_dict() == DOYOON
+    assert person == Person(
+        id="u-2",
+        name="이도윤",
+        email="doyoon@example.com",
+        works_user_id="w-2",
+        org_role=OrgRole.INTERVIEWER,
+        posting_roles={"p-1": PostingRole.JOB_MEMBER},
+        team_roles={"t-1": TeamRole.TEAM_MEMBER},
+        preferences=Preferences(
+            receive_window=ReceiveWindow(start="09:00", end="18:30"),
+            muted={"interviewer.interview.reminder"},
+            locale="ko",
+        ),
+    )
+
+
+def test_null_counts_as_absent():
+    nothing = dict.fromkeys(("email", "works_user_id", "posting_roles", "preferences"))
+    assert person_from_dict({"id": "u", "name": "n", "org_role": "admin", **nothing}) == Person(
+        id="u", name="n", org_role="admin"
+    )
+    unset = {"receive_window": None, "muted": None, "locale": None}
+    assert person_from_dict({"id": "u", "name": "n", "preferences": unset}).preferences == (
+        Preferences()
+    )
+
+
+def test_what_is_not_set_is_left_out():
+    assert Person(id="u", name="n").to_dict() == {
+        "id": "u",
+        "name": "n",
+        "org_role": "interviewer",
+        "active": True,
+    }
+
+
+@given(people())
+def test_reading_undoes_writing_through_json_and_pickle(person):
+    assert person_from_dict(json.loads(json.dumps(person.to_dict()))) == person
+    assert pickle.loads(pickle.dumps(person)) == person  # noqa: S301 - our own bytes
+
+
+@given(preferences())
+def test_preferences_can_be_kept_in_a_set(chosen):
+    assert len({chosen, pickle.loads(pickle.dumps(chosen))}) == 1  # noqa: S301 - our own bytes
+
+
+def test_a_person_can_be_kept_in_a_set():
+    assert len({Person.from_dict(DOYOON), Person.from_dict(DOYOON)}) == 1
+
+
+def test_roles_given_as_text_become_members():
+    person = Person(
+        id="u",
+        name="n",
+        org_role="manager",
+        posting_roles={"p": "job_admin"},
+        team_roles={"t": "team_manager"},
+    )
+    assert person.org_role is OrgRole.MANAGER
+    assert person.posting_roles["p"] is PostingRole.JOB_ADMIN
+    assert person.team_roles["t"] is TeamRole.TEAM_MANAGER
+
+
+def test_the_roles_are_a_copy():
+    roles = {"p": "job_admin"}
+    person = Person(id="u", name="n", posting_roles=roles)
+    roles["p"] = "job_member"
+    assert person.posting_roles == {"p": "job_admin"}
+
+
+@pytest.mark.parametrize("spelling", ["ko", "ko_KR", "ko-KR", "KO"])
+def test_a_locale_is_normalised(spelling):
+    raw = {"id": "u", "name": "n", "preferences": {"locale": spelling}}
+    assert person_from_dict(raw).preferences.locale == "ko"
+
+
+def test_addresses_stay_out_of_reprs_and_errors():
+    person = Person(id="u", name="n", email="secret@example.com", works_user_id="w-secret")
+    assert "secret" not in repr(person)
+    with pytest.raises(InvalidPerson) as caught:
+        Person(id="u", name="n", email="secret example.com")
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "rule"),
+    [
+        ({"id": None}, "id", "required"),
+        ({"id": ""}, "id", "not_empty"),
+        ({"id": "  "}, "id", "not_empty"),
+        ({"id": 7}, "id", "type"),
+        ({"name": None}, "name", "required"),
+        ({"name": " "}, "name", "not_empty"),
+        ({"email": "doyoon"}, "email", "email"),
+        ({"email": "@example.com"}, "email", "email"),
+        ({"email": "doyoon@"}, "email", "email"),
+        ({"email": "do yoon@example.com"}, "email", "email"),
+        ({"email": 7}, "email", "type"),
+        ({"works_user_id": ""}, "works_user_id", "not_empty"),
+        ({"org_role": "boss"}, "org_role", "enum"),
+        ({"org_role": ["admin"]}, "org_role", "type"),
+        ({"active": 1}, "active", "type"),
+        ({"active": "true"}, "active", "type"),
+        ({"posting_roles": {"p-1": "team_member"}}, "posting_roles.p-1", "enum"),
+        ({"posting_roles": {"": "job_member"}}, "posting_roles", "not_empty"),
+        ({"posting_roles": {"p-1": None}}, "posting_roles.p-1", "type"),
+        ({"posting_roles": [["p-1", "job_member"]]}, "posting_roles", "type"),
+        ({"team_roles": {"t-1": "job_member"}}, "team_roles.t-1", "enum"),
+        ({"preferences": []}, "preferences", "type"),
+        ({"preferences": {"colour": 1}}, "preferences.colour", "unknown_key"),
+        ({"preferences": {"locale": "fr"}}, "preferences.locale", "locale"),
+        ({"preferences": {"muted": ["nothing"]}}, "preferences.muted[0]", "catalog_id"),
+        (
+            {"preferences": {"muted": ["manager.interview.confirmed", 7]}},
+            "preferences.muted[1]",
+            "type",
+        ),
+        ({"preferences": {"muted": "nothing"}}, "preferences.muted", "type"),
+        ({"preferences": {"wanted": ["nothing"]}}, "preferences.wanted[0]", "catalog_id"),
+        (
+            {"preferences": {"muted_audiences": ["boss"]}},
+            "preferences.muted_audiences[0]",
+            "enum",
+        ),
+        (
+            {"preferences": {"receive_window": {"start": "09:00"}}},
+            "preferences.receive_window.end",
+            "required",
+        ),
+        (
+            {"preferences": {"receive_window": {"end": "09:00"}}},
+            "preferences.receive_window.start",
+            "required",
+        ),
+        (
+            {"preferences": {"receive_window": {"start": "09:00", "end": "09:00"}}},
+            "preferences.receive_window.end",
+            "empty_window",
+        ),
+        (
+            {"preferences": {"receive_window": {"start": "09:00", "end": "10:00", "days": []}}},
+            "preferences.receive_window.days",
+            "unknown_key",
+        ),
+        ({"extra": 1}, "extra", "unknown_key"),
+    ],
+)
+def test_each_wrong_member_is_told_with_its_path(change, path, rule):
+    assert refused({**DOYOON, **change}) == [(path, rule)]
+
+
+def test_everything_wrong_is_told_at_once():
+    raw = {
+        "name": 7,
+        "email": "nowhere",
+        "org_role": "boss",
+        "posting_roles": {"p": "x"},
+        "preferences": {"muted": ["a", "b"], "receive_window": {"start": "9", "end": "10:10"}},
+        "age": 3,
+    }
+    assert sorted(path for path, _ in refused(raw)) == [
+        "age",
+        "email",
+        "id",
+        "name",
+        "org_role",
+        "posting_roles.p",
+        "preferences.muted[0]",
+        "preferences.muted[1]",
+        "preferences.receive_window.end",
+        "preferences.receive_window.start",
+    ]
+
+
+@pytest.mark.parametrize("raw", [None, [], "u-1", 7])
+def test_a_person_is_an_object(raw):
+    assert refused(raw)[0] == ("", "type")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "path", "rule"),
+    [
+        ({"muted": {"nothing"}}, "muted", "catalog_id"),
+        ({"muted": "nothing"}, "muted", "type"),
+        ({"muted": [7]}, "muted", "type"),
+        ({"muted": None}, "muted", "type"),
+        ({"wanted": {"nothing"}}, "wanted", "catalog_id"),
+        ({"muted_audiences": {"boss"}}, "muted_audiences", "enum"),
+        ({"muted_audiences": "manager"}, "muted_audiences", "type"),
+        ({"receive_window": "09:00"}, "receive_window", "type"),
+        ({"locale": "fr"}, "locale", "locale"),
+    ],
+)
+def test_preferences_are_checked_when_built(arguments, path, rule):
+    with pytest.raises(InvalidPerson) as caught:
+        Preferences(**arguments)
+    assert [(v.path, v.rule) for v in caught.value.violations] == [(path, rule)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "path"),
+    [
+        ({"posting_roles": [("p", "job_admin")]}, "posting_roles"),
+        ({"preferences": {"locale": "ko"}}, "preferences"),
+        ({"active": None}, "active"),
+        ({"email": b"a@b.example"}, "email"),
+        ({"posting_roles": {7: "job_admin"}}, "posting_roles"),
+    ],
+)
+def test_a_person_is_checked_when_built(arguments, path):
+    with pytest.raises(InvalidPerson) as caught:
+        Person(id="u", name="n", **arguments)
+    assert [violation.path for violation in caught.value.violations] == [path]
+
+
+def test_audiences_given_as_text_become_members():
+    chosen = Preferences(muted_audiences=["manager"])
+    assert chosen.muted_audiences == {Audience.MANAGER}
+    assert all(isinstance(one, Audience) for one in chosen.muted_audiences)
+    assert chosen.to_dict() == {"muted_audiences": ["manager"]}
+
+
+def test_ids_of_own_alert_types_can_be_muted_where_they_are_named():
+    own = "manager.offer.signed"
+    raw = {"id": "u", "name": "n", "preferences": {"muted": [own]}}
+    assert refused(raw) == [("preferences.muted[0]", "catalog_id")]
+    person = Person.from_dict(raw, extra_ids={own})
+    assert person.preferences.muted == {own}
+    assert person.to_dict()["preferences"] == {"muted": [own]}

@@ -1,0 +1,169 @@
+"""Receive windows: [start, end) on a wall clock, across midnight and across clock changes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import example, given
+
+from naverworks_notify import InvalidPerson
+from naverworks_notify.policy import ReceiveWindow
+from naverworks_notify.testing.strategies.people import instants, receive_windows
+
+DAY = ReceiveWindow(start="09:00", end="18:30")
+NIGHT = ReceiveWindow(start="22:00", end="06:00")
+
+
+def seoul(text):
+    return datetime.fromisoformat(f"2026-03-02T{text}+09:00")
+
+
+@pytest.mark.parametrize(
+    ("window", "clock", "is_open"),
+    [
+        (DAY, "08:59:59", False),
+        (DAY, "09:00:00", True),
+        (DAY, "18:29:59", True),
+        (DAY, "18:30:00", False),
+        (NIGHT, "21:59:59", False),
+        (NIGHT, "22:00:00", True),
+        (NIGHT, "00:00:00", True),
+        (NIGHT, "05:59:59", True),
+        (NIGHT, "06:00:00", False),
+        (ReceiveWindow(start="18:00", end="24:00"), "23:59:59.999999", True),
+        (ReceiveWindow(start="18:00", end="24:00"), "00:00:00", False),
+        (ReceiveWindow(start="18:00", end="24:00"), "17:59:59", False),
+        (ReceiveWindow(start="18:00", end="00:00"), "23:59:59.999999", True),
+        (ReceiveWindow(start="18:00", end="00:00"), "00:00:00", False),
+        (ReceiveWindow(start="00:00", end="24:00"), "00:00:00", True),
+        (ReceiveWindow(start="00:00", end="24:00"), "23:59:59.999999", True),
+    ],
+)
+def test_the_start_belongs_to_it_and_the_end_does_not(window, clock, is_open):
+    assert window.is_open(seoul(clock)) is is_open
+
+
+def test_it_follows_the_clock_of_its_own_zone():
+    window = ReceiveWindow(start="09:00", end="18:00", tz="America/New_York")
+    assert window.is_open(datetime(2026, 3, 2, 14, 0, tzinfo=UTC))
+    assert not window.is_open(datetime(2026, 3, 2, 13, 59, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("window", "clock", "opens"),
+    [
+        (DAY, "08:00:00", "2026-03-02T09:00:00+09:00"),
+        (DAY, "18:30:00", "2026-03-03T09:00:00+09:00"),
+        (NIGHT, "06:00:00", "2026-03-02T22:00:00+09:00"),
+        (DAY, "10:00:00", "2026-03-02T10:00:00+09:00"),
+    ],
+)
+def test_next_open(window, clock, opens):
+    assert window.next_open(seoul(clock)).isoformat() == opens
+
+
+# America/New_York: 02:00 → 03:00 on 2026-03-08, 02:00 → 01:00 on 2026-11-01.
+@pytest.mark.parametrize(
+    ("window", "at", "opens"),
+    [
+        # The start does not exist that day; the wall clock passes it at 03:00 -04:00.
+        (("02:30", "05:00"), "2026-03-08T05:00:00+00:00", "2026-03-08T03:00:00-04:00"),
+        (("02:00", "05:00"), "2026-03-08T05:00:00+00:00", "2026-03-08T03:00:00-04:00"),
+        (("03:00", "05:00"), "2026-03-08T05:00:00+00:00", "2026-03-08T03:00:00-04:00"),
+        (("09:00", "18:00"), "2026-03-08T05:00:00+00:00", "2026-03-08T09:00:00-04:00"),
+        # The start comes twice; the first one opens.
+        (("01:30", "05:00"), "2026-11-01T04:00:00+00:00", "2026-11-01T01:30:00-04:00"),
+        # Between the two: the window [01:30, 01:59] closed at the change and opens again.
+        (("01:30", "02:00"), "2026-11-01T06:10:00+00:00", "2026-11-01T01:30:00-05:00"),
+    ],
+)
+def test_clock_changes(window, at, opens):
+    start, end = window
+    new_york = ReceiveWindow(start=start, end=end, tz="America/New_York")
+    assert new_york.next_open(datetime.fromisoformat(at)).isoformat() == opens
+
+
+def test_a_gap_of_a_whole_day_is_skipped():
+    # Samoa had no 30 December 2011.
+    window = ReceiveWindow(start="09:00", end="10:00", tz="Pacific/Apia")
+    at = datetime(2011, 12, 29, 12, 0, tzinfo=ZoneInfo("Pacific/Apia"))
+    opens = window.next_open(at)
+    assert window.is_open(opens)
+    assert opens.isoformat() == "2011-12-31T09:00:00+14:00"
+
+
+@given(receive_windows(), instants())
+@example(
+    ReceiveWindow(start="02:30", end="05:00", tz="America/New_York"),
+    datetime(2026, 3, 8, 5, 0, tzinfo=UTC),
+)
+def test_the_next_opening_is_open_and_nothing_before_it_is(window, at):
+    opens = window.next_open(at)
+    assert window.is_open(opens)
+    assert opens >= at
+    assert opens - at < timedelta(days=2)
+    if opens > at:
+        moment = at
+        while moment < opens:
+            assert not window.is_open(moment), moment
+            moment += timedelta(minutes=15)
+        assert not window.is_open(opens.astimezone(UTC) - timedelta(microseconds=1))
+
+
+@given(receive_windows(), instants())
+def test_open_means_between_the_ends_on_the_wall_clock(window, at):
+    clock = at.astimezone(ZoneInfo(window.tz)).time()
+    end = None if window.end == time.max else window.end
+    minutes = clock.hour * 60 + clock.minute
+    start = window.start.hour * 60 + window.start.minute
+    length = ((24 * 60 if end is None else end.hour * 60 + end.minute) - start) % (24 * 60)
+    length = length or 24 * 60
+    assert window.is_open(at) is ((minutes - start) % (24 * 60) < length)
+
+
+@given(receive_windows())
+def test_its_json_form_names_it_completely(window):
+    form = window.to_dict()
+    assert ReceiveWindow(**form) == window
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "tz", "path", "rule"),
+    [
+        ("09:00", "09:00", "Asia/Seoul", "end", "empty_window"),
+        ("09:10", "18:00", "Asia/Seoul", "start", "step"),
+        ("09:00", "18:45", "Asia/Seoul", "end", "step"),
+        ("24:00", "18:00", "Asia/Seoul", "start", "time"),
+        ("9:00", "18:00", "Asia/Seoul", "start", "time"),
+        ("09:00:30", "18:00", "Asia/Seoul", "start", "time"),
+        ("09:00", "25:00", "Asia/Seoul", "end", "time"),
+        ("09:00", 18, "Asia/Seoul", "end", "time"),
+        (time(9, 0, 30), "18:00", "Asia/Seoul", "start", "time"),
+        (time(9, tzinfo=UTC), "18:00", "Asia/Seoul", "start", "time"),
+        ("09:00", "18:00", "Mars/Olympus", "tz", "time_zone"),
+        ("09:00", "18:00", "Asia", "tz", "time_zone"),
+        ("09:00", "18:00", "../etc/passwd", "tz", "time_zone"),
+        ("09:00", "18:00", "", "tz", "time_zone"),
+        ("09:00", "18:00", None, "tz", "time_zone"),
+    ],
+)
+def test_what_is_refused(start, end, tz, path, rule):
+    with pytest.raises(InvalidPerson) as caught:
+        ReceiveWindow(start=start, end=end, tz=tz)
+    assert [(v.path, v.rule) for v in caught.value.violations] == [(path, rule)]
+
+
+def test_every_broken_rule_is_told():
+    with pytest.raises(InvalidPerson) as caught:
+        ReceiveWindow(start="9", end="18:01", tz="Mars")
+    assert [v.path for v in caught.value.violations] == ["start", "end", "tz"]
+
+
+def test_the_step_can_be_relaxed():
+    window = ReceiveWindow(start="09:05", end="18:25", step_minutes=5)
+    assert window.is_open(seoul("09:05:00"))
+    assert ReceiveWindow(start="09:01", end="18:59", step_minutes=0).is_open(seoul("09:01:00"))
+    with pytest.raises(InvalidPerson):
+        ReceiveWindow(start="09:05", end="18:25", step_minutes=10)
