@@ -155,6 +155,11 @@ class Simulator(TenantHandle):
             return self._service.tokens.count()
 
     @property
+    def throttled(self) -> int:
+        """How many calls were refused because a rate limit was used up; scripted 429s apart."""
+        return self._service.throttled
+
+    @property
     def service(self) -> Service:
         """The service underneath: `service.handle(request)` over wire values."""
         return self._service

@@ -16,6 +16,10 @@ def _stable_id(user: SimulatedUser) -> str:
     return str(uuid5(NAMESPACE_URL, f"mailto:{user.email}"))
 
 
+def _strings(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(values)
+
+
 @frozen(kw_only=True)
 class SimulatedUser:
     """A member of the simulated organisation.
@@ -59,8 +63,8 @@ class SimulatedUser:
     nick_name: str | None = None
     domain_id: int | None = None
     external_key: str | None = None
-    aliases: tuple[str, ...] = field(default=(), converter=tuple)
-    organization_emails: tuple[str, ...] = field(default=(), converter=tuple)
+    aliases: tuple[str, ...] = field(default=(), converter=_strings)
+    organization_emails: tuple[str, ...] = field(default=(), converter=_strings)
     photo_url: str | None = None
     title: str = ""
     locale: str = "ko_KR"

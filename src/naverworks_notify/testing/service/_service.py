@@ -80,6 +80,7 @@ class Service:
         self.sent: list[SentMessage] = []
         self.uploads: dict[str, Attachment] = {}
         self.base_url = IN_PROCESS
+        self.throttled = 0
         self.lock = threading.RLock()
         self._numbers = itertools.count(1)
         self._router = Router(ROUTES)
@@ -215,6 +216,7 @@ class Service:
         )
         rate_headers = standing.headers(self.behaviour, now)
         if not standing.allowed:
+            self.throttled += 1
             return error_response(DOCUMENTED[429], rate_headers)
         try:
             response = route.handler(call)
