@@ -1,0 +1,267 @@
+# Generated from members/_async.py by scripts/generate_sync.py; change that one.
+"""Syncing the organisation, and finding people in it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+
+from naverworks_notify.clock import Clock, SystemClock
+from naverworks_notify.directory import Match, MatchStatus, User
+from naverworks_notify.errors import InvalidValue, NotFound, Violation
+from naverworks_notify.members._blocking import call
+from naverworks_notify.members._directory import (
+    Directory,
+    ExternalKeyOf,
+    MatchReason,
+    judge,
+    own_id,
+)
+from naverworks_notify.members._member import Member, address_hash, key_hash, member_of
+from naverworks_notify.members._report import SyncProgress, SyncRefused, SyncReport, report_on
+from naverworks_notify.members._sources import UserSource
+from naverworks_notify.members._stores import MemberStore, MemoryMemberStore, Saving
+from naverworks_notify.members._walk import Walk
+from naverworks_notify.policy import Person
+
+__all__ = ["Members"]
+
+_log = logging.getLogger("naverworks_notify.members")
+
+_PROGRESS_EVERY = 100
+# What a registered key cannot hold: https://developers.worksmobile.com/en/docs/directory
+_NOT_IN_KEYS = frozenset("%\\#/?")
+_LONGEST_KEY = 100
+
+
+class Members:
+    """The organisation's users, and which of them the app's people are.
+
+    `sync` walks the whole directory and takes the result over only when the walk is complete and
+    plausible; until then, and for ever after a walk that was cut off, everything stays as it was.
+    `lookup` answers from memory. Give this object to a `Notifier` as `members=`: people whom the
+    directory blocks are then never called.
+
+    Lookups are safe to share between threads and tasks, also during a sync; run one sync at a
+    time. A sync may be repeated safely.
+
+    Example:
+        >>> members = Members()
+        >>> members.lookup(Person(id="u-2", name="이도윤", email="doyoon@example.com")).reason
+        <MatchReason.NEVER_SYNCED: 'never_synced'>
+
+    Args:
+        store: Where the organisation is kept between processes; default in memory only.
+        skip_on_leave: Block people on a leave of absence; by default they get messages.
+        external_key: Which external key a person has in the directory; default their own id.
+        grace: How long a user whom walks do not show any more stays matched. One walk that lacks
+            a user is a signal, no proof: lists shift while they are read.
+        max_lost: The share (0 to 1) of users reached so far that one sync may lose; above it
+            `SyncRefused` is raised. A single user may always be lost.
+        clock: Where time comes from.
+
+    Raises:
+        InvalidValue: An option is out of its range.
+    """
+
+    def __init__(
+        self,
+        store: MemberStore | None = None,
+        *,
+        skip_on_leave: bool = False,
+        external_key: ExternalKeyOf = own_id,
+        grace: timedelta = timedelta(days=2),
+        max_lost: float = 0.2,
+        clock: Clock | None = None,
+    ) -> None:
+        if not 0 <= max_lost <= 1:
+            raise InvalidValue(violations=(Violation("max_lost", "range", "must be 0 to 1."),))
+        if grace < timedelta(0):
+            raise InvalidValue(violations=(Violation("grace", "range", "must not be negative."),))
+        self._store: MemberStore = MemoryMemberStore() if store is None else store
+        self._skip_on_leave = skip_on_leave
+        self._external_key = external_key
+        self._grace = grace
+        self._max_lost = max_lost
+        self._clock: Clock = SystemClock() if clock is None else clock
+        self._directory = Directory()
+        self._loaded = False
+        self._vanished: set[str] = set()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({len(self._directory)} users, store={self._store!r})"
+
+    def __len__(self) -> int:
+        return len(self._directory)
+
+    @property
+    def directory(self) -> Directory:
+        """The users known now; never changes, a sync puts another one in its place."""
+        return self._directory
+
+    def load(self) -> None:
+        """Read what the store keeps, if that is another walk than the one in memory.
+
+        For processes that look people up while another one syncs; `sync` does it by itself.
+
+        Raises:
+            InvalidValue: The store's content is damaged.
+        """
+        self._directory = call(self._read)
+        self._loaded = True
+
+    def sync(
+        self,
+        works: UserSource,
+        people: Iterable[Person] = (),
+        *,
+        domain_ids: Iterable[int] | None = None,
+        force: bool = False,
+        progress: Callable[[SyncProgress], None] | None = None,
+    ) -> SyncReport:
+        """Walk the directory, take the result over, and tell who of the people is who.
+
+        Makes one call for 100 users and domain (https://developers.worksmobile.com/en/docs/user-list).
+
+        Args:
+            works: The client; its token needs `user.read` or `directory.read`.
+            people: The app's people; asked once, in order, after the walk.
+            domain_ids: The domains to walk; default the one of the authorisation.
+            force: Take the result over even if it loses more than `max_lost`.
+            progress: Told about every hundred users, and at the end.
+
+        Raises:
+            InvalidValue: `domain_ids` is empty, or the store's content is damaged.
+            SyncRefused: The walk would lose too many; nothing was changed.
+            NaverWorksError: A call failed; nothing was changed.
+        """
+        domains = (None,) if domain_ids is None else tuple(domain_ids)
+        if not domains:
+            raise InvalidValue(
+                violations=(Violation("domain_ids", "required", "must name at least one domain."),)
+            )
+        self.load()
+        before = self._directory
+        walk = Walk(before)
+        expected = len(before) or None
+        for domain_id in domains:
+            for user in works.users.list(domain_id=domain_id):
+                walk.add(user)
+                if progress is not None and len(walk) % _PROGRESS_EVERY == 0:
+                    progress(SyncProgress(users=len(walk), expected=expected))
+        users = len(walk)
+        if progress is not None:
+            progress(SyncProgress(users=users, expected=expected))
+        lost, share = walk.lost_share()
+        if not force and lost > 1 and share > self._max_lost:
+            raise SyncRefused(lost=lost, share=share, allowed=self._max_lost, users=users)
+        now = self._clock.now()
+        after, changes = walk.finish(now=now, grace=self._grace)
+        self._save(before, after, changes.dropped)
+        vanished = self._vanished
+        self._directory, self._vanished = after, vanished & {*changes.missing}
+        _log.info(
+            "Synced %d users: %d added, %d changed, %d missing, %d dropped.",
+            users,
+            len(changes.added),
+            len(changes.changed),
+            len(changes.missing),
+            len(changes.dropped),
+        )
+        return report_on(
+            (
+                (person.id, self._look(person, before, vanished), self.lookup(person))
+                for person in people
+            ),
+            synced_at=now,
+            users=users,
+            changes=changes,
+        )
+
+    def lookup(self, person: Person, /) -> Match:
+        """Return which user a person is, from memory: some microseconds, no IO.
+
+        Before the first `sync` or `load` everyone is unmatched.
+        """
+        return self._look(person, self._directory, self._vanished)
+
+    def find(self, works: UserSource, person: Person, /) -> Match:
+        """Ask the service for one person, without a walk, and remember the answer.
+
+        For someone who is new since the last sync. Asks by `works_user_id` where there is one,
+        else by e-mail, and by external key if that gives nobody.
+
+        Raises:
+            NaverWorksError: A call failed, other than for a user that does not exist.
+        """
+        self.load()
+        for user_id, owning in self._names_of(person):
+            user = self._ask(works, user_id)
+            if user is not None:
+                member = member_of(user)
+                self._remember(member, owning)
+                return judge((member,), now=self._clock.now(), skip_on_leave=self._skip_on_leave)
+        if person.works_user_id is not None:
+            self.mark_missing(person.works_user_id)
+        return Match(MatchStatus.UNMATCHED, None, MatchReason.NO_SUCH_USER)
+
+    def mark_missing(self, user_id: str, /) -> None:
+        """Note that the service does not know a user any more, as a send has just found.
+
+        The person is unmatched (`vanished`) from now on, until a walk or `find` shows the user.
+        """
+        self._vanished = {*self._vanished, user_id}
+
+    def _look(self, person: Person, directory: Directory, vanished: set[str]) -> Match:
+        match = directory.lookup(
+            person,
+            now=self._clock.now(),
+            skip_on_leave=self._skip_on_leave,
+            external_key=self._external_key,
+        )
+        if match.user_id in vanished:
+            return Match(MatchStatus.UNMATCHED, None, MatchReason.VANISHED)
+        return match
+
+    def _ask(self, works: UserSource, user_id: str) -> User | None:
+        try:
+            return works.users.get(user_id)
+        except NotFound:
+            return None
+
+    def _names_of(self, person: Person) -> tuple[tuple[str, bytes | None], ...]:
+        if person.works_user_id is not None:
+            return ((person.works_user_id, None),)
+        names: list[tuple[str, bytes | None]] = []
+        if person.email is not None:
+            names.append((person.email.strip(), address_hash(person.email)))
+        key = self._external_key(person)
+        if key and len(key) <= _LONGEST_KEY and not _NOT_IN_KEYS.intersection(key):
+            names.append((f"externalKey:{key}", key_hash(key)))
+        return tuple(names)
+
+    def _remember(self, member: Member, owning: bytes | None) -> None:
+        before = self._directory
+        self._vanished = self._vanished - {member.user_id}
+        after = before.with_member(member, owning=owning)
+        self._save(before, after, ())
+        self._directory = after
+
+    def _save(self, before: Directory, after: Directory, dropped: Iterable[str]) -> None:
+        changed = [member for member in after if before.get(member.user_id) != member]
+        call(
+            self._store.save,
+            Saving(
+                synced_at=after.synced_at,
+                members=after,
+                changed=changed,
+                dropped=tuple(dropped),
+            ),
+        )
+
+    def _read(self) -> Directory:
+        synced_at = self._store.synced_at()
+        if self._loaded and synced_at == self._directory.synced_at:
+            return self._directory
+        return Directory(self._store.load(), synced_at=synced_at)
