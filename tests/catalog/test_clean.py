@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from naverworks_notify.catalog._clean import cut, one_line, prose
+from naverworks_notify.catalog._clean import one_line, prose
 from naverworks_notify.messages import mentioned_users
 from naverworks_notify.testing.strategies.alerts import texts
 
@@ -47,35 +46,6 @@ def test_prose_keeps_its_lines_and_the_links_of_colleagues() -> None:
 def test_prose_shows_only_the_first_lines() -> None:
     written = prose("\n".join("abcdefghijkl"), 200)
     assert written.split("\n") == [*"abcdefgh", "…"]
-
-
-@pytest.mark.parametrize(
-    ("text", "limit", "short"),
-    [
-        ("가나다라", 4, "가나다라"),
-        ("가나다라마", 4, "가나다…"),
-        ("hello world", 7, "hello…"),
-        ("가👩‍👩‍👧‍👦나", 4, "가…"),
-        ("🇰🇷🇯🇵🇰🇷", 4, "🇰🇷…"),
-        ("e\u0301" * 5, 4, "e\u0301…"),
-        ("a" + "\u0301" * 100, 4, "…"),
-        ("\u1100\u1161\u11a8" * 3, 4, "\u1100\u1161\u11a8…"),
-    ],
-)
-def test_cut_on_grapheme_borders(text, limit, short) -> None:
-    assert cut(text, limit) == short
-
-
-@given(texts(), st.integers(1, 60))
-@settings(deadline=None)
-def test_a_cut_text_is_a_beginning_of_whole_clusters(text, limit) -> None:
-    short = cut(text, limit)
-    assert len(short) <= limit
-    if short == text:
-        return
-    clusters = regex.findall(r"\X", text)
-    beginnings = {"".join(clusters[:count]).rstrip() for count in range(min(len(clusters), 70))}
-    assert short.removesuffix("…") in beginnings
 
 
 @given(texts(), st.integers(1, 200))

@@ -9,12 +9,11 @@ from attrs import evolve, field, frozen
 
 from naverworks_notify.alerts import LOCALES, Alert, entry_id, normalize_locale
 from naverworks_notify.catalog._brief import Brief
-from naverworks_notify.catalog._card import card
 from naverworks_notify.catalog._dates import Dates
 from naverworks_notify.catalog._entry import DOCUMENTED, Entry
+from naverworks_notify.catalog._layout import plain, rich
 from naverworks_notify.catalog._links import LinkBuilder
 from naverworks_notify.catalog._locale import DEVICE, LANGUAGE_OF
-from naverworks_notify.catalog._plain import plain
 from naverworks_notify.catalog._style import Style
 from naverworks_notify.catalog._texts import BASE_LOCALE, Texts, check_wording
 from naverworks_notify.catalog._writer import Writer
@@ -48,7 +47,7 @@ class Catalog(Mapping[str, Entry]):
     texts: Mapping[str, Mapping[str, str]] = field(factory=dict)
     style: Style = field(factory=Style)
     links: LinkBuilder | None = None
-    layouts: Mapping[str, Layout] = field(factory=lambda: {"rich": card, "plain": plain})
+    layouts: Mapping[str, Layout] = field(factory=lambda: {"rich": rich, "plain": plain})
     _writing: dict[str, tuple[Texts, Dates]] = field(factory=dict, init=False, repr=False)
 
     def __getitem__(self, key: str) -> Entry:

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import re
 
-from naverworks_notify.messages import escape_mentions
+from naverworks_notify.messages import escape_mentions, shorten
 
-__all__ = ["ELLIPSIS", "cut", "one_line", "prose"]
-
-ELLIPSIS = "…"
+__all__ = ["one_line", "prose"]
 
 # Controls, bidirectional controls and invisible fillers. Kept: ZWJ, ZWNJ, variation selectors and
 # tags, which emoji and some scripts are made with.
@@ -30,38 +28,13 @@ _PLAIN = re.compile(r"[A-Za-z0-9\uac00-\ud7a3\u3041-\u30fe\u4e00-\u9fff .,()\-·
 _SCHEME = re.compile(r"(?<=[A-Za-z0-9+.\-]):(?=\s*//)|(?<=[wW]{3})\.")
 
 
-def cut(text: str, limit: int) -> str:
-    """Return at most `limit` code points, ending in an ellipsis where something was cut.
-
-    Cuts between grapheme clusters, so that no emoji and no accented letter is torn apart.
-    """
-    if len(text) <= limit:
-        return text
-    return text[: _border(text, limit - 1)].rstrip() + ELLIPSIS
-
-
-def _border(text: str, limit: int) -> int:
-    # One code point beyond the limit decides whether the limit is a border.
-    window = text[: limit + 1]
-    if window.isascii() and "\r" not in window:
-        return limit
-    import regex  # noqa: PLC0415 - costs more than the rest of the catalog; long texts are rare
-
-    border = 0
-    for cluster in regex.finditer(r"\X", window):
-        if cluster.end() > limit:
-            break
-        border = cluster.end()
-    return border
-
-
 def one_line(text: str, limit: int) -> str:
     """Return a name or a title for use in a line: cleaned, without live links, cut."""
     # A long text is cut roughly first, so that a hostile one costs no more than another.
     text = text[: limit * 8]
     if not _PLAIN.fullmatch(text):
         text = _UNSEEN.sub("", text)
-    text = cut(_SPACES.sub(" ", text).strip(), limit)
+    text = shorten(_SPACES.sub(" ", text).strip(), limit)
     return escape_mentions(_without_links(text))
 
 
@@ -84,6 +57,6 @@ def prose(text: str, limit: int, *, links: bool = True) -> str:
     lines = [line for line in map(str.strip, text.split("\n")) if line]
     text = "\n".join(lines[:_MOST_LINES])
     if len(lines) > _MOST_LINES:
-        text = f"{text}\n{ELLIPSIS}"
-    text = cut(text, limit)
+        text = f"{text}\n…"
+    text = shorten(text, limit)
     return escape_mentions(text if links else _without_links(text))

@@ -30,9 +30,9 @@ __all__ = ["CARD_BYTES", "Card", "Change", "LinkButton", "Row"]
 # smaller one: https://developers.worksmobile.com/jp/docs/bot-send-flex-bubble
 CARD_BYTES: Final = 15_000
 
-_TITLE: Final = 120
+_TITLE: Final = 200
 _SUBTITLE: Final = 200
-_EYEBROW: Final = 40
+_EYEBROW: Final = 80
 _LABEL: Final = 30
 _VALUE: Final = 400
 _NOTE: Final = 600
@@ -60,10 +60,12 @@ class Row:
     Attributes:
         label: What it is about.
         value: What is said; may have several lines.
+        strong: True for what a reader looks for first; shown bold.
     """
 
     label: str
     value: str
+    strong: bool = False
 
 
 @frozen
@@ -120,7 +122,7 @@ class Card:
         → 3월 4일(수) 14:00
 
     Attributes:
-        title: What happened, in one sentence; at most 120 characters are shown.
+        title: What happened, in one sentence; at most 200 characters are shown.
         eyebrow: A short line above the title, in the accent colour.
         subtitle: A line below the title.
         rows: Labelled lines, at most 16.
@@ -152,11 +154,11 @@ class Card:
         if out.found:
             out.raise_as(InvalidMessage, "Card is not valid")
 
-    def row(self, label: str, value: str | None) -> Self:
+    def row(self, label: str, value: str | None, *, strong: bool = False) -> Self:
         """Return a card with one more labelled line; without a value, the card itself."""
         if not value:
             return self
-        return attrs.evolve(self, rows=(*self.rows, Row(label, value)))
+        return attrs.evolve(self, rows=(*self.rows, Row(label, value, strong)))
 
     def change(self, label: str, before: str | None, after: str) -> Self:
         """Return a card with one more line that shows before → after.
@@ -272,7 +274,8 @@ class Card:
                 after = _line(row.after, _VALUE, share)
                 lines += [f"{label}: {before}", f"→ {after}"]
             else:
-                lines.append(f"{label}: {_prose(row.value, _VALUE, share)}")
+                value = _prose(row.value, _VALUE, share)
+                lines.append(f"{label}:\n{value}" if "\n" in value else f"{label}: {value}")
         if self.note:
             lines += ["", _prose(self.note, _NOTE, share)]
         return lines
@@ -402,5 +405,11 @@ def _shown(row: Row | Change, share: float, accent: str) -> parts.Box:
             flex=7,
         )
     else:
-        value = parts.Text(_prose(row.value, _VALUE, share), size="sm", flex=7, wrap=True)
+        value = parts.Text(
+            _prose(row.value, _VALUE, share),
+            size="sm",
+            weight="bold" if row.strong else None,
+            flex=7,
+            wrap=True,
+        )
     return parts.Box("horizontal", (_label(_line(row.label, _LABEL, share)), value), spacing="md")

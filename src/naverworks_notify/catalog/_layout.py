@@ -1,0 +1,50 @@
+"""The two forms of a message, both made of the same card: what is told cannot differ.
+
+Rich: a flex card with the kind of alert as a line above the sentence, labelled facts, buttons; what
+changed stands under what it was. Plain: the same as text, with buttons under it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from naverworks_notify.catalog._brief import Brief, Row
+from naverworks_notify.catalog._style import Style
+from naverworks_notify.messages import Card, Change, Content, Language, LinkButton
+from naverworks_notify.messages import Row as CardRow
+
+__all__ = ["plain", "rich"]
+
+
+def rich(brief: Brief, others: Mapping[Language, Brief], style: Style) -> Content:
+    """Return the card. Other languages go where a card has room for them: the altText."""
+    return _card(brief, style).flex(translations=_cards(others, style))
+
+
+def plain(brief: Brief, others: Mapping[Language, Brief], style: Style) -> Content:
+    """Return a text, with buttons under it when there are links."""
+    return _card(brief, style).plain(translations=_cards(others, style))
+
+
+def _cards(briefs: Mapping[Language, Brief], style: Style) -> dict[str, Card] | None:
+    return {language: _card(brief, style) for language, brief in briefs.items()} or None
+
+
+def _card(brief: Brief, style: Style) -> Card:
+    name = style.bot_name
+    return Card(
+        title=brief.sentence,
+        eyebrow=f"{name} · {brief.title}" if name else brief.title,
+        rows=tuple([_row(row) for row in brief.rows]),
+        buttons=tuple([LinkButton(button.label, button.url) for button in brief.buttons]),
+        accent=style.color(brief.tone),
+        alt=f"[{name}] {brief.alt_text}" if name else brief.alt_text,
+    )
+
+
+def _row(row: Row) -> CardRow | Change:
+    if row.before:
+        return Change(row.label, row.before, ", ".join(row.lines))
+    lines = row.lines
+    told = lines[0] if len(lines) == 1 else "\n".join([f"· {line}" for line in lines])
+    return CardRow(row.label, told, row.strong)
