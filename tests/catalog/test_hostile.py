@@ -49,7 +49,7 @@ def test_any_alert_gives_a_valid_and_harmless_message(event) -> None:
         st.sampled_from(("rich", "plain")),
         st.booleans(),
     )
-    @settings(max_examples=25, deadline=None, database=None)
+    @settings(max_examples=12, deadline=None, database=None)
     def check(alert, locale, form, talkative) -> None:
         catalog = TALKATIVE if talkative else CATALOG
         given_links = {text for text in strings(alert.to_dict()) if text.startswith("https://")}

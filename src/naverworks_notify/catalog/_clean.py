@@ -22,7 +22,11 @@ _SPACES = re.compile(r"\s+")
 _LINE_ENDS = re.compile("\r\n?|[\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _SPACES_IN_LINE = re.compile(r"[^\S\n]+")
 _MOST_LINES = 8
-_PLAIN = re.compile(r"[A-Za-z0-9\uac00-\ud7a3\u3041-\u30fe\u4e00-\u9fff .,()\-·]*")
+# Most names and titles: words with single separators, in which nothing has to be cleaned.
+_PLAIN = re.compile(
+    r"[A-Za-z0-9\uac00-\ud7a3\u3041-\u30fe\u4e00-\u9fff()]+"
+    r"(?:[ ,()\-·][A-Za-z0-9\uac00-\ud7a3\u3041-\u30fe\u4e00-\u9fff()]+)*"
+)
 
 # A messenger makes a link of whatever looks like one. A word joiner stops that and is not seen.
 _SCHEME = re.compile(r"(?<=[A-Za-z0-9+.\-]):(?=\s*//)|(?<=[wW]{3})\.")
@@ -30,10 +34,10 @@ _SCHEME = re.compile(r"(?<=[A-Za-z0-9+.\-]):(?=\s*//)|(?<=[wW]{3})\.")
 
 def one_line(text: str, limit: int) -> str:
     """Return a name or a title for use in a line: cleaned, without live links, cut."""
+    if len(text) <= limit and _PLAIN.fullmatch(text):
+        return text
     # A long text is cut roughly first, so that a hostile one costs no more than another.
-    text = text[: limit * 8]
-    if not _PLAIN.fullmatch(text):
-        text = _UNSEEN.sub("", text)
+    text = _UNSEEN.sub("", text[: limit * 8])
     text = shorten(_SPACES.sub(" ", text).strip(), limit)
     return escape_mentions(_without_links(text))
 

@@ -94,44 +94,47 @@ def interview_availability_requested(alert: InterviewAvailabilityRequested, pen:
 
 def interview_confirmed(alert: InterviewConfirmed, pen: Writer) -> Brief:
     """면접 일정 확정."""
+    when = pen.span(alert.interview.slot)
     return Brief(
         title=pen.own("title"),
         sentence=_about(alert.candidate, pen),
-        rows=(*_who(alert, pen), *_meeting(alert.interview, pen)),
+        rows=(*_who(alert, pen), *_meeting(alert.interview, when, pen)),
         buttons=(*pen.button("button", Target.INTERVIEW), *pen.join_button()),
-        when=pen.span(alert.interview.slot),
+        when=when,
     )
 
 
 def interview_changed(alert: InterviewChanged, pen: Writer) -> Brief:
     """면접 일정 변경: every changed fact shows what it was before."""
+    when = pen.span(alert.interview.slot)
     return Brief(
         title=pen.own("title"),
         sentence=_about(alert.candidate, pen),
         rows=(
             *_who(alert, pen),
-            *_changed_meeting(alert, pen),
+            *_changed_meeting(alert, when, pen),
             *pen.by("changed_by", alert.changed_by),
         ),
         buttons=(*pen.button("button", Target.INTERVIEW), *pen.join_button()),
-        when=pen.span(alert.interview.slot),
+        when=when,
     )
 
 
 def interview_cancelled(alert: InterviewCancelled, pen: Writer) -> Brief:
     """면접 일정 취소: no way to join what will not take place."""
     for_interviewer = pen.audience == "interviewer"
+    when = pen.span(alert.interview.slot)
     return Brief(
         title=pen.own("title"),
         sentence=_about(alert.candidate, pen),
         rows=(
             *_who(alert, pen),
-            *_meeting(alert.interview, pen, note=False),
+            *_meeting(alert.interview, when, pen, note=False),
             *pen.row("reason", pen.prose(alert.reason)),
             *pen.by("cancelled_by", alert.cancelled_by),
         ),
         buttons=pen.button("button", Target.APPLICANT if for_interviewer else Target.SCHEDULING),
-        when=pen.span(alert.interview.slot),
+        when=when,
         tone=Tone.WARNING,
     )
 
@@ -144,12 +147,13 @@ def interview_reminder(alert: InterviewReminder, pen: Writer) -> Brief:
         sentence = pen.own("sentence.lead", candidate=name, lead=lead)
     else:
         sentence = pen.own("sentence", candidate=name)
+    when = pen.span(alert.interview.slot)
     return Brief(
         title=pen.own("title"),
         sentence=sentence,
-        rows=(*_who(alert, pen), *_meeting(alert.interview, pen)),
+        rows=(*_who(alert, pen), *_meeting(alert.interview, when, pen)),
         buttons=(*pen.button("button", Target.INTERVIEW), *pen.join_button()),
-        when=pen.span(alert.interview.slot),
+        when=when,
     )
 
 
@@ -459,9 +463,9 @@ def _posting(alert: Alert, pen: Writer) -> Rows:
     return rows
 
 
-def _meeting(interview: Interview, pen: Writer, *, note: bool = True) -> Rows:
+def _meeting(interview: Interview, when: str, pen: Writer, *, note: bool = True) -> Rows:
     return (
-        *pen.row("when", pen.span(interview.slot), strong=True),
+        *pen.row("when", when, strong=True),
         *pen.row("method", _method(interview, pen)),
         *pen.row("location", pen.words(interview.location)),
         *pen.people("interviewers", interview.interviewers),
@@ -480,7 +484,7 @@ _METHODS = frozenset(method.value for method in InterviewMethod)
 _KNOWN_CHANGES = frozenset({"slot", "method", "location", "interviewers"})
 
 
-def _changed_meeting(alert: InterviewChanged, pen: Writer) -> Rows:
+def _changed_meeting(alert: InterviewChanged, when: str, pen: Writer) -> Rows:
     interview, previous = alert.interview, alert.previous_slot
     known = {change.field: change for change in alert.changes if change.field in _KNOWN_CHANGES}
     others = [change for change in alert.changes if change.field not in _KNOWN_CHANGES]
@@ -490,7 +494,7 @@ def _changed_meeting(alert: InterviewChanged, pen: Writer) -> Rows:
         before = pen.words(known["slot"].before) if "slot" in known else ""
     panel = pen.names(interview.interviewers) if interview.interviewers else ""
     return (
-        *pen.row("when", pen.span(interview.slot), before=before, strong=True),
+        *pen.row("when", when, before=before, strong=True),
         *_changed("method", _method(interview, pen), known.get("method"), pen),
         *_changed("location", pen.words(interview.location), known.get("location"), pen),
         *_changed("interviewers", panel, known.get("interviewers"), pen),

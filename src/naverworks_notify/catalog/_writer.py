@@ -52,6 +52,8 @@ class Writer:
         self._texts = texts
         self._dates = dates
         self._links = links
+        # A name stands in the sentence and in a row; it is cleaned once.
+        self._names: dict[tuple[str, int], str] = {}
 
     def own(self, part: str, **values: object) -> str:
         """Return a text of this entry, for example its `title` or its `sentence`."""
@@ -67,7 +69,11 @@ class Writer:
 
     def name(self, text: str, limit: int = NAME) -> str:
         """Return a name or a title for use inside a sentence; never empty."""
-        return one_line(text, limit) or self._texts.template("unnamed")
+        known = self._names.get((text, limit))
+        if known is None:
+            known = one_line(text, limit) or self._texts.template("unnamed")
+            self._names[text, limit] = known
+        return known
 
     def words(self, text: str | None, limit: int = WORDS) -> str:
         """Return a short text for one line; empty for nothing."""
