@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import stat
 
 import pytest
@@ -90,7 +89,7 @@ def test_bytes_that_are_no_text_are_told_too(cli, written, person, alert):
     people, alerts = written([person()], [alert("a")])
     alerts.write_bytes(alerts.read_bytes() + b"\xff\xfe\n" + json.dumps(alert("b")).encode())
     ended = cli("notify", "--people", people, "--alerts", alerts, "--dry-run", *NOW, "--json")
-    assert [list(row)[0] for row in ended.rows] == ["event_id", "error", "event_id"]
+    assert [next(iter(row)) for row in ended.rows] == ["event_id", "error", "event_id"]
     assert "UTF-8" in ended.rows[1]["error"]["message"]
 
 
@@ -224,7 +223,7 @@ def test_the_state_file_stops_repeats_and_keeps_failures(cli, written, person, a
     third = cli(*run)
     assert [row["reason"] for row in third.rows] == ["duplicate_event"] * 2
     assert len(simulator.sent) == 2
-    assert stat.S_IMODE(os.stat(state).st_mode) == 0o600
+    assert stat.S_IMODE(state.stat().st_mode) == 0o600
 
 
 def test_a_dry_run_reads_the_state_and_leaves_it_alone(cli, written, person, alert, simulator):

@@ -121,7 +121,7 @@ def test_the_file_is_private_whatever_the_umask_says(tmp_path):
     finally:
         os.umask(before)
     assert stat.S_IMODE((tmp_path / "state").stat().st_mode) == 0o600
-    assert os.listdir(tmp_path) == ["state"]
+    assert [path.name for path in tmp_path.iterdir()] == ["state"]
 
 
 def test_the_file_remembers_over_objects(tmp_path):
@@ -132,7 +132,7 @@ def test_the_file_remembers_over_objects(tmp_path):
 
 def test_looking_creates_nothing(tmp_path):
     assert StateFile(tmp_path / "state", read_only=True).delivered("ev") == {}
-    assert os.listdir(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
     (tmp_path / "empty").touch()
     assert StateFile(tmp_path / "empty", read_only=True).delivered("ev") == {}
     assert (tmp_path / "empty").stat().st_size == 0

@@ -12,40 +12,58 @@ from naverworks_notify.cli._exit import Exit, Refused, UsageError
 from naverworks_notify.cli._output import set_up_streams, tell_error
 from naverworks_notify.errors import NaverWorksError
 
-__all__ = ["app", "run"]
+__all__ = ["build", "run"]
 
 
 def _version() -> str:
-    from importlib.metadata import version  # noqa: PLC0415 - read only when asked for
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - when asked for
 
-    return version("naverworks-notify")
+    try:
+        return version("naverworks-notify")
+    except PackageNotFoundError:
+        return "run from its source, not installed"
 
-
-app = App(
-    name="naverworks-notify",
-    help="Notifications through a NAVER WORKS bot: try them, check them, send them.",
-    version=_version,
-)
 
 # By import path: a command's module, and what it needs, loads only when the command is called.
 _COMMANDS = {
-    "demo": "_demo:demo",
-    "doctor": "_doctor:doctor",
-    "simulate": "_simulate:simulate",
-    "catalog": "_catalog:catalog",
-    "preview": "_preview:preview",
-    "send": "_send:send",
-    "notify": "_notify:notify",
-    "members": "_members:members",
+    "demo": ("_demo:demo", "Play a recruiting day through a simulator of the service."),
+    "doctor": ("_doctor:doctor", "Check account, key, clock, token, scopes and bot."),
+    "simulate": ("_simulate:simulate", "Run the simulator on a port, with a web inbox."),
+    "catalog": ("_catalog:catalog", "List every alert this package words."),
+    "preview": ("_preview:preview", "Show messages and alerts as NAVER WORKS shows them."),
+    "send": ("_send:send", "Send one text message to one user."),
+    "notify": ("_notify:notify", "Decide who gets each alert, render it, and send it."),
+    "members": ("_members:members", "Match the app's people with the organisation's members."),
 }
-for _name, _home in _COMMANDS.items():
-    app.command(f"naverworks_notify.cli.{_home}", name=_name)
+
+
+def build(called: str | None) -> App:
+    """Return the application.
+
+    Args:
+        called: The command that is about to be run: it tells its help from its docstring, the
+            others, which are not loaded, theirs in one line.
+    """
+    app = App(
+        name="naverworks-notify",
+        help="Notifications through a NAVER WORKS bot: try them, check them, send them.",
+        version=_version,
+    )
+    for place, (name, (home, line)) in enumerate(_COMMANDS.items()):
+        app.command(
+            f"naverworks_notify.cli.{home}",
+            name=name,
+            help=None if name == called else line,
+            sort_key=place,
+        )
+    return app
 
 
 def run(argv: Sequence[str]) -> int:
     """Run a command and return its exit status."""
     set_up_streams()
     as_json = "--json" in argv
+    app = build(argv[0] if argv else None)
     try:
         ended = app(
             list(argv), exit_on_error=False, print_error=False, result_action="return_value"

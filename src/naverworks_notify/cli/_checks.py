@@ -226,11 +226,11 @@ def _fine(check: str, message: str) -> Finding:
     return Finding(check=check, verdict=Verdict.OK, told=message)
 
 
-def _failure(check: str, error: NaverWorksError, *more: str) -> Finding:
+def _failure(check: str, error: NaverWorksError, remedy: str | None = None) -> Finding:
     message, steps = told(error)
     return Finding(
         check=check,
         verdict=Verdict.FAILED,
         told=message,
-        remedy=(*steps, *(more if not steps else ())),
+        remedy=steps if remedy is None else (remedy,),
     )

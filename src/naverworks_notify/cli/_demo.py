@@ -11,7 +11,6 @@ from rich.markup import escape
 from naverworks_notify.alerts import Alert
 from naverworks_notify.cli._exit import Exit, Refused
 from naverworks_notify.cli._failures import tell_failures
-from naverworks_notify.cli._match import Snapshot
 from naverworks_notify.cli._options import AsJson, FormName
 from naverworks_notify.cli._outcome_table import Section, print_outcomes, print_totals
 from naverworks_notify.cli._output import results, sides, write_json
@@ -20,6 +19,7 @@ from naverworks_notify.cli._progress import track
 from naverworks_notify.cli._reading import BadLine, read_alerts, read_people
 from naverworks_notify.cli._simulate import serve_until_interrupted
 from naverworks_notify.cli.day import ALERTS, PEOPLE, company
+from naverworks_notify.members import Members, SyncReport
 from naverworks_notify.notifier import Form, Notifier, Status
 from naverworks_notify.policy import Person
 
@@ -32,11 +32,17 @@ __all__ = ["demo"]
 def demo(
     *,
     serve: Annotated[
-        bool, Parameter(negative="", help="Leave the web inbox open until Ctrl-C.")
+        bool,
+        Parameter(negative="", show_default=False, help="Leave the web inbox open until Ctrl-C."),
     ] = False,
     port: Annotated[int, Parameter(help="Port of the simulator; 0 takes a free one.")] = 0,
     everyone: Annotated[
-        bool, Parameter(negative="", help="List people without any relation to an alert as well.")
+        bool,
+        Parameter(
+            negative="",
+            show_default=False,
+            help="List people without any relation to an alert as well.",
+        ),
     ] = False,
     form: FormName = "rich",
     as_json: AsJson = False,
@@ -93,26 +99,25 @@ def _play(
     form: Form,
     as_json: bool,
 ) -> tuple[Section, ...]:
-    members = Snapshot(works)
+    members = Members()
+    report = members.sync(works, people)
     if not as_json:
-        _introduce(url, works, members, people)
+        _introduce(url, report, people)
     sections = play(Notifier(works, members=members, form=form), people, alerts)
     return tuple(track(sections, told="The day"))
 
 
-def _introduce(url: str, works: Client, members: Snapshot, people: Sequence[Person]) -> None:
-    works.tokens.get()
+def _introduce(url: str, report: SyncReport, people: Sequence[Person]) -> None:
+    names = {person.id: person.name for person in people}
     console = results()
     console.print(
         f"[bold]Simulator[/]  {escape(url)}\n"
-        "[bold]Token[/]      a JWT of the service account, signed RS256, exchanged for it"
+        "[bold]Token[/]      a JWT of the service account, signed RS256, exchanged for it\n"
+        f"[bold]Members[/]    {len(report.matched)} of {len(people)} people matched by e-mail"
     )
-    found = [(person, members.lookup(person)) for person in people]
-    matched = sum(match.status == "matched" for _, match in found)
-    console.print(f"[bold]Members[/]    {matched} of {len(people)} people matched by e-mail")
-    for person, match in found:
-        if match.status != "matched":
-            console.print(f"           {person.name}: {match.status} ({match.reason})")
+    for one in (*report.unmatched, *report.ambiguous, *report.blocked):
+        told = f"{names[one.person_id]}: {one.match.status} ({one.match.reason})"
+        console.print(f"           {escape(told)}")
     console.print()
 
 

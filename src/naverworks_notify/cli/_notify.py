@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -25,7 +24,8 @@ from naverworks_notify.cli._progress import track
 from naverworks_notify.cli._reading import BadLine, read_alerts, read_lines, read_people
 from naverworks_notify.cli._rows import Row
 from naverworks_notify.cli._runs import Live, Rehearsal, Run
-from naverworks_notify.notifier import DryRun, Form, Notifier, Planner, StateFile, Status
+from naverworks_notify.members import JsonMemberStore, Members
+from naverworks_notify.notifier import DryRun, Notifier, Planner, StateFile, Status
 from naverworks_notify.policy import Person
 
 __all__ = ["notify"]
@@ -40,7 +40,11 @@ def notify(
     alerts: Annotated[Path, Parameter(help="JSONL file: one alert a line.")],
     dry_run: Annotated[
         bool,
-        Parameter(negative="", help="Decide and render only: no network, no account needed."),
+        Parameter(
+            negative="",
+            show_default=False,
+            help="Decide and render only: no network, no account needed.",
+        ),
     ] = False,
     now: Annotated[
         str | None,
@@ -50,6 +54,12 @@ def notify(
     state: Annotated[
         Path | None,
         Parameter(help="File that remembers who got what, so that no run repeats it."),
+    ] = None,
+    members: Annotated[
+        Path | None,
+        Parameter(
+            help="File of `members sync --store`: people whom the directory blocks are not called."
+        ),
     ] = None,
     bot_id: BotId = None,
     as_json: AsJson = False,
@@ -65,6 +75,7 @@ def notify(
     at = moment(now, flag="--now")
     existing_file(people, flag="--people")
     existing_file(alerts, flag="--alerts")
+    directory = None if members is None else _read_members(members)
     if state is not None and not state.absolute().parent.is_dir():
         raise UsageError(f"--state: there is no folder {state.absolute().parent}.")
 
@@ -77,19 +88,22 @@ def notify(
     with ExitStack() as stack:
         run: Run
         if dry_run:
-            run = _rehearsal(everybody, at=at, form=form, state=state)
+            before = None if state is None else StateFile(state, read_only=True)
+            planner = Planner(form=form, members=directory)
+            run = Rehearsal(DryRun(planner, state=before), everybody, at=at)
         else:
             works = stack.enter_context(open_client(bot_id=bot_id))
             memory = None if state is None else StateFile(state)
-            run = Live(Notifier(works, form=form, state=memory), everybody, at=at)
+            notifier = Notifier(works, form=form, members=directory, state=memory)
+            run = Live(notifier, everybody, at=at)
         return _Handling(run, alerts, as_json=as_json).finish(everybody)
 
 
-def _rehearsal(
-    people: tuple[Person, ...], *, at: datetime | None, form: Form, state: Path | None
-) -> Rehearsal:
-    memory = None if state is None else StateFile(state, read_only=True)
-    return Rehearsal(DryRun(Planner(form=form), state=memory), people, at=at)
+def _read_members(path: Path) -> Members:
+    existing_file(path, flag="--members")
+    directory = Members(JsonMemberStore(path))
+    directory.load()
+    return directory
 
 
 class _Handling:

@@ -13,7 +13,13 @@ from naverworks_notify.cli._exit import UsageError
 __all__ = ["AsJson", "BotId", "FormName", "existing_file", "moment"]
 
 AsJson = Annotated[
-    bool, Parameter(name="--json", negative="", help="Write JSON on stdout instead of a table.")
+    bool,
+    Parameter(
+        name="--json",
+        negative="",
+        show_default=False,
+        help="Write JSON on stdout instead of a table.",
+    ),
 ]
 BotId = Annotated[
     int | None,

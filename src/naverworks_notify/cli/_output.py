@@ -11,9 +11,30 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
-from naverworks_notify.errors import Hint, InvalidValue, NaverWorksError
+from naverworks_notify.errors import (
+    BudgetExhausted,
+    DeliveryUnknown,
+    Hint,
+    InvalidMessage,
+    InvalidResponse,
+    InvalidValue,
+    NaverWorksError,
+    TransportError,
+)
 
 __all__ = ["results", "set_up_streams", "sides", "tell_error", "told", "write_json"]
+
+# For errors that carry no hint of their own.
+_STEPS: Mapping[type[NaverWorksError], str] = {
+    TransportError: (
+        "Check the network, a proxy if there is one, and NAVERWORKS_API_URL and NAVERWORKS_AUTH_URL"
+        " if they are set."
+    ),
+    BudgetExhausted: "Try again later; another program may be using up the same rate limit.",
+    InvalidResponse: "Check that NAVERWORKS_API_URL and NAVERWORKS_AUTH_URL name the service.",
+    DeliveryUnknown: "Ask the recipient, or look into the room, before sending it again.",
+    InvalidMessage: "Change the message; nothing was sent.",
+}
 
 
 def set_up_streams() -> None:
@@ -49,7 +70,14 @@ def told(error: BaseException) -> tuple[str, tuple[str, ...]]:
     if isinstance(hint, Hint):
         return text.removesuffix(str(hint)).strip(), (hint.en, hint.ko)
     remedy = getattr(error, "remedy", "")
-    return text, (remedy,) if remedy else ()
+    if remedy:
+        return text, (remedy,)
+    for kind, step in _STEPS.items():
+        if isinstance(error, kind):
+            return text, (step,)
+    if "NAVERWORKS_" in text:
+        return text, ("naverworks-notify doctor tells what is missing in the set-up.",)
+    return text, ()
 
 
 def error_object(error: BaseException) -> dict[str, Any]:

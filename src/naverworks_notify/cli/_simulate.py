@@ -36,6 +36,7 @@ def simulate(
         Parameter(
             consume_multiple=True,
             negative="",
+            show_default=False,
             help="Members: e-mail addresses, or people files whose e-mails become members.",
         ),
     ] = (),
@@ -78,14 +79,15 @@ def simulate(
 def serve_until_interrupted(inbox: str) -> None:
     """Tell where the inbox is, and wait for Ctrl-C or a request to end."""
     console = sides()
-    console.print(f"Inbox: [link={inbox}]{escape(inbox)}[/link]   (Ctrl-C stops)")
     ended = threading.Event()
 
     def end(_signal: int, _frame: FrameType | None) -> None:
         ended.set()
 
+    # First of all: whoever reads that the inbox is open may ask to end at once.
     before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
+        console.print(f"Inbox: [link={inbox}]{escape(inbox)}[/link]   (Ctrl-C stops)")
         while not ended.wait(_TICK_S):
             pass
     finally:

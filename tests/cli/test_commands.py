@@ -1,0 +1,369 @@
+"""The other commands, each against the simulator."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import signal
+import stat
+import subprocess
+import sys
+import urllib.request
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+import naverworks_notify as nw
+from naverworks_notify.alerts import ENTRIES
+from naverworks_notify.bots import BotDomain
+from naverworks_notify.cli.day import ALERTS, PEOPLE
+
+ENVIRONMENT = {
+    "PATH": os.environ["PATH"],
+    "PYTHONPATH": os.pathsep.join(sys.path),
+    "PYTHONUNBUFFERED": "1",
+}
+
+
+def checks(ended):
+    return {row["check"]: row["verdict"] for row in ended.rows}
+
+
+def test_send_says_hello(cli, simulator):
+    ended = cli("send", "doyoon@example.com", "안녕하세요")
+    assert (ended.code, ended.out, ended.err) == (0, "sent\n", "")
+    assert simulator.sent[0].content == {"type": "text", "text": "안녕하세요"}
+    ended = cli("send", "doyoon@example.com", "또 안녕", "--json")
+    assert ended.rows == [{"status": "sent", "content": {"type": "text", "text": "또 안녕"}}]
+
+
+def test_a_send_of_unknown_fate(cli, simulator):
+    simulator.faults.next("messages.send_to_user", 500)
+    ended = cli("send", "doyoon@example.com", "안녕하세요", "--json")
+    assert ended.code == 1
+    assert ended.rows[0]["status"] == "unknown"
+    assert "→" in ended.err
+
+
+def test_doctor_finds_a_good_set_up_good(cli, simulator):
+    ended = cli("doctor", "--json")
+    assert ended.code == 0
+    assert checks(ended) == dict.fromkeys(
+        ("account", "key", "clock", "token", "scopes", "bot", "domain"), "ok"
+    )
+    told = cli("doctor")
+    assert told.code == 0
+    assert told.out.count("✓") == 7
+    assert simulator.sent == []
+    for secret in (simulator.client_secret, simulator.private_key.splitlines()[1]):
+        assert secret not in told.out
+
+
+def test_doctor_without_an_account(cli):
+    ended = cli("doctor", "--json")
+    assert ended.code == 1
+    assert checks(ended) == {"account": "failed"}
+    assert "NAVERWORKS_CLIENT_SECRET" in ended.rows[0]["finding"]
+    assert "Developer Console" in ended.rows[0]["next"][0]
+
+
+def test_doctor_with_a_key_that_is_none(cli, simulator, monkeypatch):
+    monkeypatch.setenv("NAVERWORKS_PRIVATE_KEY", "nonsense")
+    ended = cli("doctor", "--json")
+    assert (ended.code, checks(ended)) == (1, {"account": "ok", "key": "failed"})
+
+
+def test_doctor_with_a_key_that_was_replaced(cli, simulator, monkeypatch):
+    old = simulator.private_key
+    simulator.rotate_key()
+    monkeypatch.setenv("NAVERWORKS_PRIVATE_KEY", old)
+    ended = cli("doctor", "--json")
+    assert ended.code == 1
+    assert checks(ended)["token"] == "failed"
+    assert ended.rows[-1]["next"]
+
+
+def test_doctor_with_too_few_scopes(cli, simulator, monkeypatch):
+    monkeypatch.setenv("NAVERWORKS_SCOPES", "user.read")
+    ended = cli("doctor", "--json")
+    assert ended.code == 1
+    assert checks(ended)["scopes"] == "failed"
+
+
+def test_doctor_where_only_looking_is_forbidden(cli, simulator, monkeypatch):
+    # Sending needs bot.message alone; that the bot cannot be looked up then is no failure.
+    monkeypatch.setenv("NAVERWORKS_SCOPES", "bot.message")
+    ended = cli("doctor", "--json")
+    assert ended.code == 0
+    assert checks(ended)["scopes"] == "ok"
+    assert checks(ended)["bot"] == "warning"
+
+
+def test_doctor_with_an_unknown_bot(cli, simulator):
+    ended = cli("doctor", "--bot-id", "4711", "--json")
+    assert ended.code == 1
+    assert checks(ended)["bot"] == "failed"
+
+
+def test_doctor_without_a_bot(cli, simulator, monkeypatch):
+    monkeypatch.delenv("NAVERWORKS_BOT_ID")
+    ended = cli("doctor", "--json")
+    assert ended.code == 1
+    assert checks(ended)["bot"] == "failed"
+    assert "NAVERWORKS_BOT_ID" in ended.rows[-1]["next"][0]
+
+
+def test_doctor_with_a_bot_that_nobody_sees(cli, simulator):
+    with nw.Client.from_env() as works:
+        works.bots.domains.patch(simulator.domain_id, BotDomain(visible=False))
+        ended = cli("doctor", "--json")
+        works.bots.domains.patch(simulator.domain_id, BotDomain(visible=True))
+    assert ended.code == 0
+    assert checks(ended)["domain"] == "warning"
+
+
+def test_doctor_with_a_bot_that_is_not_registered(cli, simulator, monkeypatch):
+    monkeypatch.setenv("NAVERWORKS_DOMAIN_ID", "10009999")
+    ended = cli("doctor", "--json")
+    assert ended.code == 1
+    assert checks(ended)["domain"] == "failed"
+    assert "Bot" in ended.rows[-1]["next"][0]
+
+
+def test_doctor_with_a_wrong_clock(cli, simulator):
+    simulator.clock_skew = timedelta(minutes=5)
+    try:
+        ended = cli("doctor", "--json")
+    finally:
+        simulator.clock_skew = timedelta()
+    assert ended.code == 1
+    assert checks(ended)["clock"] == "failed"
+    assert "behind" in ended.rows[2]["finding"]
+
+
+def test_doctor_where_nothing_answers(cli, simulator, monkeypatch):
+    monkeypatch.setenv("NAVERWORKS_AUTH_URL", "http://127.0.0.1:1/oauth2/v2.0")
+    ended = cli("doctor", "--json")
+    assert ended.code == 1
+    assert checks(ended)["clock"] == "skipped"
+    assert checks(ended)["token"] == "failed"
+
+
+def test_the_catalog_lists_every_entry(cli):
+    ended = cli("catalog", "--json")
+    assert [row["id"] for row in ended.rows] == list(ENTRIES)
+    assert {"audience", "trigger", "timing", "fields", "korean_label"} <= set(ended.rows[0])
+    told = cli("catalog", "--audience", "manager")
+    assert "26 entries" not in told.out
+    assert "14 entries" in told.out
+    assert "interviewer." not in told.out
+    assert "manager.task.reminder" in told.out
+
+
+def test_preview_shows_contents_alerts_and_lines_of_notify(cli, tmp_path, written, person, alert):
+    people, alerts = written([person()], [alert()])
+    lines = tmp_path / "lines.jsonl"
+    dry = cli(
+        *("notify", "--people", people, "--alerts", alerts, "--dry-run", "--json"),
+        *("--now", "2026-03-02T10:00:00+09:00"),
+    )
+    lines.write_text(dry.out, encoding="utf-8")
+    content = tmp_path / "content.json"
+    content.write_text('{"type": "text", "text": "안녕 <b>"}', encoding="utf-8")
+
+    assert "안녕 &lt;b&gt;" in cli("preview", content).out
+    assert cli("preview", alerts, "--json").rows[0]["messages"] == 2
+    assert cli("preview", lines, "--json").rows[0]["messages"] == 1
+    out = tmp_path / "day.html"
+    ended = cli("preview", ALERTS, "--audience", "manager", "--locale", "en", "--out", out)
+    assert (ended.code, ended.out) == (0, "")
+    page = out.read_text(encoding="utf-8")
+    assert page.lower().startswith("<!doctype html>")
+    assert "Interview confirmed" in page
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "nonsense", "[1]", "[]", '{"type": "text"}', '{"type": "x", "event_id": "e"}', "{}\n{no"],
+)
+def test_preview_tells_what_it_cannot_show(cli, tmp_path, text):
+    path = tmp_path / "bad.json"
+    path.write_text(text, encoding="utf-8")
+    ended = cli("preview", path)
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.startswith("error: ")
+
+
+def test_the_demo_plays_the_day(cli):
+    ended = cli("demo")
+    assert (ended.code, ended.err) == (0, "")
+    assert "13 of 16 people matched by e-mail" in ended.out
+    for told in ("sent", "digested", "deferred", "unmatched", "expired", "duplicate_event"):
+        assert told in ended.out
+    assert "failed" not in ended.out
+    assert "서류 검토 요청" in ended.out
+    assert "@" not in ended.out
+
+
+def test_the_demo_tells_machines_the_same(cli):
+    ended = cli("demo", "--json", "--format", "plain")
+    rows = ended.rows
+    people = len(json.loads(PEOPLE.read_bytes()))
+    alerts = len(ALERTS.read_bytes().splitlines())
+    assert len([row for row in rows if not row["event_id"].startswith("digest:")]) == (
+        people * alerts
+    )
+    by_reason = {(row["event_id"], row["person_id"]): row["reason"] for row in rows}
+    assert by_reason["day-16", "u-sora"] == "expired"
+    assert by_reason["day-17", "u-hyejin"] == "no_address"
+    assert {row["status"] for row in rows} == {
+        *("sent", "suppressed", "digested", "deferred", "unmatched"),
+    }
+    kinds = {row["content"]["type"] for row in rows if row["content"]}
+    assert kinds <= {"text", "button_template"}
+
+
+def test_a_taken_port_is_told(cli, simulator):
+    port = simulator.endpoints.api.rpartition(":")[2].partition("/")[0]
+    for command in ("demo", "simulate"):
+        ended = cli(command, "--port", port)
+        assert ended.code == 1
+        assert port in ended.err
+        assert "--port" in ended.err
+
+
+def read_until(stream, marker):
+    lines = []
+    for line in stream:
+        lines.append(line)
+        if marker in line:
+            return lines
+    raise AssertionError("".join(lines))
+
+
+def started(*arguments):
+    return subprocess.Popen(
+        [sys.executable, "-m", "naverworks_notify.cli", *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env=ENVIRONMENT,
+    )
+
+
+def test_simulate_prints_what_a_shell_can_source(cli, monkeypatch, tmp_path):
+    with started("simulate", "--port", "0", "--users", PEOPLE, "new@example.com") as service:
+        try:
+            (inbox,) = read_until(service.stderr, "Inbox")
+            lines = [service.stdout.readline() for _ in range(9)]
+            exported = dict(
+                shlex.split(line.removeprefix("export "))[0].split("=", 1) for line in lines
+            )
+            for name, value in exported.items():
+                monkeypatch.setenv(name, value)
+            key = Path(exported["NAVERWORKS_PRIVATE_KEY_FILE"])
+            assert stat.S_IMODE(key.stat().st_mode) == 0o600
+            assert cli("doctor").code == 0
+            assert cli("send", "new@example.com", "안녕하세요").code == 0
+            assert cli("send", "doyoon.lee@example.com", "안녕하세요").code == 0
+            url = inbox.split()[1]
+            with urllib.request.urlopen(url, timeout=10) as page:  # noqa: S310 - our own
+                assert page.status == 200
+        finally:
+            service.send_signal(signal.SIGINT)
+        assert service.wait(timeout=20) == 0
+        assert "Traceback" not in service.stderr.read()
+    assert not key.exists()
+
+
+def test_simulate_for_machines_and_sigterm(tmp_path):
+    key = tmp_path / "key.pem"
+    with started("simulate", "--port", "0", "--key-file", key, "--json") as service:
+        try:
+            told = json.loads(service.stdout.readline())
+            read_until(service.stderr, "Inbox")
+            assert told["environment"]["NAVERWORKS_API_URL"] == f"{told['url']}/v1.0"
+            assert told["environment"]["NAVERWORKS_PRIVATE_KEY_FILE"] == str(key)
+            assert "PRIVATE KEY" in key.read_text(encoding="ascii")
+        finally:
+            service.send_signal(signal.SIGTERM)
+        assert service.wait(timeout=20) == 0
+
+
+def test_the_demo_leaves_the_inbox_open(tmp_path):
+    with started("demo", "--serve") as demo:
+        try:
+            (*_, inbox) = read_until(demo.stderr, "Inbox")
+            with urllib.request.urlopen(inbox.split()[1], timeout=10) as page:  # noqa: S310
+                assert "이도윤" in page.read().decode("utf-8")
+        finally:
+            demo.send_signal(signal.SIGINT)
+        assert demo.wait(timeout=20) == 0
+        assert "Traceback" not in demo.stderr.read()
+
+
+@pytest.mark.parametrize("users", ["nobody", "missing.json"])
+def test_simulate_with_users_that_are_none(cli, users):
+    assert cli("simulate", "--port", "0", "--users", users).code == 2
+
+
+def test_members_sync_tells_who_is_who(cli, simulator, written, person, tmp_path):
+    people, _ = written(
+        [
+            person("u-1", email="Doyoon@Example.com"),
+            person("u-2", name="박서연", email="nobody@example.com"),
+            person("u-3", name="최민재", email=None),
+        ],
+        [],
+    )
+    store = tmp_path / "members.json"
+    ended = cli("members", "sync", "--people", people, "--store", store)
+    assert ended.code == 0
+    assert "2 users in the directory" in ended.out
+    assert "1 matched · 2 unmatched" in ended.out
+    assert "no_such_user" in ended.out
+    assert "@" not in ended.out
+    (report,) = cli("members", "sync", "--people", people, "--store", store, "--json").rows
+    assert [one["person_id"] for one in report["matched"]] == ["u-1"]
+    assert report["users"] == 2
+    assert stat.S_IMODE(store.stat().st_mode) == 0o600
+
+
+def test_notify_asks_the_directory_where_it_is_given(
+    cli, simulator, written, person, alert, tmp_path
+):
+    people, alerts = written(
+        [person("u-2"), person("u-3", email="seoyeon@example.com")],
+        [alert(assignee_ids=["u-2", "u-3"])],
+    )
+    store = tmp_path / "members.json"
+    simulator.change_user("seoyeon@example.com", suspended=True)
+    try:
+        assert cli("members", "sync", "--store", store).code == 0
+    finally:
+        simulator.change_user("seoyeon@example.com", suspended=False)
+    run = ("notify", "--people", people, "--alerts", alerts, "--json", "--members", store)
+    for live in ((), ("--dry-run",)):
+        ended = cli(*run, "--now", "2026-03-02T10:00:00+09:00", *live)
+        assert ended.rows[1]["status"] == "unmatched"
+        assert ended.rows[1]["reason"] == "no_address"
+        assert ended.code == 0
+    assert cli(*run[:-1], tmp_path / "missing").code == 2
+
+
+def test_a_sync_that_loses_too_many_is_refused(cli, simulator, tmp_path):
+    store = tmp_path / "members.json"
+    assert cli("members", "sync", "--store", store).code == 0
+    for email in ("doyoon@example.com", "seoyeon@example.com"):
+        simulator.change_user(email, suspended=True)
+    try:
+        ended = cli("members", "sync", "--store", store)
+        assert ended.code == 1
+        assert "--force" in ended.err
+        assert cli("members", "sync", "--store", store, "--force").code == 0
+    finally:
+        for email in ("doyoon@example.com", "seoyeon@example.com"):
+            simulator.change_user(email, suspended=False)
