@@ -157,7 +157,10 @@ class AsyncClient:
             ),
         )
 
-    def _set_up(self, settings: Settings, connections: AsyncConnections) -> None:
+    def _set_up(
+        self, settings: Settings, connections: AsyncConnections, *, owned: bool = True
+    ) -> None:
+        self._owned = owned
         self._runner = AsyncRunner(settings, connections)
         self.messages = AsyncMessages(self._runner)
         self.bots = AsyncBots(self._runner)
@@ -172,9 +175,9 @@ class AsyncClient:
 
     @classmethod
     def over(cls, connections: AsyncConnections, settings: Settings) -> Self:
-        """Return a client that uses connections it does not own; see `tenants`."""
+        """Return a client on connections of others, which closing it leaves open; see `tenants`."""
         client = cls.__new__(cls)
-        client._set_up(settings, connections)  # noqa: SLF001 - a constructor of its own
+        client._set_up(settings, connections, owned=False)  # noqa: SLF001 - a constructor
         return client
 
     @classmethod
@@ -215,7 +218,8 @@ class AsyncClient:
 
     async def aclose(self) -> None:
         """Close the connections; doing so again does nothing."""
-        await self._runner.aclose()
+        if self._owned:
+            await self._runner.aclose()
 
     async def __aenter__(self) -> Self:
         return self

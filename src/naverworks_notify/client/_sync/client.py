@@ -156,7 +156,8 @@ class Client:
             Connections(transport=transport, timeout=settings.timeout, ssl_context=ssl_context),
         )
 
-    def _set_up(self, settings: Settings, connections: Connections) -> None:
+    def _set_up(self, settings: Settings, connections: Connections, *, owned: bool = True) -> None:
+        self._owned = owned
         self._runner = Runner(settings, connections)
         self.messages = Messages(self._runner)
         self.bots = Bots(self._runner)
@@ -171,9 +172,9 @@ class Client:
 
     @classmethod
     def over(cls, connections: Connections, settings: Settings) -> Self:
-        """Return a client that uses connections it does not own; see `tenants`."""
+        """Return a client on connections of others, which closing it leaves open; see `tenants`."""
         client = cls.__new__(cls)
-        client._set_up(settings, connections)  # noqa: SLF001 - a constructor of its own
+        client._set_up(settings, connections, owned=False)  # noqa: SLF001 - a constructor
         return client
 
     @classmethod
@@ -214,7 +215,8 @@ class Client:
 
     def close(self) -> None:
         """Close the connections; doing so again does nothing."""
-        self._runner.close()
+        if self._owned:
+            self._runner.close()
 
     def __enter__(self) -> Self:
         return self

@@ -1,0 +1,238 @@
+"""A rate budget that several processes or machines count together; needs `[shared-limits]`."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import random
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from os import PathLike, fspath
+from typing import TYPE_CHECKING, Any, Self
+
+from pyrate_limiter import AbstractBucket, PostgresBucket, Rate, RateItem, RedisBucket, SQLiteBucket
+
+from naverworks_notify.clock import Clock
+from naverworks_notify.errors import BudgetExhausted
+from naverworks_notify.limits._budget import RateBudget
+from naverworks_notify.limits._limiter import Lane, Lease
+
+if TYPE_CHECKING:
+    from psycopg_pool import ConnectionPool
+
+__all__ = ["OpenBucket", "SharedRateBudget"]
+
+OpenBucket = Callable[[str, list[Rate]], AbstractBucket]
+"""Opens the bucket of that name, made of letters, digits and underscores, with those rates."""
+
+_LEAK_EVERY = 100
+# A bucket that is busy says to come back at once; asking again and again would keep it busy.
+_SHORTEST_WAIT = 0.005
+
+
+class SharedRateBudget:
+    """A `RateBudget` counted across processes, in a bucket of pyrate-limiter that they share.
+
+    What this process knows (the limit in the headers, a 429, half an hour of continuous use) is
+    kept by a `RateBudget` of its own; what all of them have used stands in the bucket. There a
+    call is held from its start for one window and `latency`, so no window of the service holds
+    more than the limit as long as calls are answered within that time.
+
+    The bucket goes by the machines' clocks (PostgreSQL: by the database's), which have to agree.
+    Waits are slept on the client's clock. Asking the bucket is blocking IO; the async client does
+    it in a thread. Safe to share between threads, tasks and clients; make another one after a
+    fork.
+
+    Example:
+        >>> budget = SharedRateBudget.sqlite("/var/lib/app/limits.db")  # doctest: +SKIP
+
+    Args:
+        open_bucket: Opens a bucket.
+        per_minute: Most calls of one operation in a window, of all processes together.
+        room_per_minute: Most rooms created in a window.
+        window: Length of a window.
+        latency: How long after its start a call may be counted by the service.
+
+    Raises:
+        InvalidValue: A number is not positive.
+    """
+
+    def __init__(
+        self,
+        open_bucket: OpenBucket,
+        *,
+        per_minute: int = 240,
+        room_per_minute: int = 10,
+        window: timedelta = timedelta(seconds=60),
+        latency: timedelta = timedelta(seconds=2),
+    ) -> None:
+        self._local = RateBudget(
+            per_minute=per_minute, room_per_minute=room_per_minute, window=window
+        )
+        self._open = open_bucket
+        self._interval_ms = int((window + latency) / timedelta(milliseconds=1))
+        self._buckets: dict[Lane, _Bucket] = {}
+        self._lock = threading.Lock()
+
+    @classmethod
+    def sqlite(cls, path: str | PathLike[str], **limits: Any) -> Self:
+        """Count in an SQLite file, for the processes of one machine.
+
+        Args:
+            path: The file; made when missing, with a lock file beside it.
+            **limits: As for the class.
+        """
+
+        def open_bucket(name: str, rates: list[Rate]) -> AbstractBucket:
+            return SQLiteBucket.init_from_file(
+                rates, table=name, db_path=fspath(path), use_file_lock=True
+            )
+
+        return cls(open_bucket, **limits)
+
+    @classmethod
+    def postgres(cls, pool: ConnectionPool[Any], **limits: Any) -> Self:
+        """Count in PostgreSQL, for any number of machines.
+
+        Args:
+            pool: A pool of psycopg; stays the caller's.
+            **limits: As for the class.
+        """
+
+        def open_bucket(name: str, rates: list[Rate]) -> AbstractBucket:
+            return PostgresBucket(pool, name, rates)
+
+        return cls(open_bucket, **limits)
+
+    @classmethod
+    def redis(cls, client: Any, **limits: Any) -> Self:
+        """Count in Redis, for any number of machines.
+
+        Args:
+            client: A blocking client of redis-py; stays the caller's.
+            **limits: As for the class.
+        """
+
+        def open_bucket(name: str, rates: list[Rate]) -> AbstractBucket:
+            bucket: AbstractBucket = RedisBucket.init(rates, client, name)
+            return bucket
+
+        return cls(open_bucket, **limits)
+
+    def __repr__(self) -> str:
+        return f"SharedRateBudget({self._local!r})"
+
+    def acquire(
+        self,
+        lane: Lane,
+        *,
+        clock: Clock,
+        max_wait: float,
+        on_wait: Callable[[float], None] | None = None,
+    ) -> Lease:
+        """Block until a call may start.
+
+        Raises:
+            BudgetExhausted: The wait would exceed `max_wait` seconds.
+        """
+        lease = self._local.acquire(lane, clock=clock, max_wait=max_wait, on_wait=on_wait)
+        waiting = _Waiting(lane, max_wait, on_wait)
+        try:
+            while (pause := waiting.next_pause(self._ask(lane))) > 0:
+                clock.sleep(pause)
+        except BaseException:
+            lease.abandon()
+            raise
+        return lease
+
+    async def acquire_async(
+        self,
+        lane: Lane,
+        *,
+        clock: Clock,
+        max_wait: float,
+        on_wait: Callable[[float], None] | None = None,
+    ) -> Lease:
+        """Suspend until a call may start.
+
+        Raises:
+            BudgetExhausted: The wait would exceed `max_wait` seconds.
+        """
+        lease = await self._local.acquire_async(
+            lane, clock=clock, max_wait=max_wait, on_wait=on_wait
+        )
+        waiting = _Waiting(lane, max_wait, on_wait)
+        try:
+            while (pause := waiting.next_pause(await asyncio.to_thread(self._ask, lane))) > 0:
+                await clock.sleep_async(pause)
+        except BaseException:
+            lease.abandon()
+            raise
+        return lease
+
+    def _ask(self, lane: Lane) -> float:
+        """Take a place in the bucket and return 0, or return the seconds until there may be one."""
+        with self._lock:
+            bucket = self._buckets.get(lane)
+            if bucket is None:
+                limit = self._local.room_per_minute if lane.room else self._local.per_minute
+                bucket = self._buckets[lane] = _Bucket(
+                    self._open(_name_of(lane), [Rate(limit, self._interval_ms)])
+                )
+        return bucket.ask()
+
+
+class _Bucket:
+    """One bucket and a lock: pyrate-limiter's are safe between processes or threads, not both."""
+
+    def __init__(self, bucket: AbstractBucket) -> None:
+        self._bucket = bucket
+        self._lock = threading.Lock()
+        self._asked = 0
+
+    def ask(self) -> float:
+        with self._lock:
+            bucket: Any = self._bucket
+            now = bucket.now()
+            self._asked += 1
+            if self._asked % _LEAK_EVERY == 0:
+                bucket.leak(int(now))
+            item = RateItem("call", int(now))
+            if bucket.put(item):
+                return 0.0
+            waiting = bucket.waiting(item)
+        return max(float(waiting) / 1000, _SHORTEST_WAIT) if isinstance(waiting, int) else 1.0
+
+
+class _Waiting:
+    """How long a call has waited, and whether it may go on."""
+
+    def __init__(self, lane: Lane, left: float, on_wait: Callable[[float], None] | None) -> None:
+        self._lane = lane
+        self._left = left
+        self._on_wait = on_wait
+
+    def next_pause(self, asked: float) -> float:
+        if asked <= 0:
+            return 0.0
+        # Spread, so that those who wait for the same moment do not all ask at once.
+        pause = asked + random.random() * _SHORTEST_WAIT  # noqa: S311 - keeps no secret
+        if pause > self._left:
+            raise BudgetExhausted(
+                f"{self._lane.operation}: the shared rate budget is used up for another "
+                f"{asked:.1f} s, longer than this call may wait.",
+                operation=self._lane.operation,
+                retry_after=timedelta(seconds=asked),
+            )
+        self._left -= pause
+        if self._on_wait is not None:
+            self._on_wait(asked)
+            self._on_wait = None
+        return pause
+
+
+def _name_of(lane: Lane) -> str:
+    # A hash: the owner may be anything, and a table's name may not.
+    told = f"{lane.owner}\n{lane.operation}".encode()
+    return f"naverworks_{hashlib.sha256(told).hexdigest()[:16]}"

