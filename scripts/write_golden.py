@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from naverworks_notify.alerts import LOCALES
-from naverworks_notify.catalog import CATALOG, DEVICE, Form
+from naverworks_notify.catalog import CATALOG, DEVICE
 from naverworks_notify.catalog.samples import sample
 
 GOLDEN = Path(__file__).parents[1] / "tests" / "catalog" / "golden"
-FORMS: tuple[Form, ...] = ("rich", "plain")
+FORMS = ("rich", "plain")
 # Everything there is to say in every language and form; the least there is, in Korean.
 SHOTS = (
     *(("full", locale, form) for locale in (*LOCALES, DEVICE) for form in FORMS),

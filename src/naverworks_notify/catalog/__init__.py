@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from naverworks_notify.alerts import normalize_locale
 from naverworks_notify.catalog._brief import Brief, Button, Row
-from naverworks_notify.catalog._catalog import CATALOG, Catalog, Form, Layout, render
+from naverworks_notify.catalog._catalog import CATALOG, Catalog, Layout, render
 from naverworks_notify.catalog._entry import Entry
 from naverworks_notify.catalog._links import LinkBuilder, Target
 from naverworks_notify.catalog._locale import DEVICE, choose_locale
@@ -25,7 +25,6 @@ __all__ = [
     "Catalog",
     "Detail",
     "Entry",
-    "Form",
     "Layout",
     "LinkBuilder",
     "Row",

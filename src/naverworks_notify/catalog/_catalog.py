@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Literal, Self, TypeAlias
+from typing import Self, TypeAlias
 
 from attrs import evolve, field, frozen
 
@@ -20,9 +20,7 @@ from naverworks_notify.catalog._writer import Writer
 from naverworks_notify.errors import InvalidValue, Violation
 from naverworks_notify.messages import Content, Language
 
-__all__ = ["CATALOG", "Catalog", "Form", "Layout", "render"]
-
-Form: TypeAlias = Literal["rich", "plain"]
+__all__ = ["CATALOG", "Catalog", "Layout", "render"]
 
 Layout: TypeAlias = Callable[[Brief, Mapping[Language, Brief], Style], Content]
 """Gives a brief its form. Takes it in the base language and in the others, by language code
@@ -60,7 +58,7 @@ class Catalog(Mapping[str, Entry]):
         return len(self.entries)
 
     def render(
-        self, alert: Alert, *, audience: str, locale: str = BASE_LOCALE, form: Form = "rich"
+        self, alert: Alert, *, audience: str, locale: str = BASE_LOCALE, form: str = "rich"
     ) -> Content:
         """Return the message of an alert, checked against every limit. Pure.
 
@@ -70,7 +68,8 @@ class Catalog(Mapping[str, Entry]):
             locale: ko, en or ja in any usual spelling; or `device` for Korean with the others
                 beside it where the type of message has room for them (a card has it only in the
                 text of room list and lock screen).
-            form: `rich` for a card, `plain` for a text, with buttons if there are links.
+            form: `rich` for a card, `plain` for a text with buttons if there are links, or a form
+                added by `with_layout`.
 
         Raises:
             InvalidValue: There is no entry for this audience, no such language or form.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import tzinfo
 from enum import StrEnum
 
@@ -37,6 +38,10 @@ class Tone(StrEnum):
     WARNING = "warning"
 
 
+def _as_set(details: Iterable[Detail]) -> frozenset[Detail]:
+    return frozenset(details)
+
+
 @frozen(kw_only=True)
 class Style:
     """The look of all messages of a catalog, and what they may tell.
@@ -53,7 +58,7 @@ class Style:
     warning: str = "#C2362B"
     bot_name: str | None = None
     zone: str = _DEFAULT_ZONE
-    details: frozenset[Detail] = field(default=frozenset(), converter=frozenset)
+    details: frozenset[Detail] = field(default=frozenset(), converter=_as_set)
 
     def __attrs_post_init__(self) -> None:
         """Refuse what could only fail at the first message."""
