@@ -56,6 +56,18 @@ def test_a_bot_lives_and_dies(caller):
         ({"enableCallback": "yes"}, "INVALID_PARAMETER"),
         ({"i18nBotNames": [{"language": "fr_FR", "botName": "x"}]}, "INVALID_PARAMETER"),
         ({"allowAllMembers": True}, "INVALID_PARAMETER"),
+        ({"botName": 7}, "INVALID_PARAMETER"),
+        ({"botName": ""}, "INVALID_PARAMETER"),
+        ({"allowDomains": [1, 1]}, "INVALID_PARAMETER"),
+        ({"allowDomains": ["1"]}, "INVALID_PARAMETER"),
+        ({"allowDomains": [{}]}, "INVALID_PARAMETER"),
+        ({"callbackEvents": "text"}, "INVALID_PARAMETER"),
+        ({"i18nBotNames": {"ko_KR": "x"}}, "INVALID_PARAMETER"),
+        ({"i18nBotNames": [{"language": "ko_KR"}]}, "INVALID_PARAMETER"),
+        (
+            {"i18nBotNames": [{"language": "ko_KR", "botName": "x"}] * 2},
+            "INVALID_PARAMETER",
+        ),
     ],
 )
 def test_wrong_bots_are_refused(caller, change, code):
@@ -217,6 +229,7 @@ def test_the_persistent_menu(caller):
     "actions",
     [
         [],
+        "none",
         [URI] * 5,
         [{"type": "postback", "label": "x", "data": "y"}],
         [{"type": "uri", "label": "x", "uri": "lineworks://x"}],
@@ -229,11 +242,14 @@ def test_wrong_menus(caller, actions):
     assert caller.told("POST", path, {"content": {"actions": actions}})[0] == 400
 
 
-def _png(caller, name="menu.png"):
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def _file(caller, content=PNG, name="menu.png"):
     bot = f"/bots/{caller.simulator.bot_id}"
     made = _body(caller.call("POST", f"{bot}/attachments", {"fileName": name}))
     frame = '--x\r\ncontent-disposition: form-data; name="Filedata"; filename="m.png"\r\n\r\n'
-    body = frame.encode() + b"\x89PNG\r\n\x1a\n" + b"\r\n--x--\r\n"
+    body = frame.encode() + content + b"\r\n--x--\r\n"
     form = {"content-type": "multipart/form-data; boundary=x"}
     assert caller.call("POST", made["uploadUrl"], body, headers=form).status == 200
     return made["fileId"]
@@ -248,7 +264,7 @@ def test_a_rich_menu_from_creation_to_everyone(caller):
     assert _body(caller.call("GET", one)) == menu
     assert _body(caller.call("GET", base))["richmenus"] == [menu]
     assert caller.told("GET", f"{one}/image") == (404, "NOT_FOUND")
-    image = {"fileId": _png(caller)}
+    image = {"fileId": _file(caller)}
     assert caller.call("POST", f"{one}/image", image).status == 204
     assert _body(caller.call("GET", f"{one}/image")) == image
     user = f"{base}/users/doyoon%40example.com"
@@ -285,6 +301,8 @@ def test_a_rich_menu_replaces_the_persistent_one(caller):
         {"areas": [{"action": URI}]},
         {"areas": [{"bounds": {"x": 0, "y": 0, "width": 1}, "action": URI}]},
         {"richmenuName": "가" * 301},
+        {"size": "2500x843"},
+        {"areas": ["whole"]},
         {"areas": [RICH["areas"][0] | {"action": URI | {"label": "가" * 21}}]},
     ],
 )
@@ -293,8 +311,27 @@ def test_wrong_rich_menus(caller, change):
     assert caller.told("POST", path, RICH | change)[0] == 400
 
 
+@pytest.mark.parametrize("body", [{}, {"content": []}, {"content": {"actions": [URI], "x": 1}}])
+def test_a_menu_is_one_object_of_actions(caller, body):
+    path = f"/bots/{caller.simulator.bot_id}/persistentmenu"
+    assert caller.told("POST", path, body) == (400, "INVALID_PARAMETER")
+
+
+def test_localized_names_come_back_as_sent(caller):
+    names = [{"language": "en_US", "botName": "Hiring"}, {"language": "ja_JP", "botName": "採用"}]
+    bot = _body(caller.call("POST", "/bots", BOT | {"i18nBotNames": names}))
+    assert bot["i18nBotNames"] == names
+    listed = _body(caller.call("GET", "/bots"))["bots"]
+    assert listed[-1]["i18nBotNames"] == names
+
+
 def test_a_rich_menus_image_must_be_there_and_be_an_image(caller):
     base = f"/bots/{caller.simulator.bot_id}/richmenus"
     one = f"{base}/{_body(caller.call('POST', base, RICH))['richmenuId']}"
     assert caller.told("POST", f"{one}/image", {"fileId": "none"}) == (404, "NOT_FOUND")
     assert caller.told("POST", f"{one}/image", {}) == (400, "MISSING_PARAMETER")
+    text = {"fileId": _file(caller, b"plain text")}
+    assert caller.told("POST", f"{one}/image", text) == (400, "INVALID_PARAMETER")
+    large = {"fileId": _file(caller, PNG + b"x" * 1024 * 1024)}
+    assert caller.told("POST", f"{one}/image", large) == (400, "LIMIT_EXCEEDED")
+    assert caller.told("GET", f"{base}/none") == (404, "NOT_FOUND")

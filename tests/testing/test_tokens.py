@@ -10,6 +10,7 @@ import pytest
 
 from naverworks_notify.testing import Simulator
 from naverworks_notify.testing.service._keys import key_pair
+from naverworks_notify.wire import Request
 
 
 def _error(answer):
@@ -160,6 +161,35 @@ def test_revoking(caller, both):
     assert caller.call("GET", "/users", token=pair["access_token"]).status == 401
     assert (_refresh(caller, pair["refresh_token"]).status == 200) is not both
     assert caller.post_form(form | {"token": "unknown"}, "revoke").status == 200
+
+
+def test_revoking_the_refresh_token_ends_its_pair(caller):
+    pair = json.loads(caller.post_form(caller.form()).content)
+    form = caller.form(grant_type="", token=pair["refresh_token"])
+    assert caller.post_form(form, "revoke").status == 200
+    assert _error(_refresh(caller, pair["refresh_token"])) == (400, "invalid_grant")
+    assert caller.call("GET", "/users", token=pair["access_token"]).status == 401
+
+
+def test_refreshing_may_kill_the_earlier_token_too(caller):
+    caller.simulator.behave(single_live_token=True, numeric_expires_in=True)
+    pair = json.loads(caller.post_form(caller.form()).content)
+    assert pair["expires_in"] == 86400
+    assert _refresh(caller, pair["refresh_token"]).status == 200
+    assert caller.call("GET", "/users", token=pair["access_token"]).status == 401
+
+
+def test_a_token_is_posted_for_never_got(caller):
+    request = Request(method="GET", url="https://auth.test/oauth2/v2.0/token?grant_type=x")
+    answer = caller.simulator.service.handle(request)
+    assert _error(answer) == (405, "invalid_request")
+
+
+def test_before_a_key_was_issued_nothing_is_accepted(clock, caller_of):
+    caller = caller_of(Simulator(clock=clock))
+    signed = caller.assertion(key=key_pair(0).pem)
+    caller.simulator.service.tokens.apps[caller.simulator.account.client_id].public_key = None
+    assert _error(caller.post_form(caller.form(assertion=signed))) == (400, "invalid_grant")
 
 
 def test_killed_tokens_are_dead_at_once(caller):

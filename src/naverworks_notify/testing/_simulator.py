@@ -94,7 +94,9 @@ class Simulator(TenantHandle):
             rooms_per_minute: Calls a window holds for creating a room.
             users: Members: e-mail addresses, `SimulatedUser`s, or user objects in the service's
                 wire form. Six people when not given.
-            scopes: What the console has enabled for the app, and what `account` asks for.
+            scopes: What the console has enabled for the app, and what `account` asks for. When
+                not given, the console has all of this package's scopes enabled, and `account`
+                asks for those of a bot that manages itself and reads the directory.
             domain_id: The organisation's domain.
             bot_id: Its bot.
             behaviour: The choices where the service is not established.
@@ -107,13 +109,14 @@ class Simulator(TenantHandle):
             window_kind=window_kind,
             behaviour=behaviour or Behaviour(),
         )
+        wanted = tuple(DEFAULT_SCOPES if scopes is None else scopes)
         made = self._make_tenant(
             domain_id,
             bot_id,
             default_users() if users is None else users,
-            tuple(DEFAULT_SCOPES if scopes is None else scopes),
+            EVERY_SCOPE if scopes is None else wanted,
         )
-        super().__init__(self._service, *made, bot_id)
+        super().__init__(self._service, *made, bot_id=bot_id, scopes=wanted)
         if users is None:
             people = [user.email for user in self.users]
             self.add_org_unit("개발본부", people[1:], managers=people[1:2])
@@ -222,7 +225,7 @@ class Simulator(TenantHandle):
             "NAVERWORKS_CLIENT_SECRET": self._app.client_secret,
             "NAVERWORKS_SERVICE_ACCOUNT_ID": self._app.service_account_id,
             "NAVERWORKS_PRIVATE_KEY": self.private_key,
-            "NAVERWORKS_SCOPES": " ".join(self._app.scopes),
+            "NAVERWORKS_SCOPES": " ".join(self._scopes),
             "NAVERWORKS_BOT_ID": str(self.bot_id),
             "NAVERWORKS_DOMAIN_ID": str(self.domain_id),
         }
@@ -246,10 +249,11 @@ class Simulator(TenantHandle):
             bot_id = bot_id if bot_id is not None else self.bot_id + len(taken)
             if domain_id in taken:
                 raise ValueError("There is a tenant with that domain already.")
+            wanted = tuple(DEFAULT_SCOPES if scopes is None else scopes)
             tenant, app = self._make_tenant(
-                domain_id, bot_id, users, tuple(DEFAULT_SCOPES if scopes is None else scopes)
+                domain_id, bot_id, users, EVERY_SCOPE if scopes is None else wanted
             )
-        return TenantHandle(self._service, tenant, app, bot_id)
+        return TenantHandle(self._service, tenant, app, bot_id=bot_id, scopes=wanted)
 
     def _make_tenant(
         self, domain_id: int, bot_id: int, users: Iterable[UserLike], scopes: tuple[str, ...]

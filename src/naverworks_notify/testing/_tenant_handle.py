@@ -31,10 +31,13 @@ class TenantHandle:
         bot_id: Its bot, registered in that domain for everyone.
     """
 
-    def __init__(self, service: Service, tenant: Tenant, app: App, bot_id: int) -> None:
+    def __init__(
+        self, service: Service, tenant: Tenant, app: App, *, bot_id: int, scopes: tuple[str, ...]
+    ) -> None:
         self._service = service
         self._tenant = tenant
         self._app = app
+        self._scopes = scopes
         self._account: ServiceAccount | None = None
         self._key_number = 0
         self._ids = itertools.count(1)
@@ -56,7 +59,7 @@ class TenantHandle:
 
     @property
     def account(self) -> ServiceAccount:
-        """A service account the service accepts, asking for every scope of the app."""
+        """A service account the service accepts."""
         from naverworks_notify.auth import ServiceAccount  # noqa: PLC0415 - a lazy edge
 
         if self._account is None:
@@ -65,7 +68,7 @@ class TenantHandle:
                 client_secret=self._app.client_secret,
                 service_account_id=self._app.service_account_id,
                 private_key=self.private_key,
-                scopes=self._app.scopes,
+                scopes=self._scopes,
             )
         return self._account
 

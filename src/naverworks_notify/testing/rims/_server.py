@@ -152,6 +152,8 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         log_level="critical",
         server_header=False,
         date_header=False,
+        # Longer than any client keeps a connection, so that none dies under a request.
+        timeout_keep_alive=3600,
         timeout_graceful_shutdown=1,
     )
 
@@ -162,8 +164,8 @@ def _api_mounts(rim: ApiRim) -> list[Mount]:
 
 def _wire_from(scope: Scope, body: bytes | None) -> Request:
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-    query = scope["query_string"].decode("ascii")
-    path = scope["raw_path"].decode("ascii")
+    query = scope["query_string"].decode("latin-1")
+    path = scope["raw_path"].decode("latin-1")
     url = f"{scope['scheme']}://{headers.get('host', 'localhost')}{path}"
     return Request(
         method=scope["method"],

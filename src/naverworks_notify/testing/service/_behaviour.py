@@ -58,6 +58,8 @@ class Behaviour:
         last_page_cursor: What the last page of a list gives as `nextCursor`: the key left out
             (documented for the directory), null, or an empty string.
         send_body: What a successful send answers in its body. Nothing is documented; empty.
+        request_ids: Whether answers carry `x-request-id`. No such header is documented; on, so
+            that what reads it is exercised.
         list_deleted_users: Whether `GET /users` still lists users deleted in the last seven
             days. Not established; on, so that callers learn to look at `isDeleted`.
         everyone_members: What the member list of a bot's domain holds when every member may use
@@ -80,6 +82,7 @@ class Behaviour:
     retry_after: Literal["none", "seconds", "date"] = "none"
     last_page_cursor: Literal["absent", "null", "empty"] = "absent"
     send_body: bytes = b""
+    request_ids: bool = True
     list_deleted_users: bool = True
     everyone_members: tuple[str, ...] = ("All users",)
     max_upload: int = 10 * 1024 * 1024

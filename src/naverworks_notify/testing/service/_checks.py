@@ -25,10 +25,12 @@ __all__ = [
     "localized",
     "text",
     "texts",
+    "whole_number",
 ]
 
 Check = Callable[[Any, str], None]
 
+LONGEST_NUMBER = 19
 LANGUAGES = frozenset({"ko_KR", "ja_JP", "zh_CN", "zh_TW", "en_US"})
 
 
@@ -70,6 +72,13 @@ def check_fields(
             continue
         item.check(value, path + item.name)
     return {key: value for key, value in raw.items() if value is not None}
+
+
+def whole_number(given: str) -> int | None:
+    """Return the number a path or query writes in digits; None when it is none of 64 bits."""
+    if not (given.isascii() and given.isdigit()) or len(given) > LONGEST_NUMBER:
+        return None
+    return int(given)
 
 
 def text(longest: int, *, empty: bool = False) -> Check:

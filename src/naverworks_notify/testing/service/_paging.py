@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any, Literal, TypeVar
 
 from naverworks_notify.testing.service._answers import refuse
+from naverworks_notify.testing.service._checks import whole_number
 
 __all__ = ["LAST_CURSORS", "page_of"]
 
@@ -50,9 +51,10 @@ def page_of(
 def _read_count(text: str | None, default: int) -> int:
     if text is None:
         return default
-    if not (text.isascii() and text.isdigit()) or int(text) < 1:
+    count = whole_number(text)
+    if count is None or count < 1:
         raise refuse(400, "INVALID_PARAMETER", "count must be between 1 and 100.")
-    return int(text)
+    return count
 
 
 def _cursor_at(offset: int) -> str:

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from attrs import field, frozen
 
 from naverworks_notify.testing.service._answers import RefusedError, Situation, refuse
+from naverworks_notify.testing.service._checks import whole_number
 from naverworks_notify.testing.service._people import SimulatedUser
 from naverworks_notify.testing.service._tenant import App, Bot, BotDomain, Channel, Tenant
 from naverworks_notify.wire import Response
@@ -70,7 +71,7 @@ class Call:
             return {}
         try:
             raw = json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise refuse(400, "INVALID_PARAMETER", "Request body cannot be parsed.") from None
         if not isinstance(raw, dict):
             raise refuse(400, "INVALID_PARAMETER", "Request body cannot be parsed.")
@@ -114,10 +115,10 @@ class Call:
 
     def integer(self, name: str) -> int:
         """Return a path parameter that is a number."""
-        text = self.parameters[name]
-        if not (text.isascii() and text.isdigit()):
+        number = whole_number(self.parameters[name])
+        if number is None:
             raise refuse(400, "INVALID_PARAMETER", f"{name} must be an integer.")
-        return int(text)
+        return number
 
     def missing(self) -> RefusedError:
         """Return the refusal for a resource that is not there."""

@@ -153,8 +153,9 @@ class Service:
 
     def _finish(self, response: Response) -> Response:
         stamp = format_datetime(self.now(), usegmt=True)
-        request_id = secrets.token_hex(8)
-        headers = {"date": stamp, "x-request-id": request_id, **response.headers}
+        headers = {"date": stamp, **response.headers}
+        if self.behaviour.request_ids:
+            headers.setdefault("x-request-id", secrets.token_hex(8))
         return Response(status=response.status, headers=headers, content=response.content)
 
     def _carry_out(self, request: Request) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -187,6 +187,8 @@ class Tenant:
     user_types: list[dict[str, Any]] = field(factory=list)
     _addresses: dict[str, str] = field(factory=dict)
     _external_keys: dict[str, str] = field(factory=dict)
+    _by_domain: dict[int, tuple[SimulatedUser, ...]] = field(factory=dict)
+    _deleted: set[str] = field(factory=set)
 
     def put_user(self, user: SimulatedUser) -> None:
         """Add a member, or replace the one of the same ID.
@@ -201,6 +203,8 @@ class Tenant:
         if self._external_keys.get(user.external_key or "", user.user_id) != user.user_id:
             raise ValueError("Two simulated users share an external key.")
         self.users[user.user_id] = user
+        self._by_domain.clear()
+        (self._deleted.add if user.deleted else self._deleted.discard)(user.user_id)
         for address in user.addresses:
             self._addresses[address.lower()] = user.user_id
         if user.external_key is not None:
@@ -210,6 +214,8 @@ class Tenant:
         """Remove a member without a trace."""
         self._forget_addresses(user_id)
         self.users.pop(user_id, None)
+        self._by_domain.clear()
+        self._deleted.discard(user_id)
 
     def find_user(self, address: str) -> SimulatedUser | None:
         """Return a member by resource ID, e-mail address or `externalKey:`."""
@@ -235,11 +241,25 @@ class Tenant:
             return Situation.SEND_TO_ON_LEAVE
         return None
 
-    def listed_users(self, now: datetime, *, with_deleted: bool) -> Iterable[SimulatedUser]:
-        """Return the members as a list shows them."""
-        for user in self.users.values():
-            if not user.deleted or (with_deleted and not self.is_gone(user, now)):
-                yield user
+    def listed_users(
+        self, domain_id: int, now: datetime, *, with_deleted: bool
+    ) -> Sequence[SimulatedUser]:
+        """Return the members of a domain as a list shows them, in the order they were added."""
+        if domain_id not in self._by_domain:
+            # Kept until a member changes: a walk of a large organisation asks for every page.
+            self._by_domain[domain_id] = tuple(
+                user
+                for user in self.users.values()
+                if (user.domain_id or self.domain_id) == domain_id
+            )
+        members = self._by_domain[domain_id]
+        if not self._deleted:
+            return members
+        return [
+            user
+            for user in members
+            if not user.deleted or (with_deleted and not self.is_gone(user, now))
+        ]
 
     def is_gone(self, user: SimulatedUser, now: datetime) -> bool:
         """Whether a deleted member's seven days of grace are over."""
@@ -258,8 +278,3 @@ class Tenant:
 def location_of(base: str, *segments: str) -> str:
     """Return a URL below `base` with encoded segments."""
     return "/".join([base, *(quote(segment, safe="") for segment in segments)])
-
-
-def merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `old` with the members of `new` put over it, as PATCH does."""
-    return {**old, **new}

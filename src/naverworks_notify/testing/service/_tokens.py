@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from naverworks_notify.testing.service._answers import empty_response, json_response
 from naverworks_notify.testing.service._behaviour import Behaviour
@@ -43,8 +43,8 @@ class Grant:
     scopes: frozenset[str]
     access_expires_at: datetime
     refresh_expires_at: datetime
-    access_token: str
-    refresh_token: str
+    access_token: str = field(repr=False)
+    refresh_token: str = field(repr=False)
     access_live: bool = True
     refresh_live: bool = True
 

@@ -6,9 +6,11 @@ https://developers.worksmobile.com/jp/docs/user-get
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from naverworks_notify.testing.service._answers import json_response, refuse
+from naverworks_notify.testing.service._checks import whole_number
 from naverworks_notify.testing.service._paging import page_of
 from naverworks_notify.testing.service._people import SimulatedUser
 from naverworks_notify.testing.service._routing import Call, Route
@@ -21,14 +23,9 @@ FULL = ("user", "user.read", "directory", "directory.read")
 
 def list_users(call: Call) -> Response:
     """List the members of a domain."""
-    domain_id = domain_asked(call)
-    users = [
-        user
-        for user in call.tenant.listed_users(
-            call.now, with_deleted=call.service.behaviour.list_deleted_users
-        )
-        if (user.domain_id or call.tenant.domain_id) == domain_id
-    ]
+    users = call.tenant.listed_users(
+        domain_asked(call), call.now, with_deleted=call.service.behaviour.list_deleted_users
+    )
     users = _ordered(call, users)
     page, meta = page_of(
         users, call.query, default=100, last=call.service.behaviour.last_page_cursor
@@ -37,7 +34,7 @@ def list_users(call: Call) -> Response:
     return json_response(200, {"users": items, "responseMetaData": meta})
 
 
-def _ordered(call: Call, users: list[SimulatedUser]) -> list[SimulatedUser]:
+def _ordered(call: Call, users: Sequence[SimulatedUser]) -> Sequence[SimulatedUser]:
     order = call.query.get("orderBy", "CREATED_TIME")
     direction = call.query.get("sortOrder", "ASCENDING")
     if order not in {"NAME", "CREATED_TIME"}:
@@ -74,9 +71,9 @@ def domain_asked(call: Call) -> int:
     text = call.query.get("domainId")
     if text is None:
         return call.app.domain_id
-    if not (text.isascii() and text.isdigit()):
+    domain_id = whole_number(text)
+    if domain_id is None:
         raise refuse(400, "INVALID_PARAMETER", "domainId must be an integer.")
-    domain_id = int(text)
     if domain_id not in call.tenant.domains:
         raise refuse(403, "FORBIDDEN", "The domain is not accessible.")
     return domain_id
