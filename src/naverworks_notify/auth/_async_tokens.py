@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 from collections.abc import Callable
 from datetime import timedelta
@@ -239,6 +240,7 @@ class AsyncTokens:
             flight, leading = self._flights.join()
             if leading:
                 await self._lead(flight, reason, rejected)
+                return flight.own_result()
             try:
                 return await self._flights.wait(flight, _PATIENCE_S)
             except Abandoned:
@@ -340,7 +342,8 @@ class AsyncTokens:
         rest = self._windows.rest.total_seconds()
         if isinstance(error, AuthError) and is_final(error):
             rest = _REFUSAL_S
-            self._refusal = Refusal(error, now + rest)
+            # A copy: the error itself holds on to the frames it was raised in.
+            self._refusal = Refusal(copy.copy(error), now + rest)
         if reason is TokenReason.EXPIRING:
             self._not_before = now + rest
             _log.warning(

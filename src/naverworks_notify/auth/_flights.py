@@ -76,6 +76,10 @@ class Flight(Generic[T]):
             # Each thread raises its own: a traceback grows on the instance that is raised.
             raise copy.copy(error) from error.__cause__
 
+    def own_result(self) -> T:
+        """Return what the caller has landed, or raise its error, traceback and all."""
+        return self._future.result(0)
+
     async def result_async(self, seconds: float | None = None) -> T:
         """Wait for the result in any event loop."""
         if not self._future.done():

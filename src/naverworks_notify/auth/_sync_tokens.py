@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 from collections.abc import Callable
 from datetime import timedelta
@@ -240,6 +241,7 @@ class Tokens:
             flight, leading = self._flights.join()
             if leading:
                 self._lead(flight, reason, rejected)
+                return flight.own_result()
             try:
                 return self._flights.wait(flight, _PATIENCE_S)
             except Abandoned:
@@ -341,7 +343,8 @@ class Tokens:
         rest = self._windows.rest.total_seconds()
         if isinstance(error, AuthError) and is_final(error):
             rest = _REFUSAL_S
-            self._refusal = Refusal(error, now + rest)
+            # A copy: the error itself holds on to the frames it was raised in.
+            self._refusal = Refusal(copy.copy(error), now + rest)
         if reason is TokenReason.EXPIRING:
             self._not_before = now + rest
             _log.warning(
