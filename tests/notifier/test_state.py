@@ -212,3 +212,12 @@ def test_a_second_notifier_knows_what_the_first_sent(
     third = notifier(state=StateFile(path))
     assert third.notify(evaluated("e-1"), people).results[1].decision.reason == "duplicate_event"
     assert len(simulator.sent) == 3
+
+
+def test_a_relative_path_survives_a_change_of_the_working_directory(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    state = StateFile("state")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    state.keep("ev", "u", at=AT)
+    assert StateFile(tmp_path / "state").delivered("ev") == {"u": AT}

@@ -20,9 +20,11 @@ class Run(Protocol):
 
     def notify(self, alert: Alert) -> tuple[Row, ...]:
         """Handle one alert; return a row per person."""
+        ...
 
     def close_digests(self) -> tuple[Row, ...]:
         """Close every digest window; return a row per digest."""
+        ...
 
 
 class Rehearsal:

@@ -21,6 +21,7 @@ class Members(Protocol):
 
     def lookup(self, person: Person, /) -> Match:
         """Return which user the person is, or why nobody can tell."""
+        ...
 
 
 @frozen

@@ -27,6 +27,7 @@ class DeliveryState(Protocol):
 
     def delivered(self, event_id: str) -> Mapping[str, datetime]:
         """Return for whom this event is claimed or kept, and since when."""
+        ...
 
     def claim(
         self, event_id: str, person_id: str, *, at: datetime, seen: datetime | None = None
@@ -40,12 +41,15 @@ class DeliveryState(Protocol):
             seen: Since when it was taken as far as the caller knows; a pair that stands as it was
                 seen is taken anew, because a policy decided that enough time has passed.
         """
+        ...
 
     def keep(self, event_id: str, person_id: str, *, at: datetime) -> None:
         """Remember the pair for good."""
+        ...
 
     def release(self, event_id: str, person_id: str) -> None:
         """Give a claim back: nothing was delivered, it may be tried again."""
+        ...
 
 
 class MemoryState:

@@ -69,7 +69,8 @@ class StateFile:
         Raises:
             InvalidValue: The file cannot be opened, or it is not a state file.
         """
-        self.path = Path(path)
+        # Where it is now: a program may change its working directory later.
+        self.path = Path(path).expanduser().absolute()
         self._empty = read_only and not self.path.exists()
         if self._empty:
             return
@@ -148,7 +149,7 @@ class StateFile:
             with closing(
                 sqlite3.connect(
                     # Also for reading alone: after a crash, a reader has to put the file right.
-                    f"{self.path.resolve().as_uri()}?mode=rw",
+                    f"{self.path.as_uri()}?mode=rw",
                     uri=True,
                     timeout=_LOCK_WAIT_S,
                     isolation_level=None,

@@ -223,19 +223,20 @@ class Notifier:
         if person is None:
             return None
         moment = now or self._clock.now()
-        # Until the digest went out its evaluations count as waiting, whatever happens below.
-        result = None
+        alert = window.alert
         try:
-            alert = window.alert
             delivered = self._delivered(alert.event_id)
             plan = self._planner.plan(
                 alert, (person,), now=moment, delivered=delivered, history=history
             )
             (result,) = (self._carry_out(plan, now=now, delivered=delivered)).results
-        finally:
-            if result is None or may_be_told_later(result.status, result.error):
-                self._digests.put_back(window.items)
-        if result.status in _REACHED:
+        except BaseException:
+            # Whatever happens, an evaluation that was not told goes on waiting.
+            self._digests.put_back(window.items)
+            raise
+        if may_be_told_later(result.status, result.error):
+            self._digests.put_back(window.items)
+        elif result.status in _REACHED:
             for item in window.items:
                 self._keep(item.alert.event_id, item.person_id, at=moment)
         return result
