@@ -286,8 +286,10 @@ def test_a_style_that_could_not_work_is_refused(options) -> None:
 def test_warnings_have_their_own_colour() -> None:
     style = Style()
     cancelled = render(sample("manager.interview.cancelled"), audience="manager")
-    assert style.warning in str(cancelled.to_dict())
-    assert style.accent not in str(cancelled.to_dict())
+    assert style.warning in str(cancelled.contents.body.to_dict())
+    assert style.warning not in str(cancelled.contents.footer.to_dict())
+    confirmed = render(sample(CONFIRMED), audience="interviewer")
+    assert style.warning not in str(confirmed.to_dict())
 
 
 def test_links_come_from_the_payload_then_the_builder_then_a_related_page() -> None:

@@ -403,7 +403,6 @@ def document_evaluation_completed(
                     rest=len(items) - len(first),
                     rest_key="more_people",
                 ),
-                strong=True,
             ),
         ),
         buttons=pen.button("button", Target.REVIEW_LIST),

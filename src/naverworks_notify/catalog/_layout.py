@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from naverworks_notify.catalog._brief import Brief, Row
-from naverworks_notify.catalog._style import Style
+from naverworks_notify.catalog._style import Style, Tone
 from naverworks_notify.messages import Card, Change, Content, Language, LinkButton
 from naverworks_notify.messages import Row as CardRow
 
@@ -37,7 +37,8 @@ def _card(brief: Brief, style: Style) -> Card:
         eyebrow=f"{name} · {brief.title}" if name else brief.title,
         rows=tuple([_row(row) for row in brief.rows]),
         buttons=tuple([LinkButton(button.label, button.url) for button in brief.buttons]),
-        accent=style.color(brief.tone),
+        accent=style.accent,
+        eyebrow_color=style.warning if brief.tone is Tone.WARNING else None,
         alt=f"[{name}] {brief.alt_text}" if name else brief.alt_text,
     )
 
@@ -46,5 +47,5 @@ def _row(row: Row) -> CardRow | Change:
     if row.before:
         return Change(row.label, row.before, ", ".join(row.lines))
     lines = row.lines
-    told = lines[0] if len(lines) == 1 else "\n".join([f"· {line}" for line in lines])
+    told = lines[0] if len(lines) == 1 else "\n".join([f"- {line}" for line in lines])
     return CardRow(row.label, told, row.strong)

@@ -31,7 +31,7 @@ class Detail(StrEnum):
 
 
 class Tone(StrEnum):
-    """What kind of news a message is; decides the colour of its card."""
+    """What kind of news a message is; decides the colour of its title."""
 
     NEWS = "news"
     REQUEST = "request"
@@ -47,15 +47,16 @@ class Style:
     """The look of all messages of a catalog, and what they may tell.
 
     Attributes:
-        accent: Colour of titles and buttons, `#RRGGBB`.
-        warning: The same for cancellations, failures and overdue work.
+        accent: Colour of the kind of alert, of what changed and of the first button, `#RRGGBB`.
+        warning: Colour of the kind of alert for cancellations, failures and overdue work.
         bot_name: Shown above the title; None shows none.
         zone: IANA name of the zone in which times are shown.
         details: What to show beyond the default.
     """
 
-    accent: str = "#1F4FD8"
-    warning: str = "#C2362B"
+    # Both have a contrast of 3.9 with white and with the client's dark background alike.
+    accent: str = "#3D7BF2"
+    warning: str = "#E5484D"
     bot_name: str | None = None
     zone: str = _DEFAULT_ZONE
     details: frozenset[Detail] = field(default=frozenset(), converter=_as_set)
@@ -63,7 +64,7 @@ class Style:
     def __attrs_post_init__(self) -> None:
         """Refuse what could only fail at the first message."""
         violations = [
-            Violation(name, "color", "must be a colour such as #1F4FD8.")
+            Violation(name, "color", "must be a colour such as #3D7BF2.")
             for name, value in (("accent", self.accent), ("warning", self.warning))
             if not _COLOR.fullmatch(value)
         ]
@@ -79,7 +80,3 @@ class Style:
     def zone_info(self) -> tzinfo:
         """The zone as a tzinfo."""
         return zone_of(self.zone)
-
-    def color(self, tone: Tone) -> str:
-        """Return the colour of a tone."""
-        return self.warning if tone is Tone.WARNING else self.accent

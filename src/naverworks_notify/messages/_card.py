@@ -129,6 +129,7 @@ class Card:
         note: A quotation or remark below the rows.
         buttons: Buttons that open pages, at most 5; the first is emphasised.
         accent: Colour of the eyebrow and the first button, `#RRGGBB`.
+        eyebrow_color: Another colour for the eyebrow, for example for bad news.
         alt: What the lock screen and the room list say; by default the title and the subtitle.
     """
 
@@ -139,12 +140,15 @@ class Card:
     note: str | None = None
     buttons: tuple[LinkButton, ...] = field(default=(), converter=as_tuple)
     accent: str = ACCENT
+    eyebrow_color: str | None = None
     alt: str | None = None
 
     def __attrs_post_init__(self) -> None:
         """Refuse what no message could be made of."""
         out = Findings()
         COLOR.check(self.accent, "accent", out)
+        if self.eyebrow_color is not None:
+            COLOR.check(self.eyebrow_color, "eyebrow_color", out)
         if not self.title:
             out.add("title", "empty", "must not be empty.")
         if len(self.rows) > _MOST_ROWS:
@@ -283,7 +287,9 @@ class Card:
     def _bubble(self, share: float) -> parts.Bubble:
         heading: list[parts.Component] = []
         if self.eyebrow:
-            heading.append(_eyebrow(_line(self.eyebrow, _EYEBROW, share), self.accent))
+            heading.append(
+                _eyebrow(_line(self.eyebrow, _EYEBROW, share), self.eyebrow_color or self.accent)
+            )
         heading.append(
             parts.Text(
                 _line(self.title, _TITLE, share),
