@@ -91,7 +91,7 @@ class Decision:
     outcome: Outcome
     audience: Audience | None
     reason: str
-    until: datetime | None
-    trail: tuple[Step, ...]
+    until: datetime | None = None
+    trail: tuple[Step, ...] = ()
     event_id: str = ""
     catalog_id: str | None = None
