@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,12 +13,19 @@ import httpx
 import jwt
 import pytest
 from attrs import frozen
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from naverworks_notify.testing import ManualClock, Simulator
 from naverworks_notify.wire import Request, Response
 
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 TEXT = {"type": "text", "text": "안녕하세요"}
+
+
+@cache
+def _loaded(pem: str) -> Any:
+    # Loading a key takes longer than most tests.
+    return load_pem_private_key(pem.encode(), password=None)
 
 
 @frozen
@@ -38,7 +46,10 @@ class Caller:
         }
         payload = {name: value for name, value in payload.items() if value is not None}
         return jwt.encode(
-            payload, key or self.simulator.private_key, algorithm="RS256", headers=headers
+            payload,
+            _loaded(key or self.simulator.private_key),
+            algorithm="RS256",
+            headers=headers,
         )
 
     def form(self, **changes: str) -> dict[str, str]:
