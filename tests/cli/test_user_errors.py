@@ -116,10 +116,18 @@ def test_a_text_that_is_too_long(cli, simulator):
 def test_errors_are_json_where_json_was_asked_for(cli, simulator):
     ended = cli("send", "nobody@example.com", "안녕하세요", "--json")
     (row,) = ended.rows
-    assert list(row["error"]) == ["type", "path", "message", "next"]
+    assert list(row["error"]) == ["line", "path", "message", "type", "next"]
     assert row["error"]["type"] == "NotFound"
     assert len(row["error"]["next"]) == 2
     assert re.search("[가-힣]", row["error"]["next"][1])
+
+
+def test_a_file_that_cannot_be_written(cli, tmp_path):
+    content = tmp_path / "content.json"
+    content.write_text('{"type": "text", "text": "안녕"}', encoding="utf-8")
+    ended = cli("preview", content, "--out", tmp_path)
+    assert ended.code == 1
+    assert str(tmp_path) in ended.err
 
 
 @pytest.mark.parametrize(
@@ -173,3 +181,19 @@ def test_nothing_heavy_loads_for_a_dry_run():
         env={"PYTHONPATH": ":".join([str(package), *sys.path])},
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_a_reader_that_leaves_is_no_error():
+    code = (
+        "import sys\nfrom naverworks_notify.cli import main\nsys.exit(main(['catalog', '--json']))"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={"PYTHONPATH": ":".join(sys.path)},
+    ) as process:
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 0

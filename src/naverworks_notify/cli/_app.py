@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError
 
 from naverworks_notify.cli._exit import Exit, Refused, UsageError
-from naverworks_notify.cli._output import set_up_streams, tell_error
+from naverworks_notify.cli._output import set_up_streams, sides, tell_error
 from naverworks_notify.errors import NaverWorksError
 
 __all__ = ["build", "run"]
@@ -64,23 +64,32 @@ def run(argv: Sequence[str]) -> int:
     set_up_streams()
     as_json = "--json" in argv
     app = build(argv[0] if argv else None)
+    status = Exit.REFUSED
     try:
         ended = app(
             list(argv), exit_on_error=False, print_error=False, result_action="return_value"
         )
+        status = Exit.DONE if ended is None else Exit(ended)
     except CycloptsError as error:
         tell_error(UsageError(str(error), remedy="naverworks-notify COMMAND --help"))
-        return Exit.USAGE
+        status = Exit.USAGE
     except UsageError as error:
         tell_error(error)
-        return Exit.USAGE
+        status = Exit.USAGE
     except (Refused, NaverWorksError) as error:
         tell_error(error, as_json=as_json)
-        return Exit.REFUSED
     except KeyboardInterrupt:
-        return Exit.INTERRUPTED
+        sides().print("Interrupted.")
+        status = Exit.INTERRUPTED
     except BrokenPipeError:
         # Whoever read the output has gone, as `| head` does. Python would complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.DONE
-    return Exit.DONE if ended is None else int(ended)
+        status = Exit.DONE
+    except OSError as error:
+        tell_error(Refused(_file_trouble(error)), as_json=as_json)
+    return status
+
+
+def _file_trouble(error: OSError) -> str:
+    what = error.strerror or type(error).__name__
+    return f"{error.filename}: {what}." if error.filename else f"{what}."

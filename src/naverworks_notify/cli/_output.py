@@ -81,16 +81,17 @@ def told(error: BaseException) -> tuple[str, tuple[str, ...]]:
 
 
 def error_object(error: BaseException) -> dict[str, Any]:
-    """Return an error as JSON."""
+    """Return an error as JSON, in the form of a bad line without a line."""
     message, steps = told(error)
-    path = None
+    path = ""
     if isinstance(error, InvalidValue) and error.violations:
         path = error.violations[0].path
     return {
         "error": {
-            "type": type(error).__name__,
+            "line": None,
             "path": path,
             "message": message,
+            "type": type(error).__name__,
             "next": list(steps),
         }
     }
@@ -99,7 +100,7 @@ def error_object(error: BaseException) -> dict[str, Any]:
 def tell_error(error: BaseException, *, as_json: bool = False) -> None:
     """Tell an expected error: a sentence and what to do, never a traceback."""
     message, steps = told(error)
-    if as_json and isinstance(error, NaverWorksError):
+    if as_json:
         write_json(error_object(error))
     console = sides()
     console.print(f"[bold red]error:[/] {escape(message)}", soft_wrap=True)

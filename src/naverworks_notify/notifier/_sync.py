@@ -44,20 +44,34 @@ class Notifier:
 
     Every person gets a result. A refusal or a failure for one never stops the others; an error of
     the program itself is raised, after the others were served. A repeated event is not sent to the
-    same person twice, as long as the `state` remembers. Safe to share between threads and tasks; it opens
-    nothing of its own, so there is nothing to close but the client.
+    same person twice, as long as the `state` remembers. Safe to share between threads and tasks;
+    it opens nothing of its own, so there is nothing to close but the client.
 
     Interrupting a call leaves the sends under way claimed: nobody knows whether they arrived, and a
     repeat of the event skips them.
 
     Example:
+        >>> import asyncio
+        >>> from naverworks_notify import alerts, client
         >>> from naverworks_notify.testing import Simulator
-        >>> import naverworks_notify as nw
-        >>> sim = Simulator(users=["doyoon@example.com"])
-        >>> works = nw.Client(
-        ...     sim.account, bot_id=sim.bot_id, endpoints=sim.endpoints, transport=sim.transport()
+        >>> simulator = Simulator(users=["doyoon@example.com"])
+        >>> works = client.Client(
+        ...     simulator.account, bot_id=simulator.bot_id, transport=simulator.transport()
         ... )
-        >>> notifier = Notifier(works, form="plain")
+        >>> mention = alerts.TeamChatMentioned(
+        ...     event_id="ev-1",
+        ...     occurred_at=datetime.fromisoformat("2026-03-02T10:00:00+09:00"),
+        ...     candidate=alerts.Candidate(id="c-1", name="김하늘"),
+        ...     author=alerts.Person(id="u-9", name="박서연"),
+        ...     assignee_ids=("u-2",),
+        ... )
+        >>> people = [Person(id="u-2", name="이도윤", email="doyoon@example.com")]
+        >>> def main():
+        ...     report = Notifier(works).notify(mention, people)
+        ...     works.close()
+        ...     return [(result.person_id, str(result.status)) for result in report.results]
+        >>> main()
+        [('u-2', 'sent')]
     """
 
     def __init__(
@@ -118,7 +132,8 @@ class Notifier:
 
         A deferred message has `not_before` set. Hand the deliveries to any queue and call
         `deliver` where they come out. People who get no message are not in the answer, and events
-        that wait for a digest are not collected: only `notify` does that.
+        that wait for a digest are not collected: only `notify` does that. Does no IO but reading
+        the state.
 
         Args:
             alert: What happened.

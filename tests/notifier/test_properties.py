@@ -1,0 +1,150 @@
+"""Whatever the alert, the people and the trouble: everybody has one result, nobody two messages."""
+
+from __future__ import annotations
+
+import inspect
+from collections import Counter
+from datetime import datetime
+
+import attrs
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import naverworks_notify as nw
+from naverworks_notify import notifier, policy
+from naverworks_notify.notifier import DryRun, Planner, Status
+from naverworks_notify.testing.strategies import alerts as alert_strategies
+from naverworks_notify.testing.strategies import people as people_strategies
+
+NOW = datetime.fromisoformat("2026-03-02T10:00:00+09:00")
+TROUBLE = st.sampled_from(
+    [
+        None,
+        nw.Forbidden("no", status=403),
+        nw.NotFound("no", status=404),
+        nw.RateLimited("no", status=429),
+        nw.DeliveryUnknown("?", cause="read_timeout"),
+        nw.TransportError("?", cause="connect_failed", may_have_acted=False),
+    ]
+)
+
+COMPANIES = people_strategies.companies()
+
+
+@st.composite
+def concerned_alerts(draw):
+    """Return alerts about the postings and the people of the companies."""
+    alert = draw(alert_strategies.alerts())
+    changes = {
+        "assignee_ids": tuple(
+            draw(st.lists(st.sampled_from([f"u-{n}" for n in range(9)]), unique=True, max_size=6))
+        )
+    }
+    if alert.posting is not None:
+        changes["posting"] = attrs.evolve(alert.posting, id="p-1", team="t-1")
+    return attrs.evolve(alert, **changes)
+
+
+class Works:
+    """A client whose sends end as told, one after the other."""
+
+    def __init__(self, endings):
+        self._endings = endings
+        self.accepted = []
+        self.messages = self
+
+    def send_to_user(self, user_id, content):
+        ending = self._endings()
+        if ending is not None:
+            raise ending
+        self.accepted.append((user_id, content.to_dict()))
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    data=st.data(),
+    alert=concerned_alerts(),
+    people=COMPANIES,
+)
+def test_one_result_each_and_no_second_message(data, alert, people):
+    works = Works(lambda: data.draw(TROUBLE))
+    one = nw.Notifier(works, concurrency=1)
+    first = one.notify(alert, people, now=NOW)
+    second = one.notify(alert, people, now=NOW)
+
+    ids = [person.id for person in people]
+    for report in (first, second):
+        assert [result.person_id for result in report.results] == ids
+        assert set(report.missing) == set(alert.assignee_ids) - set(ids)
+        for result in report.results:
+            assert (result.delivery is not None) >= (result.status == "sent")
+            assert (result.error is not None) == (result.status in {"failed", "unknown"})
+            outcome = result.decision.outcome
+            assert (outcome == "suppress") == (result.status == "suppressed")
+            assert (outcome == "digest") == (result.status == "digested")
+
+    sent = Counter(
+        result.person_id
+        for report in (first, second)
+        for result in report.results
+        if result.status in {Status.SENT, Status.UNKNOWN, Status.DIGESTED}
+    )
+    assert set(sent.values()) <= {1}
+    assert len(works.accepted) == sum(
+        result.status == "sent" for report in (first, second) for result in report.results
+    )
+
+
+@settings(deadline=None, max_examples=50)
+@given(alert=concerned_alerts(), people=COMPANIES)
+def test_a_dry_run_shows_exactly_what_is_sent(alert, people):
+    works = Works(lambda: None)
+    live = nw.Notifier(works, concurrency=1)
+    dry = DryRun()
+    reports = [live.notify(alert, people, now=NOW), live.close_digests(people, now=NOW)]
+    plans = [dry.notify(alert, people, now=NOW), dry.close_digests(people, now=NOW)]
+    for report, plan in zip(reports, plans, strict=True):
+        assert report.missing == plan.missing
+        assert [result.decision for result in report.results] == [
+            planned.decision for planned in plan.planned
+        ]
+        assert [result.status for result in report.results] == [
+            planned.status or "sent" for planned in plan.planned
+        ]
+    assert works.accepted == [
+        (planned.delivery.user_id, planned.delivery.content.to_dict())
+        for plan in plans
+        for planned in plan.planned
+        if planned.status is None
+    ]
+
+
+@settings(deadline=None, max_examples=50)
+@given(alert=concerned_alerts(), people=COMPANIES)
+def test_every_planned_delivery_survives_a_queue(alert, people):
+    rules = policy.RecruitingPolicy(policy.PolicyOptions(defer_outside_window=True))
+    for delivery in Planner(policy=rules).plan(alert, people, now=NOW).deliveries:
+        written = delivery.to_dict()
+        assert nw.Delivery.from_dict(written) == delivery
+        assert nw.Delivery.from_dict(written).to_dict() == written
+
+
+def public(kind):
+    return {name: member for name, member in inspect.getmembers(kind) if not name.startswith("_")}
+
+
+def test_both_notifiers_offer_the_same():
+    sync, tasks = public(nw.Notifier), public(nw.AsyncNotifier)
+    assert sync.keys() == tasks.keys()
+    for name, member in sync.items():
+        assert list(inspect.signature(member).parameters) == list(
+            inspect.signature(tasks[name]).parameters
+        )
+    assert not inspect.iscoroutinefunction(nw.AsyncNotifier.plan)
+
+
+@pytest.mark.parametrize("name", notifier.__all__)
+def test_every_public_name_is_documented(name):
+    documented = inspect.getdoc(getattr(notifier, name)) if name != "Form" else "a type"
+    assert documented
