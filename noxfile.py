@@ -82,6 +82,13 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session
+def gallery(session: nox.Session) -> None:
+    """Draw every alert in every language into the docs; needs Chromium and CJK fonts."""
+    session.install("-e", ".[all]", *group("gallery"))
+    session.run("python", "scripts/draw_gallery.py", *session.posargs)
+
+
+@nox.session
 def sync(session: nox.Session) -> None:
     """Write the sync modules anew from the async ones, and the message catalogs from the texts."""
     session.install("-e", ".[all]", *group("lint"), *group("test"))

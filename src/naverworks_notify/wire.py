@@ -15,13 +15,14 @@ class Request:
 
     Attributes:
         method: Upper-case HTTP method.
-        url: Absolute URL, every path segment encoded.
+        url: Absolute URL, every path segment encoded; never shown in the repr, it may hold an
+            e-mail address.
         headers: Header fields; never shown in the repr, they carry tokens.
         content: The body, or None.
     """
 
     method: str
-    url: str
+    url: str = field(repr=False)
     headers: Mapping[str, str] = field(factory=dict, repr=False)
     content: bytes | None = field(default=None, repr=False)
 

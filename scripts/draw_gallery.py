@@ -1,0 +1,153 @@
+"""Draw the gallery of the docs: every catalog entry in every language, as a phone shows it.
+
+    python scripts/draw_gallery.py            draws all pictures and writes the two pages
+    python scripts/draw_gallery.py --pages    writes the pages only
+
+Needs headless Chromium and fonts with Korean and Japanese letters (on Debian: `chromium` and
+`fonts-noto-cjk`), and Pillow. Pictures go to docs/assets/gallery, pages to docs/{en,ko}/gallery.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from PIL import Image, ImageChops
+
+from naverworks_notify import preview
+from naverworks_notify.alerts import LOCALES, Audience
+from naverworks_notify.catalog import CATALOG, Entry
+from naverworks_notify.catalog.samples import sample
+
+DOCS = Path(__file__).parents[1] / "docs"
+PICTURES = DOCS / "assets" / "gallery"
+WIDTH, HEIGHT, SCALE = 372, 1400, 2
+BACKGROUND = (255, 255, 255)
+COLOURS = 96
+LANGUAGES = {"ko": "한국어", "en": "English", "ja": "日本語"}
+TEXTS = {
+    "en": {
+        "title": "Gallery",
+        "intro": "All 26 alerts in all three languages, drawn from the catalog by "
+        "`nox -s gallery`. The pictures are close to what the client shows, not exact.",
+        "interviewer": "For the people assigned",
+        "manager": "For the posting's admins and managers, and for the people addressed",
+    },
+    "ko": {
+        "title": "갤러리",
+        "intro": "26개 알림을 세 가지 언어로 그린 모습입니다. `nox -s gallery`로 카탈로그에서 직접 그렸으며, "
+        "실제 화면과 거의 같지만 완전히 같지는 않습니다.",
+        "interviewer": "배정된 사람이 받는 알림",
+        "manager": "공고 관리자·공고 매니저와 지정된 사람이 받는 알림",
+    },
+}
+
+
+def picture_of(entry: Entry, locale: str) -> Path:
+    """Return where the picture of one entry in one language stands."""
+    return PICTURES / f"{entry.id}.{locale}.png"
+
+
+def html_of(entry: Entry, locale: str) -> str:
+    """Return a page that holds nothing but that message."""
+    content = CATALOG.render(sample(entry.id), audience=entry.audience, locale=locale)
+    message = preview.render_html(content, width=WIDTH - 24)
+    return (
+        f'<!doctype html><html lang="{locale}"><meta charset="utf-8">'
+        f"<style>body{{margin:12px;background:#fff}}</style>{message}"
+    )
+
+
+def draw(browser: str, entry: Entry, locale: str) -> None:
+    """Take a screenshot of one message and cut it to its size."""
+    with tempfile.TemporaryDirectory() as folder:
+        page, shot = Path(folder, "page.html"), Path(folder, "shot.png")
+        page.write_text(html_of(entry, locale), "utf-8")
+        subprocess.run(
+            [
+                browser,
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--hide-scrollbars",
+                f"--user-data-dir={folder}/profile",
+                f"--force-device-scale-factor={SCALE}",
+                f"--window-size={WIDTH},{HEIGHT}",
+                f"--screenshot={shot}",
+                page.as_uri(),
+            ],
+            check=True,
+            capture_output=True,
+        )
+        image = Image.open(shot).convert("RGB")
+    blank = Image.new("RGB", image.size, BACKGROUND)
+    box = ImageChops.difference(image, blank).getbbox()
+    if box is None:
+        raise SystemExit(f"{entry.id} in {locale} drew nothing")
+    margin = 12 * SCALE
+    image = image.crop((0, 0, image.width, min(box[3] + margin, image.height)))
+    image.quantize(COLOURS).save(picture_of(entry, locale), optimize=True)
+
+
+def page_of(language: str) -> str:
+    """Return the gallery page in the language of the docs."""
+    texts = TEXTS[language]
+    lines = [f"# {texts['title']}", "", texts["intro"], ""]
+    for audience in Audience:
+        lines += [f"## {texts[audience.value]}", ""]
+        for entry in CATALOG.values():
+            if entry.audience is not audience:
+                continue
+            label = entry.info.korean_label if language == "ko" else entry.info.english_label
+            lines += [f"### {label}", "", f"`{entry.id}`", ""]
+            lines += ['<div class="gallery" markdown>', ""]
+            for locale, name in LANGUAGES.items():
+                source = f"../assets/gallery/{picture_of(entry, locale).name}"
+                lines += [
+                    "<figure markdown>",
+                    f"![{label} ({name})]({source}){{ loading=lazy }}",
+                    f"<figcaption>{name}</figcaption>",
+                    "</figure>",
+                    "",
+                ]
+            lines += ["</div>", ""]
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Draw what was asked for; return the exit status."""
+    parser = argparse.ArgumentParser(description="Draw the gallery of the docs.")
+    parser.add_argument("--pages", action="store_true", help="write the two pages only")
+    options = parser.parse_args()
+    for language in TEXTS:
+        (DOCS / language / "gallery.md").write_text(page_of(language), "utf-8")
+    if options.pages:
+        return 0
+    browser = shutil.which("chromium") or shutil.which("chromium-browser")
+    if browser is None:
+        print("Chromium is needed to draw; on Debian: apt-get install chromium fonts-noto-cjk")
+        return 1
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        work = [
+            pool.submit(draw, browser, entry, locale)
+            for entry in CATALOG.values()
+            for locale in LOCALES
+        ]
+        for done in work:
+            done.result()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
