@@ -217,6 +217,25 @@ def test_excerpts_and_results_are_told_only_on_demand(entry, secret, form) -> No
     assert secret in str(open_hearted.render(alert, audience=audience, form=form).to_dict())
 
 
+def test_links_that_people_typed_are_live_only_on_demand() -> None:
+    alert = evolve(sample("interviewer.document_review.requested"), message="https://docs.example")
+    live = CATALOG.with_style(Style(details={Detail.LINKS}))
+    for catalog, shown in ((CATALOG, False), (live, True)):
+        text = words(plain(catalog, "interviewer.document_review.requested", alert))
+        assert ("https://docs.example" in text) is shown
+    excerpt = evolve(sample("manager.applicant.message_received"), excerpt="https://evil.example")
+    everything = CATALOG.with_style(Style(details=set(Detail)))
+    text = words(plain(everything, "manager.applicant.message_received", excerpt))
+    assert "https" in text
+    assert "https://evil.example" not in text
+
+
+def test_catalogs_are_equal_only_to_themselves() -> None:
+    mine = CATALOG.with_texts("ko", {"join": "입장"})
+    assert mine != CATALOG
+    assert len({CATALOG, mine}) == 2
+
+
 # Making it one's own.
 
 

@@ -37,10 +37,10 @@ def test_a_link_in_a_name_is_not_live() -> None:
         assert line.replace("\u2060", "") == text
 
 
-def test_prose_keeps_its_lines_and_the_links_of_colleagues() -> None:
+def test_prose_keeps_its_lines_and_its_links_only_on_demand() -> None:
     text = "첫째 줄 \r\n\n\n  둘째\u2028https://docs.example.com/a"
-    assert prose(text, 200) == "첫째 줄\n둘째\nhttps://docs.example.com/a"
-    assert "https://docs" not in prose(text, 200, links=False)
+    assert prose(text, 200, links=True) == "첫째 줄\n둘째\nhttps://docs.example.com/a"
+    assert "https://docs" not in prose(text, 200)
 
 
 def test_prose_shows_only_the_first_lines() -> None:
@@ -54,6 +54,6 @@ def test_cleaned_text_is_short_and_mentions_nobody(text, limit) -> None:
     line = one_line(text, limit)
     assert "\n" not in line
     assert line == line.strip()
-    for written in (line, prose(text, limit), prose(text, limit, links=False)):
+    for written in (line, prose(text, limit), prose(text, limit, links=True)):
         assert mentioned_users(written + '"all">') == mentioned_users(written) == ()
         assert len(written) <= 2 * limit

@@ -48,13 +48,13 @@ def _without_links(text: str) -> str:
     return _SCHEME.sub(lambda found: f"\u2060{found[0]}", text)
 
 
-def prose(text: str, limit: int, *, links: bool = True) -> str:
+def prose(text: str, limit: int, *, links: bool = False) -> str:
     """Return what someone wrote, its first lines kept: cleaned and cut.
 
     Args:
         text: The words.
         limit: Most code points.
-        links: False for words of an applicant: their links do not stay live.
+        links: True to leave the links in it live.
     """
     text = _LINE_ENDS.sub("\n", text[: limit * 8])
     text = _SPACES_IN_LINE.sub(" ", _UNSEEN.sub("", text))

@@ -28,6 +28,9 @@ class Detail(StrEnum):
     """Words of a chat message or of the applicant. Readers of a chat message can be restricted."""
     RESULT = "result"
     """Outcomes and scores of evaluations."""
+    LINKS = "links"
+    """Links in what colleagues wrote stay live. Those in names, titles and words of applicants
+    never do."""
 
 
 class Tone(StrEnum):

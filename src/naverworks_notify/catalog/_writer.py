@@ -81,7 +81,8 @@ class Writer:
 
     def prose(self, text: str | None, *, by_applicant: bool = False) -> str:
         """Return what someone wrote, its line breaks kept; empty for nothing."""
-        return prose(text, PROSE, links=not by_applicant) if text else ""
+        live = not by_applicant and Detail.LINKS in self.style.details
+        return prose(text, PROSE, links=live) if text else ""
 
     def names(self, people: Sequence[Person]) -> str:
         """Return people's names in a line; a long list ends in a count."""

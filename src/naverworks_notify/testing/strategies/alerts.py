@@ -76,7 +76,7 @@ def texts() -> st.SearchStrategy[str]:
     very_long = st.tuples(st.sampled_from(_HOSTILE), st.integers(100, 10_000)).map(
         lambda pair: (pair[0] * pair[1])[:10_000]
     )
-    return st.one_of(pieces, st.text(max_size=40), very_long).filter(_is_unicode)
+    return st.one_of(pieces, st.text(max_size=40), very_long)
 
 
 def names() -> st.SearchStrategy[str]:
@@ -163,7 +163,3 @@ def _of(kind: Kind) -> st.SearchStrategy[Any]:  # noqa: PLR0911 - one line a kin
             return st.lists(_of(kind.item), min_size=kind.least, max_size=7).map(tuple)
         case _:
             raise TypeError(f"No strategy for {kind!r}.")
-
-
-def _is_unicode(text: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in text)
