@@ -29,7 +29,7 @@ _TAG = re.compile(r'<m userId="([^"]*)"\s*/?>')
 # A "<" that could begin a mention however leniently the service reads: anything but letters and
 # digits may stand between it and the m, and it may be the last thing of a text that will be
 # joined to another one.
-_POSSIBLE = re.compile(r"<(?=[^\w<]*(?:[mM](?![^\W_])|\Z))")
+_POSSIBLE = re.compile(r"<(?=[^\w<＜]*(?:[mM](?![^\W_])|\Z))")
 _HARMLESS: Final = "\N{FULLWIDTH LESS-THAN SIGN}"
 
 

@@ -13,6 +13,7 @@ class Findings(Violations):
 
     Attributes:
         found: Everything noted so far.
+        depth: How many boxes the reader is in.
         too_deep: Set once nesting went beyond its limit, so that nothing is read deeper.
     """
 
@@ -20,6 +21,7 @@ class Findings(Violations):
         # One is made for every value there is, so the detour over super() is spared.
         self.found: list[Violation] = []
         self._found = self.found
+        self.depth = 0
         self.too_deep = False
 
     def put_under(self, path: str, since: int) -> None:

@@ -208,9 +208,12 @@ class Whole(Kind):
 
 
 class Number(Kind):
-    """A finite JSON number. True and false are not numbers here."""
+    """A finite JSON number, from `low` on. True and false are not numbers here."""
 
-    __slots__ = ()
+    __slots__ = ("_low",)
+
+    def __init__(self, low: int | None = None) -> None:
+        self._low = low
 
     def check(self, value: Any, path: str, out: Findings) -> None:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -218,10 +221,12 @@ class Number(Kind):
             return
         try:
             finite = isfinite(value)
-        except OverflowError:
+        except OverflowError:  # an integer too large for a double
             finite = False
         if not finite:
             out.add(path, "finite", "must be a finite number.")
+        elif self._low is not None and value < self._low:
+            out.add(path, "minimum", f"must be at least {self._low}.")
 
 
 class Moment(Kind):

@@ -84,10 +84,10 @@ class _Sharing(_Placed):
     """Members of components that take a share of their box.
 
     Attributes:
-        flex: The share of the box's width or height, an integer from 0.
+        flex: The share of the box's width or height, a number from 0.
     """
 
-    flex: int | None = field(default=None, metadata=wire(measures.RATIO))
+    flex: float | None = field(default=None, metadata=wire(measures.SHARE))
 
 
 @frozen(slots=False)
@@ -127,7 +127,7 @@ class Text(_Sharing):
         align: `start`, `center` or `end`.
         gravity: `top`, `center` or `bottom`.
         wrap: Whether the text wraps (default false); newlines need it too.
-        max_lines: The most lines shown, with `wrap`; 0 for all.
+        max_lines: The most lines shown, 0 for all; only with `wrap`.
         weight: `regular` or `bold`.
         color: `#RRGGBB` or `#RRGGBBAA`.
         style: `normal` or `italic`.
@@ -156,6 +156,8 @@ class Text(_Sharing):
     action: Action | None = field(default=None, kw_only=True, metadata=wire(_ACTION))
 
     def _check_rules(self, path: str, out: Findings) -> None:
+        if self.max_lines is not None and self.wrap is not True:
+            out.add(join_path(path, "maxLines"), "needs_wrap", "needs wrap to be true.")
         if self.contents:
             return
         if self.text is None:
@@ -269,11 +271,11 @@ class Filler(Component):
     """Empty space that takes a share of the box.
 
     Attributes:
-        flex: The share, an integer from 0.
+        flex: The share, a number from 0.
     """
 
     type: ClassVar[str] = "filler"
-    flex: int | None = field(default=None, metadata=wire(measures.RATIO))
+    flex: float | None = field(default=None, metadata=wire(measures.SHARE))
 
 
 def _children() -> tuple[type[WireValue], ...]:
@@ -286,12 +288,16 @@ class _Contents(Many):
     __slots__ = ()
 
     def read(self, raw: Any, path: str, out: Findings) -> Any:
-        if path.count(".contents[") > MOST_NESTED:
-            if not out.too_deep:
-                out.too_deep = True
-                out.add(path, "max_depth", TOO_DEEP)
+        if out.too_deep:
             return ()
-        return super().read(raw, path, out)
+        if out.depth >= MOST_NESTED:
+            out.too_deep = True
+            out.add(path, "max_depth", TOO_DEEP)
+            return ()
+        out.depth += 1
+        read = super().read(raw, path, out)
+        out.depth -= 1
+        return read
 
 
 @frozen(slots=False)

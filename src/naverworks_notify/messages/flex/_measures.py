@@ -9,7 +9,7 @@ https://developers.worksmobile.com/kr/docs/bot-send-flex-image
 
 from __future__ import annotations
 
-from naverworks_notify.schema import Choice, Form, Whole
+from naverworks_notify.schema import Choice, Form, Number
 
 __all__ = [
     "ASPECT_RATIO",
@@ -21,7 +21,7 @@ __all__ = [
     "ICON_SIZE",
     "IMAGE_SIZE",
     "OFFSET",
-    "RATIO",
+    "SHARE",
     "SPACE",
     "TEXT_SIZE",
 ]
@@ -85,4 +85,4 @@ SPACE = Choice(*_SPACES)
 TEXT_SIZE = ICON_SIZE = Choice(*_SIZES)
 IMAGE_SIZE = Choice(*_SIZES, "full")
 GRAVITY = Choice("top", "center", "bottom")
-RATIO = Whole(0)
+SHARE = Number(0)

@@ -12,7 +12,7 @@ Example:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from hypothesis import strategies as st
@@ -344,133 +344,152 @@ def _maybe(*values: str) -> st.SearchStrategy[str | None]:
 
 _PIXELS = st.integers(0, 500).map(lambda pixels: f"{pixels}px")
 _EXTENTS = _PIXELS | st.integers(0, 100).map(lambda share: f"{share}%") | st.just("1.5px")
-_OFFSETS = st.none() | st.sampled_from(_SPACES) | _EXTENTS
-_COLOR = st.none() | colors()
-_SHARE = st.none() | st.integers(0, 10) | st.just(0.5)
-_RATIO = st.none() | st.tuples(st.integers(1, 10_000), st.integers(1, 10_000)).filter(
-    lambda pair: pair[1] <= 3 * pair[0]
-).map(lambda pair: f"{pair[0]}:{pair[1]}")
+_SPACE = st.sampled_from(_SPACES)
+_OFFSETS = _SPACE | _EXTENTS
+_SHARE = st.integers(0, 10) | st.just(0.5)
+_RATIO = st.tuples(st.integers(1, 10_000), st.integers(1, 10_000)).map(
+    lambda pair: f"{pair[0]}:{min(pair[1], 3 * pair[0])}"
+)
 _PLACED: dict[str, st.SearchStrategy[Any]] = {
-    "margin": _maybe(*_SPACES),
-    "position": _maybe("relative", "absolute"),
+    "margin": _SPACE,
+    "position": st.sampled_from(["relative", "absolute"]),
     "offset_top": _OFFSETS,
     "offset_bottom": _OFFSETS,
     "offset_start": _OFFSETS,
     "offset_end": _OFFSETS,
 }
-_FLEX_ACTION = st.none() | st.builds(
-    m.UriAction, label=words(20), uri=st.just("https://ats.example.com/a")
-)
+_FLEX_ACTION = st.builds(m.UriAction, label=words(20), uri=st.just("https://ats.example.com/a"))
 _SHORT = words(24)
 
 
-def _letters() -> dict[str, st.SearchStrategy[Any]]:
-    return {
-        "size": _maybe(*_SIZES),
-        "weight": _maybe("regular", "bold"),
-        "color": _COLOR,
-        "style": _maybe("normal", "italic"),
-        "decoration": _maybe("none", "underline", "line-through"),
-    }
+_LETTERING: dict[str, st.SearchStrategy[Any]] = {
+    "size": st.sampled_from(_SIZES),
+    "weight": st.sampled_from(["regular", "bold"]),
+    "color": colors(),
+    "style": st.sampled_from(["normal", "italic"]),
+    "decoration": st.sampled_from(["none", "underline", "line-through"]),
+}
+_GRAVITY = st.sampled_from(["top", "center", "bottom"])
+_ALIGN = st.sampled_from(["start", "center", "end"])
+
+
+def _some(
+    members: Mapping[str, st.SearchStrategy[Any]], *, most: int = 4
+) -> st.SearchStrategy[dict[str, Any]]:
+    """Values for a few of the optional members: all of them each time would be slow to draw."""
+    names = st.lists(st.sampled_from(sorted(members)), max_size=most, unique=True)
+    return names.flatmap(
+        lambda chosen: st.fixed_dictionaries({name: members[name] for name in chosen})
+    )
+
+
+def _built(
+    build: Callable[..., Any],
+    needed: Mapping[str, st.SearchStrategy[Any]],
+    optional: Mapping[str, st.SearchStrategy[Any]],
+) -> st.SearchStrategy[Any]:
+    return st.builds(
+        lambda must, may: build(**must, **may), st.fixed_dictionaries(needed), _some(optional)
+    )
 
 
 def _flex_texts() -> st.SearchStrategy[flex.Text]:
-    span = st.builds(flex.Span, _SHORT, **_letters())
-    look: dict[str, st.SearchStrategy[Any]] = {
-        "align": _maybe("start", "center", "end"),
-        "gravity": _maybe("top", "center", "bottom"),
+    span = _built(flex.Span, {"text": _SHORT}, _LETTERING)
+    look = {
+        "align": _ALIGN,
+        "gravity": _GRAVITY,
         "flex": _SHARE,
         "action": _FLEX_ACTION,
-        **_letters(),
+        **_LETTERING,
         **_PLACED,
     }
-    spans = st.lists(span, min_size=1, max_size=2)
     wraps = st.sampled_from([{}, {"wrap": False}, {"wrap": True}]) | st.integers(0, 9).map(
         lambda lines: {"wrap": True, "max_lines": lines}
     )
-    return st.builds(
-        lambda said, wrap, **more: flex.Text(**said, **wrap, **more),
-        _SHORT.map(lambda text: {"text": text})
-        | st.builds(
-            lambda text, parts: {"text": text, "contents": parts}, st.none() | _SHORT, spans
-        ),
-        wraps,
-        **look,
+    spans = st.lists(span, min_size=1, max_size=2)
+    said = st.fixed_dictionaries({"text": _SHORT}) | st.fixed_dictionaries(
+        {"contents": spans}, optional={"text": _SHORT}
     )
+    return st.builds(lambda *parts: flex.Text(**_joined(parts)), said, wraps, _some(look))
+
+
+def _joined(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    return {name: value for part in parts for name, value in part.items()}
 
 
 def _flex_images() -> st.SearchStrategy[flex.Image]:
-    return st.builds(
+    return _built(
         flex.Image,
-        st.just("https://ats.example.com/a.png"),
-        size=_maybe(*_SIZES, "full"),
-        aspect_ratio=_RATIO,
-        aspect_mode=_maybe("cover", "fit"),
-        align=_maybe("start", "center", "end"),
-        gravity=_maybe("top", "center", "bottom"),
-        flex=_SHARE,
-        action=_FLEX_ACTION,
-        **_PLACED,
+        {"url": st.just("https://ats.example.com/a.png")},
+        {
+            "size": st.sampled_from([*_SIZES, "full"]),
+            "aspect_ratio": _RATIO,
+            "aspect_mode": st.sampled_from(["cover", "fit"]),
+            "align": _ALIGN,
+            "gravity": _GRAVITY,
+            "flex": _SHARE,
+            "action": _FLEX_ACTION,
+            **_PLACED,
+        },
     )
 
 
 def _leaves() -> st.SearchStrategy[flex.Component]:
-    button = st.builds(
+    button = _built(
         flex.Button,
-        _FLEX_ACTION.filter(lambda action: action is not None),
-        height=_maybe("sm", "md"),
-        style=_maybe("primary", "secondary", "link"),
-        color=_COLOR,
-        gravity=_maybe("top", "center", "bottom"),
-        flex=_SHARE,
-        **_PLACED,
+        {"action": _FLEX_ACTION},
+        {
+            "height": st.sampled_from(["sm", "md"]),
+            "style": st.sampled_from(["primary", "secondary", "link"]),
+            "color": colors(),
+            "gravity": _GRAVITY,
+            "flex": _SHARE,
+            **_PLACED,
+        },
     )
-    separator = st.builds(flex.Separator, margin=_maybe(*_SPACES), color=_COLOR)
-    filler = st.builds(flex.Filler, flex=_SHARE)
+    separator = _built(flex.Separator, {}, {"margin": _SPACE, "color": colors()})
+    filler = _built(flex.Filler, {}, {"flex": _SHARE})
     return _flex_texts() | button | _flex_images() | separator | filler
 
 
-def _looks() -> dict[str, st.SearchStrategy[Any]]:
-    return {
-        "background_color": _COLOR,
-        "border_color": _COLOR,
-        "border_width": _maybe("none", "light", "normal", "medium", "semi-bold", "bold", "2px"),
-        "corner_radius": _maybe(*_SPACES, "7px"),
-        "width": st.none() | _EXTENTS,
-        "height": st.none() | _EXTENTS,
-        "spacing": _maybe(*_SPACES),
-        "padding_all": _OFFSETS,
-        "padding_top": _OFFSETS,
-        "padding_bottom": _OFFSETS,
-        "padding_start": _OFFSETS,
-        "padding_end": _OFFSETS,
-        "flex": _SHARE,
-        "action": _FLEX_ACTION,
-        **_PLACED,
-    }
+_LOOKS: dict[str, st.SearchStrategy[Any]] = {
+    "background_color": colors(),
+    "border_color": colors(),
+    "border_width": st.sampled_from(
+        ["none", "light", "normal", "medium", "semi-bold", "bold", "2px"]
+    ),
+    "corner_radius": st.sampled_from([*_SPACES, "7px"]),
+    "width": _EXTENTS,
+    "height": _EXTENTS,
+    "spacing": _SPACE,
+    "padding_all": _OFFSETS,
+    "padding_top": _OFFSETS,
+    "padding_bottom": _OFFSETS,
+    "padding_start": _OFFSETS,
+    "padding_end": _OFFSETS,
+    "flex": _SHARE,
+    "action": _FLEX_ACTION,
+    **_PLACED,
+}
 
 
 def boxes(*, depth: int = 2) -> st.SearchStrategy[flex.Box]:
     """Boxes of any layout, nested up to `depth` deep."""
-    icon = st.builds(
+    icon = _built(
         flex.Icon,
-        st.just("https://ats.example.com/star.png"),
-        size=_maybe(*_SIZES),
-        aspect_ratio=_RATIO,
-        **_PLACED,
+        {"url": st.just("https://ats.example.com/star.png")},
+        {"size": st.sampled_from(_SIZES), "aspect_ratio": _RATIO, **_PLACED},
     )
-    baseline = st.builds(
-        flex.Box,
-        st.just("baseline"),
-        st.lists(icon | _flex_texts() | st.builds(flex.Filler), min_size=1, max_size=2),
-        **_looks(),
-    )
+    line = st.lists(icon | _flex_texts() | st.builds(flex.Filler), min_size=1, max_size=2)
+    baseline = _built(flex.Box, {"layout": st.just("baseline"), "contents": line}, _LOOKS)
     inner = _leaves() | baseline if depth <= 1 else _leaves() | baseline | boxes(depth=depth - 1)
-    return st.builds(
+    return _built(
         flex.Box,
-        st.sampled_from(["horizontal", "vertical"]),
-        st.lists(inner, min_size=1, max_size=3),
-        **_looks(),
+        {
+            "layout": st.sampled_from(["horizontal", "vertical"]),
+            "contents": st.lists(inner, min_size=1, max_size=3),
+        },
+        _LOOKS,
     )
 
 
@@ -490,9 +509,9 @@ def bubbles(draw: st.DrawFn, *, size: str | None = None) -> flex.Bubble:
             st.none()
             | st.builds(
                 flex.BlockStyle,
-                background_color=_COLOR,
+                background_color=st.none() | colors(),
                 separator=st.sampled_from([None, False] if name == first else [None, False, True]),
-                separator_color=_COLOR,
+                separator_color=st.none() | colors(),
             )
         )
         for name in blocks
@@ -501,7 +520,7 @@ def bubbles(draw: st.DrawFn, *, size: str | None = None) -> flex.Bubble:
         size_name=size,
         direction=draw(_maybe("ltr", "rtl")),
         styles=draw(st.none() | st.just(flex.BubbleStyles(**looks))),
-        action=draw(_FLEX_ACTION),
+        action=draw(st.none() | _FLEX_ACTION),
         **blocks,
     )
 
