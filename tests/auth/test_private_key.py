@@ -139,6 +139,22 @@ def test_a_text_that_gained_something_is_damaged(pem: str) -> None:
     assert "damaged" in reason(f"{head}\n{base64.b64encode(der).decode()}\n{foot}")
 
 
+@pytest.mark.parametrize(
+    ("der", "label"),
+    [
+        ("3000", "PRIVATE KEY"),
+        ("30", "RSA PRIVATE KEY"),
+        ("3006020100040100", "RSA PRIVATE KEY"),
+        ("3084", "PRIVATE KEY"),
+        ("3005020100" + "0500", "PRIVATE KEY"),
+        ("00" * 40, "PRIVATE KEY"),
+    ],
+)
+def test_base64_that_holds_no_key_at_all_is_refused(der: str, label: str) -> None:
+    body = base64.b64encode(bytes.fromhex(der)).decode()
+    assert reason(f"-----BEGIN {label}-----\n{body}\n-----END {label}-----\n")
+
+
 @pytest.mark.parametrize("format_", [PrivateFormat.PKCS8, PrivateFormat.TraditionalOpenSSL])
 @pytest.mark.parametrize("mangle", [lambda t: t, lambda t: t.replace("\n", " ")])
 def test_an_encrypted_key_is_recognised(

@@ -197,6 +197,15 @@ def test_a_damaged_file_counts_as_empty_and_is_mended_by_a_write(
     assert "t-a" not in caplog.text
 
 
+def test_a_damaged_entry_goes_with_the_next_write_and_harms_no_other(path: Path) -> None:
+    store = FileTokenStore(path)
+    store.set("a", token("t-a"))
+    entries = json.loads(path.read_bytes())
+    path.write_text(json.dumps({**entries, "b": "damaged", "c": 7}))
+    store.set("d", token("t-d"))
+    assert set(json.loads(path.read_bytes())) == {"a", "d"}
+
+
 def test_writers_of_different_keys_lose_nothing_to_each_other(path: Path) -> None:
     def write(number: int) -> None:
         FileTokenStore(path).set(f"key-{number}", token(f"t-{number}"))
@@ -207,3 +216,27 @@ def test_writers_of_different_keys_lose_nothing_to_each_other(path: Path) -> Non
     for thread in threads:
         thread.join(30)
     assert len(json.loads(path.read_bytes())) == 12
+
+
+@pytest.mark.parametrize("kind", ["memory", "file"])
+def test_a_lock_that_is_held_for_too_long_is_given_up(path: Path, kind: str) -> None:
+    short = timedelta(seconds=0.05)
+    if kind == "memory":
+        store: TokenStore = MemoryTokenStore(lock_timeout=short)
+        other = store
+    else:
+        # Another object on the same file stands for another process.
+        store, other = FileTokenStore(path), FileTokenStore(path, lock_timeout=short)
+    with store.lock("a"):
+        with pytest.raises(TimeoutError), other.lock("a"):
+            pytest.fail("the lock was held")
+        with other.lock("b"):
+            pass
+    with other.lock("a"):
+        pass
+
+
+def test_threads_of_one_file_store_give_up_as_well(path: Path) -> None:
+    store = FileTokenStore(path, lock_timeout=timedelta(seconds=0.05))
+    with store.lock("a"), pytest.raises(TimeoutError), store.lock("a"):
+        pytest.fail("the lock was held")

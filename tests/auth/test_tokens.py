@@ -125,6 +125,24 @@ def test_a_rejected_token_is_replaced_once_whoever_comes(make: Any, endpoint: An
     assert len(endpoint.requests) == 2
 
 
+def test_a_rejected_token_that_cannot_be_replaced_is_not_given_out_again(
+    make: Any, endpoint: Any, clock: Any, refuse: Any
+) -> None:
+    store = MemoryTokenStore()
+    face = make(store=store)
+    rejected = face.get()
+    endpoint.answers = [refuse(400, "invalid_grant")]
+    with pytest.raises(PrivateKeyRejected):
+        face.replace(rejected)
+    # Neither from memory nor from the store, which both still had it.
+    for _ in range(3):
+        with pytest.raises(PrivateKeyRejected):
+            face.get()
+    assert len(endpoint.requests) == 2
+    clock.advance(seconds=61)
+    assert face.get().value == "token-3"
+
+
 def test_a_second_rejected_token_is_replaced_as_well(make: Any, endpoint: Any) -> None:
     face = make()
     token = face.get()
@@ -209,6 +227,7 @@ def test_a_refusal_ahead_of_time_harms_nobody_either(
         (Response(status=503), AuthError),
         (TransportError("no", cause="connect_failed", may_have_acted=False), TransportError),
         (ZeroDivisionError("a bug in send"), ZeroDivisionError),
+        (TimeoutError("from another library"), TimeoutError),
     ],
 )
 def test_everyone_who_waits_gets_the_failure_and_the_next_caller_tries_again(
@@ -288,6 +307,54 @@ def test_swapping_in_another_key_ends_the_refusal(
     face.tokens.swap(renewed)
     assert face.tokens.account is renewed
     assert face.get().value == "token-2"
+
+
+@pytest.mark.parametrize("wider", [False, True])
+def test_a_swap_during_an_exchange_counts_for_the_next_one(
+    *,
+    wider: bool,
+    account: ServiceAccount,
+    endpoints: Endpoints,
+    clock: Clock,
+    endpoint: Any,
+    refuse: Any,
+    pem: str,
+) -> None:
+    tokens = Tokens(account, endpoints=endpoints, clock=clock, send=endpoint.send)
+    swapped = account.with_private_key(pem)
+    if wider:
+        swapped = ServiceAccount(
+            client_id=account.client_id,
+            client_secret=account.client_secret,
+            service_account_id=account.service_account_id,
+            private_key=pem,
+            scopes=("bot",),
+        )
+    else:
+        endpoint.answers = [refuse(400, "invalid_grant")]
+    endpoint.gate = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(tokens.get)
+        assert endpoint.entered.acquire(timeout=20)
+        tokens.swap(swapped)
+        endpoint.gate.set()
+        if wider:
+            # That token has the old scopes: it serves who waited for it, and nobody else.
+            assert first.result(20).value == "token-1"
+        else:
+            with pytest.raises(PrivateKeyRejected):
+                first.result(20)
+    # The refusal was of the old key, and the token of the old scopes.
+    assert tokens.get().value == "token-2"
+
+
+def test_a_lock_that_cannot_be_had_is_gone_without(
+    make: Any, endpoint: Any, account: ServiceAccount, endpoints: Endpoints
+) -> None:
+    store = MemoryTokenStore(lock_timeout=timedelta(seconds=0.05))
+    with store.lock(store_key(account, endpoints)):
+        assert make(store=store).get().value == "token-1"
+    assert store.get(store_key(account, endpoints)) is not None
 
 
 def test_a_token_in_hand_outlives_a_swap_unless_scopes_change(
@@ -558,6 +625,35 @@ def test_a_cancelled_leader_leaves_the_exchange_to_another(
     assert len(endpoint.requests) == 1
 
 
+def test_a_leading_thread_that_is_interrupted_leaves_the_exchange_to_another(
+    account: ServiceAccount, endpoints: Endpoints, clock: Clock, endpoint: Any
+) -> None:
+    followers_wait = threading.Event()
+    first = True
+
+    def send(request: Any) -> Response:
+        nonlocal first
+        if first:
+            first = False
+            entered.set()
+            followers_wait.wait(20)
+            raise KeyboardInterrupt
+        return endpoint.send(request)
+
+    entered = threading.Event()
+    tokens = Tokens(account, endpoints=endpoints, clock=clock, send=send)
+    with ThreadPoolExecutor(4) as pool:
+        leader = pool.submit(tokens.get)
+        assert entered.wait(20)
+        followers = [pool.submit(tokens.get) for _ in range(3)]
+        done = threading.Event()
+        done.wait(0.05)  # so that they do wait; they would succeed otherwise as well
+        followers_wait.set()
+        with pytest.raises(KeyboardInterrupt):
+            leader.result(20)
+        assert {follower.result(20).value for follower in followers} == {"token-1"}
+
+
 def test_a_lock_is_let_go_by_a_task_that_was_cancelled_while_waiting_for_it(
     account: ServiceAccount, endpoints: Endpoints, clock: Clock, endpoint: Any
 ) -> None:
@@ -635,7 +731,7 @@ def test_a_forked_child_is_not_stuck_on_what_its_parent_was_doing(
     *,
     account: ServiceAccount,
     endpoints: Endpoints,
-    clock: Clock,
+    clock: Any,
     endpoint: Any,
     warm: bool,
     tmp_path: Path,
@@ -650,10 +746,10 @@ def test_a_forked_child_is_not_stuck_on_what_its_parent_was_doing(
     if warm:
         tokens.get()
         endpoint.entered.acquire(timeout=20)
+        clock.advance(**LATE)
     # The parent's exchange is under way, and its thread does not exist in the child.
     endpoint.gate = threading.Event()
-    rejected = tokens.get() if warm else None
-    busy = threading.Thread(target=lambda: tokens.replace(rejected) if rejected else tokens.get())
+    busy = threading.Thread(target=tokens.get)
     busy.start()
     assert endpoint.entered.acquire(timeout=20)
     reading, writing = os.pipe()

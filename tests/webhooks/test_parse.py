@@ -89,6 +89,24 @@ def test_the_other_contents_carry_their_fields() -> None:
     assert content(type="video", fileId="kr1.1").file_id == "kr1.1"
 
 
+def test_numbers_and_ids_are_read_in_either_form() -> None:
+    raw = {**TEXT, "source": {"userId": 7, "channelId": "", "domainId": "40029600"}}
+    event = parse(raw)
+    assert (event.user_id, event.channel_id, event.domain_id) == ("7", None, 40029600)
+    place = {"type": "location", "latitude": "37.5", "longitude": 127}
+    assert parse({**TEXT, "content": place}).content.latitude == 37.5
+    for wrong in ("north", None, True, []):
+        content = parse({**TEXT, "content": {**place, "latitude": wrong}}).content
+        assert type(content) is webhooks.UnknownContent
+
+
+def test_text_is_taken_for_a_body_too_and_a_huge_one_is_refused() -> None:
+    assert webhooks.parse(json.dumps(TEXT)) == parse(TEXT)
+    with pytest.raises(InvalidValue) as caught:
+        webhooks.parse(b" " * (1024 * 1024 + 1))
+    assert caught.value.violations[0].rule == "size"
+
+
 def test_a_postback_carries_its_data_even_when_empty() -> None:
     raw = {**TEXT, "type": "postback", "data": "a=1"}
     assert parse(raw).data == "a=1"

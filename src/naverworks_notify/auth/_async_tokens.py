@@ -76,6 +76,7 @@ class AsyncTokens:
         "_not_before",
         "_on_token",
         "_refusal",
+        "_rejected",
         "_send",
         "_signer",
         "_store",
@@ -104,6 +105,7 @@ class AsyncTokens:
         self._held: Held | None = None
         self._refusal: Refusal | None = None
         self._not_before: float | None = None
+        self._rejected: AccessToken | None = None
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(client_id={self._signer.account.client_id!r})"
@@ -275,6 +277,11 @@ class AsyncTokens:
         if held is not None and self._will_do(held.token, reason, rejected):
             # Another flight landed between this caller's look and its start.
             return held.token
+        if rejected is not None:
+            # Dead: neither given out while this runs, nor taken from the store ever again.
+            self._rejected = rejected
+            if held is not None and held.token.value == rejected.value:
+                self._held = None
         started = self._clock.monotonic()
         key = store_key(signer.account, self._endpoints)
         async with AsyncWorker() as worker:
@@ -310,7 +317,8 @@ class AsyncTokens:
     def _will_do(
         self, token: AccessToken | None, reason: TokenReason, rejected: AccessToken | None
     ) -> bool:
-        return adoptable(token, reason, rejected, windows=self._windows, now=self._clock.now())
+        dead = self._rejected if rejected is None else rejected
+        return adoptable(token, reason, dead, windows=self._windows, now=self._clock.now())
 
     async def _try_lock(self, worker: AsyncWorker, key: str) -> None:
         try:

@@ -10,7 +10,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from naverworks_notify.auth._token import AccessToken
@@ -21,7 +21,6 @@ _log = logging.getLogger("naverworks_notify.auth")
 
 _OWNER_ONLY = 0o600
 _LARGEST_FILE = 64 * 1024 * 1024
-_LOCK_TIMEOUT_S = 60
 
 
 class FileTokenStore:
@@ -38,9 +37,16 @@ class FileTokenStore:
     Args:
         path: The file; `~` is expanded, missing folders are made (mode 0700). For a folder that
             exists, `naverworks-tokens.json` in it.
+        lock_timeout: How long to wait for a lock that others hold.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        lock_timeout: timedelta = timedelta(seconds=60),
+    ) -> None:
+        self._timeout_s = lock_timeout.total_seconds()
         given = Path(path).expanduser()
         self._path = given / "naverworks-tokens.json" if given.is_dir() else given
         # One process's threads queue here, so that they do not poll the lock file.
@@ -82,7 +88,7 @@ class FileTokenStore:
 
     @contextmanager
     def lock(self, key: str) -> Iterator[None]:
-        """Hold the key's lock against every thread and process; TimeoutError after a minute."""
+        """Hold the key's lock against every thread and process; TimeoutError if it takes too long."""
         with self._locked(key[:16]):
             yield
 
@@ -92,17 +98,17 @@ class FileTokenStore:
 
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         thread_lock = self._threads.setdefault((os.getpid(), name), threading.Lock())
-        if not thread_lock.acquire(timeout=_LOCK_TIMEOUT_S):
-            raise TimeoutError("another thread has held the token file's lock for a minute")
+        if not thread_lock.acquire(timeout=self._timeout_s):
+            raise TimeoutError("another thread holds the token file's lock for too long")
         try:
             try:
                 file_lock = FileLock(
-                    f"{self._path}.{name}.lock", timeout=_LOCK_TIMEOUT_S, mode=_OWNER_ONLY
+                    f"{self._path}.{name}.lock", timeout=self._timeout_s, mode=_OWNER_ONLY
                 )
                 file_lock.acquire(poll_interval=0.02)
             except Timeout:
                 raise TimeoutError(
-                    "another process has held the token file's lock for a minute"
+                    "another process holds the token file's lock for too long"
                 ) from None
             try:
                 yield

@@ -8,6 +8,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
 from typing import Protocol, runtime_checkable
 
 from naverworks_notify.auth._account import ServiceAccount
@@ -71,9 +72,13 @@ class MemoryTokenStore:
         >>> store = MemoryTokenStore()
         >>> store.get("unknown") is None
         True
+
+    Args:
+        lock_timeout: How long to wait for a lock that others hold.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, lock_timeout: timedelta = timedelta(seconds=60)) -> None:
+        self._timeout_s = lock_timeout.total_seconds()
         self._tokens: dict[str, AccessToken] = {}
         self._locks: dict[tuple[int, str], threading.Lock] = {}
 
@@ -94,11 +99,11 @@ class MemoryTokenStore:
 
     @contextmanager
     def lock(self, key: str) -> Iterator[None]:
-        """Hold the key's lock; raise TimeoutError after a minute."""
+        """Hold the key's lock; TimeoutError if it takes too long."""
         # By process: a lock that some thread held when this process was forked stays locked.
         lock = self._locks.setdefault((os.getpid(), key), threading.Lock())
-        if not lock.acquire(timeout=60):
-            raise TimeoutError("another exchange has held the lock for a minute")
+        if not lock.acquire(timeout=self._timeout_s):
+            raise TimeoutError("another exchange holds the lock for too long")
         try:
             yield
         finally:

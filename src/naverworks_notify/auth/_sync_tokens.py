@@ -77,6 +77,7 @@ class Tokens:
         "_not_before",
         "_on_token",
         "_refusal",
+        "_rejected",
         "_send",
         "_signer",
         "_store",
@@ -105,6 +106,7 @@ class Tokens:
         self._held: Held | None = None
         self._refusal: Refusal | None = None
         self._not_before: float | None = None
+        self._rejected: AccessToken | None = None
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(client_id={self._signer.account.client_id!r})"
@@ -276,6 +278,11 @@ class Tokens:
         if held is not None and self._will_do(held.token, reason, rejected):
             # Another flight landed between this caller's look and its start.
             return held.token
+        if rejected is not None:
+            # Dead: neither given out while this runs, nor taken from the store ever again.
+            self._rejected = rejected
+            if held is not None and held.token.value == rejected.value:
+                self._held = None
         started = self._clock.monotonic()
         key = store_key(signer.account, self._endpoints)
         with Worker() as worker:
@@ -311,7 +318,8 @@ class Tokens:
     def _will_do(
         self, token: AccessToken | None, reason: TokenReason, rejected: AccessToken | None
     ) -> bool:
-        return adoptable(token, reason, rejected, windows=self._windows, now=self._clock.now())
+        dead = self._rejected if rejected is None else rejected
+        return adoptable(token, reason, dead, windows=self._windows, now=self._clock.now())
 
     def _try_lock(self, worker: Worker, key: str) -> None:
         try:

@@ -1,0 +1,121 @@
+"""Of all who need the same thing at once one does the work, and nobody waits for a dead one."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+
+from naverworks_notify.auth._flights import Abandoned, AsyncFlights, Flight, Flights
+from naverworks_notify.errors import AuthError
+
+
+def test_the_first_leads_and_the_others_join_until_it_is_cleared() -> None:
+    flights: Flights[str] = Flights()
+    flight, leading = flights.join()
+    assert leading
+    assert flights.join() == (flight, False)
+    flights.clear(flight)
+    flight.succeed("token")
+    assert flights.wait(flight, 1) == "token"
+    another, leading = flights.join()
+    assert leading
+    # Clearing what is not there any more leaves the new one alone.
+    flights.clear(flight)
+    assert flights.join() == (another, False)
+
+
+def test_each_waiter_raises_an_error_of_its_own() -> None:
+    flight: Flight[str] = Flight()
+    error = AuthError("no", status=400)
+    flight.fail(error)
+    caught = []
+    for _ in range(2):
+        with pytest.raises(AuthError) as info:
+            flight.result(1)
+        caught.append(info.value)
+    assert caught[0] is not caught[1]
+    assert error not in caught
+    assert str(caught[0]) == "no"
+    with pytest.raises(AuthError) as info:
+        flight.own_result()
+    assert info.value is error
+
+
+def test_a_timeout_of_the_work_is_not_taken_for_one_of_the_waiting() -> None:
+    flight: Flight[str] = Flight()
+    with pytest.raises(Abandoned):
+        flight.result(0.01)
+    flight.fail(TimeoutError("in the work"))
+    with pytest.raises(TimeoutError, match="in the work"):
+        flight.result(1)
+
+
+def test_a_landing_counts_once() -> None:
+    flight: Flight[str] = Flight()
+    assert not flight.landed
+    flight.succeed("first")
+    flight.succeed("second")
+    flight.fail(AuthError("late"))
+    assert flight.landed
+    assert flight.result() == "first"
+
+
+def test_a_flight_of_a_closed_loop_is_given_up() -> None:
+    flights: AsyncFlights[str] = AsyncFlights()
+
+    async def join() -> tuple[Flight[str], bool]:
+        return flights.join()
+
+    lost, leading = asyncio.run(join())
+    assert leading
+    # A thread that waits for it is woken as soon as somebody notices.
+    woken = threading.Event()
+
+    def wait() -> None:
+        with pytest.raises(Abandoned):
+            lost.result(30)
+        woken.set()
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    another, leading = asyncio.run(join())
+    assert leading
+    assert another is not lost
+    assert woken.wait(20)
+    thread.join()
+
+
+def test_background_work_that_is_cancelled_before_its_first_step_is_given_up() -> None:
+    flights: AsyncFlights[str] = AsyncFlights()
+    began = False
+
+    async def work() -> None:
+        nonlocal began
+        began = True
+
+    async def scene() -> None:
+        flight, _ = flights.join()
+        flights.start(flight, work)
+        await flights.aclose()
+        with pytest.raises(Abandoned):
+            await flights.wait(flight, 5)
+        assert flights.join()[1]
+
+    asyncio.run(scene())
+    assert not began
+
+
+def test_without_a_thread_to_be_had_the_flight_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    flights: Flights[str] = Flights()
+    flight, _ = flights.join()
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        flights.start(flight, lambda: None)
+    with pytest.raises(Abandoned):
+        flights.wait(flight, 5)
+    assert flights.join()[1]
