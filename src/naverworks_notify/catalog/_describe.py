@@ -487,8 +487,9 @@ def _changed_meeting(alert: InterviewChanged, when: str, pen: Writer) -> Rows:
     interview, previous = alert.interview, alert.previous_slot
     known = {change.field: change for change in alert.changes if change.field in _KNOWN_CHANGES}
     others = [change for change in alert.changes if change.field not in _KNOWN_CHANGES]
-    if previous is not None and previous != interview.slot:
-        before = pen.span(previous)
+    if previous is not None:
+        moved_from = pen.span(previous)
+        before = moved_from if moved_from != when else ""
     else:
         before = pen.words(known["slot"].before) if "slot" in known else ""
     panel = pen.names(interview.interviewers) if interview.interviewers else ""

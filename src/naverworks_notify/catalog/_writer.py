@@ -135,8 +135,8 @@ class Writer:
         strong: bool = False,
     ) -> tuple[Row, ...]:
         """Return a row with one of the shared labels, or none when there is nothing to tell."""
-        told = tuple(line for line in lines if line)
-        return (Row(self.say(f"label.{label}"), told, before, strong),) if told else ()
+        told = tuple([line for line in lines if line])
+        return (Row(self._texts.template(f"label.{label}"), told, before, strong),) if told else ()
 
     def row_named(self, label: str, *lines: str, before: str = "") -> tuple[Row, ...]:
         """Return a row whose label is a word of the caller."""
