@@ -7,6 +7,7 @@ import pytest
 from naverworks_notify import InvalidValue
 from naverworks_notify.alerts import ENTRIES, Alert, Audience, EntryInfo, Relation, Timing
 from naverworks_notify.policy import (
+    Person,
     PolicyOptions,
     QuietDays,
     RecruitingPolicy,
@@ -65,6 +66,7 @@ def test_the_default_rules_in_their_order():
 
 def test_options_that_are_on_bring_their_rules():
     everything = PolicyOptions(
+        include_org_admins=True,
         interviewer_first=False,
         silence_addressed_members=True,
         exclude_actor=True,
@@ -77,6 +79,7 @@ def test_options_that_are_on_bring_their_rules():
         "addressed_posting_member",
         "addressed",
         "posting_manager",
+        "org_admin",
         "assigned",
         "delegate",
         "posting_member",
@@ -221,6 +224,30 @@ def test_a_rule_can_be_asked_once_per_alert(alert, interviewer, now):
     assert (asked, one.trail[-1]) == ([], ("counted", "pass"))
     policy.decide(alert("interview.changed", "u-1"), [interviewer], now=now)
     assert asked == ["u-1"]
+
+
+def test_a_rule_can_leave_people_without_a_tie_unasked(alert, now):
+    asked = []
+
+    @relation("noted", ties_only=True)
+    def noted(situation, person):
+        del situation
+        asked.append(person.id)
+
+    crowd = [
+        Person(id="assignee", name="n"),
+        Person(id="role", name="n", posting_roles={"p-1": "job_member"}),
+        Person(id="team", name="n", team_roles={"t-1": "team_member"}),
+        Person(id="elsewhere", name="n", posting_roles={"p-2": "job_admin"}),
+        Person(id="stranger", name="n"),
+    ]
+    decisions = (
+        RecruitingPolicy()
+        .insert(noted)
+        .decide(alert("interview.confirmed", "assignee"), crowd, now=now)
+    )
+    assert asked == ["assignee", "role", "team"]
+    assert {one.trail[0] for one in decisions} == {("noted", "pass")}
 
 
 def test_kinds_of_rules():

@@ -72,7 +72,8 @@ class Step(NamedTuple):
     verdict: Verdict
 
 
-@frozen
+# Without slots: building one is most of what deciding costs, and this is the cheaper way.
+@frozen(slots=False)
 class Decision:
     """What a policy decided about one person and one alert.
 

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from attrs import Factory, evolve, field, frozen
 
 from naverworks_notify.alerts import Alert, Audience, EntryInfo
 from naverworks_notify.errors import InvalidPerson, InvalidValue, Violation
-from naverworks_notify.policy._decision import Decision, Outcome, Reason, Step, Verdict
+from naverworks_notify.policy._asking import Asking
+from naverworks_notify.policy._decision import Decision
 from naverworks_notify.policy._digest import DigestItem, DigestWindow, close_digests
 from naverworks_notify.policy._explain import explain
 from naverworks_notify.policy._history import NOTHING_BEFORE, History
 from naverworks_notify.policy._options import PolicyOptions
 from naverworks_notify.policy._person import Person
-from naverworks_notify.policy._rule import Rule, RuleKind, Ruling, suppress
+from naverworks_notify.policy._rule import Rule, RuleKind
 from naverworks_notify.policy._simulation import Simulation, simulate_with
-from naverworks_notify.policy._situation import Notice, Situation, look_at
+from naverworks_notify.policy._situation import Situation, look_at
 from naverworks_notify.policy._table import Table, table_of
 from naverworks_notify.policy.rules import delegate, recruiting_rules
 
 __all__ = ["RecruitingPolicy", "decide", "simulate", "table"]
-
-_OUTCOMES = {
-    Verdict.SUPPRESS: Outcome.SUPPRESS,
-    Verdict.DEFER: Outcome.DEFER,
-    Verdict.DIGEST: Outcome.DIGEST,
-}
-_NOBODY_CHOSE = suppress(Reason.NOT_ASSIGNED)
 
 
 def _to_rules(rules: Iterable[Rule]) -> tuple[Rule, ...]:
@@ -123,7 +117,7 @@ class RecruitingPolicy:
             extra_entries=self.extra_entries,
             concern=self._concern,
         )
-        return tuple(_Asking(self._relations, self._gates, situation).answer(everybody))
+        return tuple(Asking(self._relations, self._gates, situation).answer(everybody))
 
     def _concern(self, situation: Situation, person: Person) -> Audience | None:
         for rule in self._relations:
@@ -215,121 +209,6 @@ class RecruitingPolicy:
             length=self.options.digest_length,
             aligned=self.options.digest_aligned,
             until=until,
-        )
-
-
-class _Asking:
-    """One decision for everybody; what is the same for several people is made once."""
-
-    def __init__(
-        self, relations: tuple[Rule, ...], gates: tuple[Rule, ...], situation: Situation
-    ) -> None:
-        self._situation = situation
-        self._rules = (*relations, *gates)
-        self._first_gate = len(relations)
-        acting = [
-            (at, rule.function)
-            for at, rule in enumerate(self._rules)
-            if rule.when is None or rule.when(situation)
-        ]
-        self._relations = [one for one in acting if one[0] < self._first_gate]
-        self._gates = [one for one in acting if one[0] >= self._first_gate]
-        self._trails: dict[tuple[int, int, Verdict], tuple[Step, ...]] = {}
-        self._notices: dict[tuple[Audience, str], Notice] = {}
-
-    def answer(self, people: tuple[Person, ...]) -> Iterator[Decision]:
-        """Yield one decision per person."""
-        situation, relations, event_id = self._situation, self._relations, self._event_id
-        nobody = (self._first_gate, _NOBODY_CHOSE)
-        trails: dict[tuple[int, str], tuple[Step, ...]] = {}
-        # Reading an enum's member costs more than the rest of a step for people not concerned.
-        chosen, suppressed = Verdict.CHOOSE, Outcome.SUPPRESS
-        for person in people:
-            settled_at, ruling = nobody
-            for at, ask in relations:
-                answer = ask(situation, person)
-                if answer is not None:
-                    settled_at, ruling = at, answer
-                    break
-            verdict, reason = ruling[0], ruling[1]
-            if verdict is chosen:
-                yield self._pass_gates(person, settled_at, ruling)
-                continue
-            trail = trails.get((settled_at, reason))
-            if trail is None:
-                _check_verdict(self._rules, settled_at, verdict, (Verdict.SUPPRESS,))
-                trail = trails[settled_at, reason] = self._trail(settled_at, settled_at, verdict)
-            yield Decision(person.id, suppressed, None, reason, None, trail, event_id, None)
-
-    @property
-    def _event_id(self) -> str:
-        return self._situation.alert.event_id
-
-    def _pass_gates(self, person: Person, chosen_at: int, choice: Ruling) -> Decision:
-        situation = self._situation
-        assert choice.audience is not None
-        notice = self._notice(choice.audience, choice.reason)
-        outcome, reason, until = Outcome.SEND, notice.reason, None
-        ended_at, verdict = len(self._rules), Verdict.PASS
-        for at, ask in self._gates:
-            ruling = ask(situation, person, notice)
-            if ruling is not None:
-                verdict, reason, _, until = ruling
-                _check_verdict(self._rules, at, verdict, _OUTCOMES)
-                outcome, ended_at = _OUTCOMES[verdict], at
-                break
-        return Decision(
-            person.id,
-            outcome,
-            notice.audience,
-            reason,
-            until,
-            self._trail(chosen_at, ended_at, verdict),
-            self._event_id,
-            notice.catalog_id,
-        )
-
-    def _notice(self, audience: Audience, reason: str) -> Notice:
-        notice = self._notices.get((audience, reason))
-        if notice is None:
-            options, alert = self._situation.options, self._situation.alert
-            row = self._situation.entries.get(audience)
-            catalog_id = f"{audience}.{alert.type}" if row is None else row.id
-            notice = self._notices[audience, reason] = Notice(
-                audience,
-                reason,
-                catalog_id,
-                catalog_id in options.critical,
-                catalog_id in options.mandatory,
-            )
-        return notice
-
-    def _trail(self, chosen_at: int, ended_at: int, verdict: Verdict) -> tuple[Step, ...]:
-        """Return the steps of a person whose relation was settled at one rule, the rest at another.
-
-        Every rule in between passed, and relation rules after the choice were not asked.
-        """
-        key = (chosen_at, ended_at, verdict)
-        trail = self._trails.get(key)
-        if trail is None:
-            verdicts = {chosen_at: Verdict.CHOOSE, ended_at: verdict}
-            relations = range(min(chosen_at + 1, self._first_gate))
-            gates = range(self._first_gate, min(ended_at + 1, len(self._rules)))
-            asked = [*relations, *gates] if chosen_at < self._first_gate else relations
-            trail = self._trails[key] = tuple(
-                self._rules[at].step(verdicts.get(at, Verdict.PASS)) for at in asked
-            )
-        return trail
-
-
-def _check_verdict(
-    rules: tuple[Rule, ...], at: int, verdict: Verdict, allowed: Collection[Verdict]
-) -> None:
-    if verdict not in allowed:
-        rule = rules[at]
-        raise InvalidValue(
-            f"The rule {rule.code!r} answered {verdict.value!r}, which a {rule.kind.value} rule "
-            f"cannot say"
         )
 
 

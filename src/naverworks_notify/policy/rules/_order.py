@@ -1,0 +1,66 @@
+"""The documented order of the rules."""
+
+from __future__ import annotations
+
+from naverworks_notify.policy._options import PolicyOptions
+from naverworks_notify.policy._rule import Rule
+from naverworks_notify.policy.rules._moment import quiet_day, receive_window
+from naverworks_notify.policy.rules._past import (
+    changes_collapsed,
+    delegated,
+    duplicate_event,
+    hourly_cap,
+    snoozed,
+    superseded,
+)
+from naverworks_notify.policy.rules._relations import (
+    addressed,
+    addressed_posting_member,
+    assigned,
+    delegate,
+    org_admin,
+    posting_manager,
+    posting_member,
+    unrelated,
+)
+from naverworks_notify.policy.rules._standing import (
+    actor_excluded,
+    digest_window,
+    expired,
+    inactive,
+    muted,
+)
+
+__all__ = ["recruiting_rules"]
+
+
+def recruiting_rules(options: PolicyOptions) -> tuple[Rule, ...]:
+    """Return the rules of `RecruitingPolicy` in the order they are asked.
+
+    An option that is off leaves its rule out, so a trail shows only rules that can act.
+    """
+    wanted: list[tuple[Rule, bool]] = [
+        (addressed_posting_member, options.silence_addressed_members),
+        (addressed, True),
+        (assigned, options.interviewer_first),
+        (posting_manager, True),
+        (org_admin, options.include_org_admins),
+        (assigned, not options.interviewer_first),
+        (delegate, True),
+        (posting_member, True),
+        (unrelated, True),
+        (inactive, True),
+        (actor_excluded, options.exclude_actor),
+        (expired, True),
+        (superseded, options.supersede_cancelled),
+        (duplicate_event, True),
+        (delegated, True),
+        (muted, True),
+        (digest_window, True),
+        (changes_collapsed, options.collapse_window is not None),
+        (snoozed, True),
+        (quiet_day, options.quiet_days is not None),
+        (receive_window, True),
+        (hourly_cap, options.hourly_cap is not None),
+    ]
+    return tuple(rule for rule, is_on in wanted if is_on)
