@@ -23,6 +23,7 @@ class Send(Protocol):
 
     def __call__(self, request: Request, /) -> Response:
         """Send it."""
+        ...
 
 
 class AsyncSend(Protocol):
@@ -30,6 +31,7 @@ class AsyncSend(Protocol):
 
     def __call__(self, request: Request, /) -> Awaitable[Response]:
         """Send it."""
+        ...
 
 
 class TokenReason(StrEnum):
@@ -77,3 +79,4 @@ class OnToken(Protocol):
 
     def __call__(self, details: TokenDetails, /) -> None:
         """Take note."""
+        ...

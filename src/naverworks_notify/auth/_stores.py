@@ -38,12 +38,15 @@ class TokenStore(Protocol):
 
     def get(self, key: str) -> AccessToken | None:
         """Return the entry, or None. Called without the lock as well."""
+        ...
 
     def set(self, key: str, token: AccessToken) -> None:
         """Replace the entry, as a whole: a reader sees the old one or the new one."""
+        ...
 
     def delete(self, key: str) -> None:
         """Drop the entry; do nothing if there is none."""
+        ...
 
     def lock(self, key: str) -> AbstractContextManager[object]:
         """Return a lock, held around one exchange, against all others with this key.
@@ -51,6 +54,7 @@ class TokenStore(Protocol):
         It should end by itself when its holder dies, and entering it should give up (by an
         exception) after about a minute: then an exchange is made without it.
         """
+        ...
 
 
 def store_key(account: ServiceAccount, endpoints: Endpoints) -> str:

@@ -184,10 +184,9 @@ def _without(member: Member, key: bytes) -> Member:
 def judge(found: tuple[Member, ...], *, now: datetime, skip_on_leave: bool) -> Match:
     """Return the match that one or several fitting users give."""
     living = tuple(member for member in found if member.status is not MemberStatus.DELETED)
-    candidates = living or found
-    if len(candidates) > 1:
+    member, *others = living or found
+    if others:
         return _SEVERAL_USERS
-    member = candidates[0]
     if member.status is not MemberStatus.ACTIVE:
         return Match(MatchStatus.BLOCKED, member.user_id, MatchReason(member.status.value))
     if skip_on_leave and member.is_away(now):

@@ -15,9 +15,11 @@ class Users(Protocol):
 
     def list(self, *, domain_id: int | None = None) -> Iterator[User]:
         """Return all users of a domain, page by page."""
+        ...
 
     def get(self, user_id: str, /) -> User:
         """Return one user."""
+        ...
 
 
 class UserSource(Protocol):
@@ -26,6 +28,7 @@ class UserSource(Protocol):
     @property
     def users(self) -> Users:
         """Members of the organisation."""
+        ...
 
 
 class AsyncUsers(Protocol):
@@ -33,9 +36,11 @@ class AsyncUsers(Protocol):
 
     def list(self, *, domain_id: int | None = None) -> AsyncIterator[User]:
         """Return all users of a domain, page by page."""
+        ...
 
     async def get(self, user_id: str, /) -> User:
         """Return one user."""
+        ...
 
 
 class AsyncUserSource(Protocol):
@@ -44,3 +49,4 @@ class AsyncUserSource(Protocol):
     @property
     def users(self) -> AsyncUsers:
         """Members of the organisation."""
+        ...

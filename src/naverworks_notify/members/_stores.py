@@ -40,12 +40,15 @@ class MemberStore(Protocol):
 
     def synced_at(self) -> datetime | None:
         """Return the time of the last complete walk that was saved, or None."""
+        ...
 
     def load(self) -> Iterator[Member]:
         """Return the members saved last, one by one; none at first."""
+        ...
 
     def save(self, saving: Saving) -> None:
         """Take over the state after a sync."""
+        ...
 
 
 class MemoryMemberStore:
