@@ -147,7 +147,8 @@ class AsyncRunner:
             operation = next_page(operation, cursor)
 
     async def aclose(self) -> None:
-        """Close the connections."""
+        """Close the connections, and end a token refresh that runs in the background."""
+        await self.tokens.aclose()
         await self._connections.aclose()
 
     async def _run(self, call: _Call) -> Any:

@@ -147,7 +147,8 @@ class Runner:
             operation = next_page(operation, cursor)
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections, and end a token refresh that runs in the background."""
+        self.tokens.close()
         self._connections.close()
 
     def _run(self, call: _Call) -> Any:
