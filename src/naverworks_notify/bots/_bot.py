@@ -50,7 +50,7 @@ _I18N_DESCRIPTIONS = Translations("description", _DESCRIPTION)
 _I18N_PHOTOS = Translations("photoUrl", _PHOTO)
 
 
-@frozen(slots=False, kw_only=True)
+@frozen(slots=False, eq=False, repr=False, kw_only=True)
 class Bot(WireValue):
     """A bot, as it is created or replaced, and as the service returns it.
 
@@ -116,7 +116,7 @@ class Bot(WireValue):
     modified_time: datetime | None = field(default=None, metadata=wire(Moment(), read_only=True))
 
 
-@frozen(slots=False, kw_only=True)
+@frozen(slots=False, eq=False, repr=False, kw_only=True)
 class BotChanges(WireValue):
     """A partial update: what is left out keeps its value.
 
@@ -157,7 +157,7 @@ class BotChanges(WireValue):
     )
 
 
-@frozen(slots=False, kw_only=True)
+@frozen(slots=False, eq=False, repr=False, kw_only=True)
 class BotSummary(WireValue):
     """One row of the list of bots.
 

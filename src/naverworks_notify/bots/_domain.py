@@ -14,7 +14,7 @@ from naverworks_notify.schema import Flag, Text, Whole, WireValue, wire
 __all__ = ["BotDomain", "DomainMember"]
 
 
-@frozen(slots=False, kw_only=True)
+@frozen(slots=False, eq=False, repr=False, kw_only=True)
 class BotDomain(WireValue):
     """A bot's registration in one domain. Registering by API does not notify the members.
 
@@ -31,7 +31,7 @@ class BotDomain(WireValue):
     domain_id: int | None = field(default=None, metadata=wire(Whole(), read_only=True))
 
 
-@frozen(slots=False)
+@frozen(slots=False, eq=False, repr=False)
 class DomainMember(WireValue):
     """One user who may use a bot in a domain.
 

@@ -41,7 +41,7 @@ _WIDTH = 2500
 _HEIGHTS = (1686, 843)
 
 
-@frozen(slots=False)
+@frozen(slots=False, eq=False, repr=False)
 class PersistentMenu(WireValue):
     """The one menu of all the bot's rooms. `to_dict()` is the content, without its envelope.
 
@@ -57,7 +57,7 @@ class PersistentMenu(WireValue):
     )
 
 
-@frozen(slots=False)
+@frozen(slots=False, eq=False, repr=False)
 class RichMenuSize(WireValue):
     """The size of a rich menu's image in pixels: 2500 x 1686 or 2500 x 843.
 
@@ -78,7 +78,7 @@ class RichMenuSize(WireValue):
             out.add(join_path(path, "height"), "enum", "must be 1686 or 843.")
 
 
-@frozen(slots=False, kw_only=True)
+@frozen(slots=False, eq=False, repr=False, kw_only=True)
 class Bounds(WireValue):
     """A rectangle of a rich menu in pixels, from the top left.
 
@@ -95,7 +95,7 @@ class Bounds(WireValue):
     height: int = field(metadata=wire(Whole(0), required=True))
 
 
-@frozen(slots=False)
+@frozen(slots=False, eq=False, repr=False)
 class RichMenuArea(WireValue):
     """A part of a rich menu that can be tapped.
 
@@ -109,7 +109,7 @@ class RichMenuArea(WireValue):
     action: Action = field(metadata=wire(ActionAt(Position.RICH_MENU), required=True))
 
 
-@frozen(slots=False, kw_only=True)
+@frozen(slots=False, eq=False, repr=False, kw_only=True)
 class RichMenu(WireValue):
     """A picture with areas to tap, at the foot of a room on phones. At most 1000 per bot.
 
@@ -128,7 +128,7 @@ class RichMenu(WireValue):
     richmenu_id: str | None = field(default=None, metadata=wire(Text(), read_only=True))
 
 
-@frozen(slots=False)
+@frozen(slots=False, eq=False, repr=False)
 class RichMenuImage(WireValue):
     """The image of a rich menu: JPEG or PNG, at most 1 MB, uploaded before.
 
@@ -143,7 +143,7 @@ class RichMenuImage(WireValue):
     )
 
 
-@frozen(slots=False, kw_only=True)
+@frozen(slots=False, eq=False, repr=False, kw_only=True)
 class DefaultRichMenu(WireValue):
     """The rich menu that everyone sees who has none of their own.
 

@@ -23,7 +23,7 @@ from naverworks_notify.schema import (
 __all__ = ["Attachment", "Channel", "ChannelType", "NewAttachment", "NewChannel"]
 
 
-@frozen(slots=False)
+@frozen(slots=False, eq=False, repr=False)
 class NewChannel(WireValue):
     """A room to be created with the bot in it.
 
@@ -40,7 +40,7 @@ class NewChannel(WireValue):
     title: str | None = field(default=None, kw_only=True, metadata=wire(Text(1000, empty=True)))
 
 
-@frozen(slots=False, kw_only=True)
+@frozen(slots=False, eq=False, repr=False, kw_only=True)
 class ChannelType(WireValue):
     """What kind of room it is.
 
@@ -59,7 +59,7 @@ class ChannelType(WireValue):
     group_id: str | None = field(default=None, metadata=wire(Text()))
 
 
-@frozen(slots=False, kw_only=True)
+@frozen(slots=False, eq=False, repr=False, kw_only=True)
 class Channel(WireValue):
     """A room the bot is in.
 
@@ -76,7 +76,7 @@ class Channel(WireValue):
     channel_type: ChannelType | None = field(default=None, metadata=wire(Nested(ChannelType)))
 
 
-@frozen(slots=False)
+@frozen(slots=False, eq=False, repr=False)
 class NewAttachment(WireValue):
     """A file about to be uploaded.
 
@@ -87,7 +87,7 @@ class NewAttachment(WireValue):
     file_name: str | None = field(default=None, metadata=wire(Text()))
 
 
-@frozen(slots=False, kw_only=True)
+@frozen(slots=False, eq=False, repr=False, kw_only=True)
 class Attachment(WireValue):
     """Where to upload a file, and its id for messages. Both live 24 hours.
 

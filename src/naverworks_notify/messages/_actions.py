@@ -48,7 +48,7 @@ __all__ = [
 _LONGEST_LABEL = 1000
 
 
-@frozen(slots=False, kw_only=True)
+@frozen(slots=False, eq=False, repr=False, init=False, kw_only=True)
 class Action(WireValue):
     """The members all actions share. Use one of its subclasses.
 
@@ -69,7 +69,7 @@ class Action(WireValue):
         _check_labels(self, _LONGEST_LABEL, "", out)
 
 
-@frozen(slots=False, kw_only=True)
+@frozen(slots=False, eq=False, repr=False, kw_only=True)
 class PostbackAction(Action):
     """A tap sends `data` to the bot's callback.
 
@@ -90,7 +90,7 @@ class PostbackAction(Action):
     )
 
 
-@frozen(slots=False, kw_only=True)
+@frozen(slots=False, eq=False, repr=False, kw_only=True)
 class MessageAction(Action):
     """A tap sends a text message as the user.
 
@@ -109,7 +109,7 @@ class MessageAction(Action):
     )
 
 
-@frozen(slots=False, kw_only=True)
+@frozen(slots=False, eq=False, repr=False, kw_only=True)
 class UriAction(Action):
     """A tap opens a web page.
 
@@ -125,7 +125,7 @@ class UriAction(Action):
     uri: str = field(metadata=wire(Url(schemes=("https", "http")), required=True))
 
 
-@frozen(slots=False, kw_only=True)
+@frozen(slots=False, eq=False, repr=False, kw_only=True)
 class CopyAction(Action):
     """A tap copies a text to the clipboard (clients v3.6 or later).
 
@@ -137,21 +137,21 @@ class CopyAction(Action):
     copy_text: str = field(metadata=wire(Text(1000), required=True))
 
 
-@frozen(slots=False, kw_only=True)
+@frozen(slots=False, eq=False, repr=False, kw_only=True)
 class CameraAction(Action):
     """A tap opens the camera. Quick replies on iOS and Android only."""
 
     type: ClassVar[str] = "camera"
 
 
-@frozen(slots=False, kw_only=True)
+@frozen(slots=False, eq=False, repr=False, kw_only=True)
 class CameraRollAction(Action):
     """A tap opens the photo album. Quick replies on iOS and Android only."""
 
     type: ClassVar[str] = "cameraRoll"
 
 
-@frozen(slots=False, kw_only=True)
+@frozen(slots=False, eq=False, repr=False, kw_only=True)
 class LocationAction(Action):
     """A tap opens the location picker. Quick replies on iOS and Android only."""
 

@@ -10,7 +10,7 @@ from naverworks_notify.schema import Nested, WireValue, wire
 __all__ = ["Content"]
 
 
-@frozen(slots=False)
+@frozen(slots=False, eq=False, repr=False, init=False)
 class Content(WireValue):
     """One message content of any of the 13 types. Use one of its subclasses.
 

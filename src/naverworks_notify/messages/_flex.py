@@ -23,7 +23,7 @@ from naverworks_notify.validation import join_path
 __all__ = ["Flex"]
 
 
-@frozen(slots=False)
+@frozen(slots=False, eq=False, repr=False)
 class Flex(Content):
     """A message with a free layout.
 

@@ -13,7 +13,7 @@ from naverworks_notify.validation import join_path
 __all__ = ["Audio", "File", "Image", "Sticker", "Video"]
 
 
-@frozen(slots=False)
+@frozen(slots=False, eq=False, repr=False)
 class Sticker(Content):
     """A sticker of the service's sticker list.
 
@@ -29,7 +29,7 @@ class Sticker(Content):
     sticker_id: str = field(metadata=wire(Text(), required=True))
 
 
-@frozen(slots=False, kw_only=True)
+@frozen(slots=False, eq=False, repr=False, init=False, kw_only=True)
 class _Previewed(Content):
     """Image and video: a file id, or both a preview and the original by URL."""
 
@@ -66,7 +66,7 @@ class _Previewed(Content):
             )
 
 
-@frozen(slots=False, kw_only=True)
+@frozen(slots=False, eq=False, repr=False, kw_only=True)
 class Image(_Previewed):
     """A picture.
 
@@ -81,7 +81,7 @@ class Image(_Previewed):
     type: ClassVar[str] = "image"
 
 
-@frozen(slots=False, kw_only=True)
+@frozen(slots=False, eq=False, repr=False, kw_only=True)
 class Video(_Previewed):
     """A video, for example MP4.
 
@@ -96,7 +96,7 @@ class Video(_Previewed):
     type: ClassVar[str] = "video"
 
 
-@frozen(slots=False, kw_only=True)
+@frozen(slots=False, eq=False, repr=False, init=False, kw_only=True)
 class _UrlOrFile(Content):
     """File and audio: exactly one of a URL and a file id."""
 
@@ -108,7 +108,7 @@ class _UrlOrFile(Content):
         at_most_one(("originalContentUrl", url), ("fileId", self.file_id), path, out)
 
 
-@frozen(slots=False, kw_only=True)
+@frozen(slots=False, eq=False, repr=False, kw_only=True)
 class File(_UrlOrFile):
     """A file to download.
 
@@ -127,7 +127,7 @@ class File(_UrlOrFile):
         self._check_source(self.original_content_url, path, out)
 
 
-@frozen(slots=False, kw_only=True)
+@frozen(slots=False, eq=False, repr=False, kw_only=True)
 class Audio(_UrlOrFile):
     """A sound, for example MP3.
 

@@ -26,7 +26,7 @@ from naverworks_notify.schema import (
 __all__ = ["QuickReply", "QuickReplyItem"]
 
 
-@frozen(slots=False)
+@frozen(slots=False, eq=False, repr=False)
 class QuickReplyItem(WireValue):
     """One quick-reply button.
 
@@ -64,7 +64,7 @@ class QuickReplyItem(WireValue):
         )
 
 
-@frozen(slots=False)
+@frozen(slots=False, eq=False, repr=False)
 class QuickReply(WireValue):
     """Up to 13 quick-reply buttons, shown until the user taps one.
 

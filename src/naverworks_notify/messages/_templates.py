@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 
-@frozen(slots=False)
+@frozen(slots=False, eq=False, repr=False)
 class ButtonTemplate(Content):
     """A text with up to ten buttons under it.
 
@@ -81,7 +81,7 @@ class ButtonTemplate(Content):
         return mentioned_users(self.content_text)
 
 
-@frozen(slots=False, kw_only=True)
+@frozen(slots=False, eq=False, repr=False, kw_only=True)
 class ListCover(WireValue):
     """The picture and words on top of a list.
 
@@ -126,7 +126,7 @@ class ListCover(WireValue):
         )
 
 
-@frozen(slots=False)
+@frozen(slots=False, eq=False, repr=False)
 class ListElement(WireValue):
     """One row of a list.
 
@@ -190,7 +190,7 @@ def _as_rows(value: Any) -> Any:
     return value
 
 
-@frozen(slots=False)
+@frozen(slots=False, eq=False, repr=False)
 class ListTemplate(Content):
     """A list of up to four rows, with an optional cover and up to 2 x 2 buttons.
 
@@ -217,7 +217,7 @@ class ListTemplate(Content):
     )
 
 
-@frozen(slots=False)
+@frozen(slots=False, eq=False, repr=False)
 class CarouselColumn(WireValue):
     """One column of a carousel.
 
@@ -281,7 +281,7 @@ class CarouselColumn(WireValue):
             )
 
 
-@frozen(slots=False)
+@frozen(slots=False, eq=False, repr=False)
 class Carousel(Content):
     """Up to ten columns with buttons, to swipe through.
 
@@ -337,7 +337,7 @@ def _count(value: object) -> int:
     return len(value) if isinstance(value, (list, tuple)) else 0
 
 
-@frozen(slots=False, kw_only=True)
+@frozen(slots=False, eq=False, repr=False, kw_only=True)
 class ImageCarouselColumn(WireValue):
     """One picture of an image carousel.
 
@@ -372,7 +372,7 @@ class ImageCarouselColumn(WireValue):
         )
 
 
-@frozen(slots=False)
+@frozen(slots=False, eq=False, repr=False)
 class ImageCarousel(Content):
     """Up to ten pictures to swipe through.
 

@@ -24,7 +24,7 @@ from naverworks_notify.schema import (
 __all__ = ["Link", "Location", "Text"]
 
 
-@frozen(slots=False)
+@frozen(slots=False, eq=False, repr=False)
 class Text(Content):
     """A text message.
 
@@ -59,7 +59,7 @@ class Text(Content):
         return mentioned_users(self.text)
 
 
-@frozen(slots=False)
+@frozen(slots=False, eq=False, repr=False)
 class Link(Content):
     """A text with one link under it.
 
@@ -107,7 +107,7 @@ class Link(Content):
         return mentioned_users(self.content_text)
 
 
-@frozen(slots=False, kw_only=True)
+@frozen(slots=False, eq=False, repr=False, kw_only=True)
 class Location(Content):
     """A place on the map.
 

@@ -46,7 +46,7 @@ class _Member:
 class _Table:
     """What a class says about its members, compiled once on first use."""
 
-    __slots__ = ("alone", "blank", "by_key", "read_only", "required", "rows", "rules")
+    __slots__ = ("alone", "blank", "by_key", "read_only", "required", "rows", "rules", "shown")
 
     def __init__(self, cls: type[WireValue]) -> None:
         fields: tuple[attrs.Attribute[Any], ...] = attrs.fields(cls)  # type: ignore[arg-type]
@@ -66,6 +66,7 @@ class _Table:
         self.read_only = tuple(m.key for m in members if m.read_only)
         self.required = tuple((m.name, m.key) for m in members if m.required)
         self.blank: dict[str, Any] = {member.name: None for member in members}
+        self.shown = tuple(field.name for field in fields if field.repr)
         # Most classes have no rules over several members; asking costs a call for nothing.
         self.rules = cls._check_rules is not WireValue._check_rules  # noqa: SLF001
         self.alone = cls._check_alone is not WireValue._check_alone  # noqa: SLF001
@@ -85,6 +86,32 @@ class WireValue:
 
     def __init_subclass__(cls) -> None:
         cls._table = None  # not the parent's, which lacks the members of this class
+
+    # Comparing, hashing and showing go by the table as well: code that attrs generates for each
+    # of the many classes would double what importing them costs.
+
+    def __init__(self) -> None:
+        raise TypeError(f"{type(self).__name__} is a base; use one of its subclasses.")
+
+    def __eq__(self, other: object) -> bool:
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        mine, theirs = self.__dict__, other.__dict__
+        names = (self._table or _compile(self.__class__)).blank
+        return all(mine[name] == theirs[name] for name in names)
+
+    def __hash__(self) -> int:
+        names = (self._table or _compile(self.__class__)).blank
+        return hash((self.__class__, *[self.__dict__[name] for name in names]))
+
+    def __repr__(self) -> str:
+        names = (self._table or _compile(self.__class__)).shown
+        given = [
+            f"{name}={self.__dict__[name]!r}"
+            for name in names
+            if self.__dict__.get(name) is not None
+        ]
+        return f"{self.__class__.__qualname__}({', '.join(given)})"
 
     def __attrs_post_init__(self) -> None:
         out = Findings()

@@ -51,7 +51,7 @@ _ACTION = ActionAt(Position.FLEX)
 _POSITION = Choice("relative", "absolute")
 
 
-@frozen(slots=False, kw_only=True)
+@frozen(slots=False, eq=False, repr=False, init=False, kw_only=True)
 class Component(WireValue):
     """Anything that may stand in a box. Use one of its subclasses."""
 
@@ -61,7 +61,7 @@ class Component(WireValue):
         return ()
 
 
-@frozen(slots=False, kw_only=True)
+@frozen(slots=False, eq=False, repr=False, init=False, kw_only=True)
 class _Placed(Component):
     """Members of components that have a place of their own.
 
@@ -79,7 +79,7 @@ class _Placed(Component):
     offset_end: str | None = field(default=None, metadata=wire(measures.OFFSET))
 
 
-@frozen(slots=False, kw_only=True)
+@frozen(slots=False, eq=False, repr=False, init=False, kw_only=True)
 class _Sharing(_Placed):
     """Members of components that take a share of their box.
 
@@ -90,7 +90,7 @@ class _Sharing(_Placed):
     flex: float | None = field(default=None, metadata=wire(measures.SHARE))
 
 
-@frozen(slots=False)
+@frozen(slots=False, eq=False, repr=False)
 class Span(WireValue):
     """A part of a text with a style of its own; stands in `Text.contents` only.
 
@@ -114,7 +114,7 @@ class Span(WireValue):
     )
 
 
-@frozen(slots=False)
+@frozen(slots=False, eq=False, repr=False)
 class Text(_Sharing):
     """Words.
 
@@ -178,7 +178,7 @@ class Text(_Sharing):
         return found
 
 
-@frozen(slots=False)
+@frozen(slots=False, eq=False, repr=False)
 class Button(_Sharing):
     """A button.
 
@@ -202,7 +202,7 @@ class Button(_Sharing):
     gravity: str | None = field(default=None, kw_only=True, metadata=wire(measures.GRAVITY))
 
 
-@frozen(slots=False)
+@frozen(slots=False, eq=False, repr=False)
 class Image(_Sharing):
     """A picture, by URL only.
 
@@ -234,7 +234,7 @@ class Image(_Sharing):
     action: Action | None = field(default=None, kw_only=True, metadata=wire(_ACTION))
 
 
-@frozen(slots=False)
+@frozen(slots=False, eq=False, repr=False)
 class Icon(_Placed):
     """A small picture beside text; stands in baseline boxes only.
 
@@ -252,7 +252,7 @@ class Icon(_Placed):
     )
 
 
-@frozen(slots=False, kw_only=True)
+@frozen(slots=False, eq=False, repr=False, kw_only=True)
 class Separator(Component):
     """A thin line.
 
@@ -266,7 +266,7 @@ class Separator(Component):
     color: str | None = field(default=None, metadata=wire(measures.COLOR))
 
 
-@frozen(slots=False, kw_only=True)
+@frozen(slots=False, eq=False, repr=False, kw_only=True)
 class Filler(Component):
     """Empty space that takes a share of the box.
 
@@ -300,7 +300,7 @@ class _Contents(Many):
         return read
 
 
-@frozen(slots=False)
+@frozen(slots=False, eq=False, repr=False)
 class Box(_Sharing):
     """Lays out its contents in a row, in a column, or in a row on one baseline.
 

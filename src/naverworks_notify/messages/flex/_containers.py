@@ -92,7 +92,7 @@ def _check_size(size: int, path: str, out: Findings) -> None:
         out.add(path, "max_bytes", f"must be at most {MOST_BYTES} bytes of JSON, not {size}.")
 
 
-@frozen(slots=False, kw_only=True)
+@frozen(slots=False, eq=False, repr=False, kw_only=True)
 class BlockStyle(WireValue):
     """The look of one block of a bubble.
 
@@ -110,7 +110,7 @@ class BlockStyle(WireValue):
 _STYLE = Nested(BlockStyle)
 
 
-@frozen(slots=False, kw_only=True)
+@frozen(slots=False, eq=False, repr=False, kw_only=True)
 class BubbleStyles(WireValue):
     """The looks of a bubble's blocks.
 
@@ -124,7 +124,7 @@ class BubbleStyles(WireValue):
     footer: BlockStyle | None = field(default=None, metadata=wire(_STYLE))
 
 
-@frozen(slots=False, kw_only=True)
+@frozen(slots=False, eq=False, repr=False, kw_only=True)
 class Bubble(_Measured):
     """One card: header, hero, body and footer, each optional.
 
@@ -181,7 +181,7 @@ class Bubble(_Measured):
         return found
 
 
-@frozen(slots=False)
+@frozen(slots=False, eq=False, repr=False)
 class Carousel(_Measured):
     """Up to ten bubbles of one size, side by side.
 
