@@ -6,6 +6,7 @@ Source: https://developers.worksmobile.com/kr/docs/bot-domain-register
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
@@ -19,11 +20,17 @@ class _Queue:
     """Who is at it, and who waits, for each resource. First come, first served."""
 
     def __init__(self) -> None:
+        self._pid = os.getpid()
         self._lock = threading.Lock()
         self._waiting: dict[int | None, deque[Future[None]]] = {}
 
     def join(self, resource: int | None) -> Future[None] | None:
         """Return None when it is the caller's turn, else what tells when it is."""
+        if os.getpid() != self._pid:
+            # Who was at it when this process was forked is at it in the parent.
+            self._pid = os.getpid()
+            self._lock = threading.Lock()
+            self._waiting = {}
         with self._lock:
             waiting = self._waiting.get(resource)
             if waiting is None:

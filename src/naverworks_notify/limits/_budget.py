@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from collections import deque
 from collections.abc import Callable, Coroutine, Mapping
@@ -41,7 +42,7 @@ class RateBudget:
     * What the headers show to be used by other programs of the domain is left to them.
 
     Callers of one operation are served in the order they came. Safe to share between threads,
-    tasks, event loops and clients; does no IO.
+    tasks, event loops and clients, and after a fork (the child counts anew); does no IO.
 
     Example:
         >>> budget = RateBudget.free_plan()
@@ -75,6 +76,7 @@ class RateBudget:
         self.room_per_minute = room_per_minute
         self.window = window
         self.half_after = half_after
+        self._pid = os.getpid()
         self._queues: dict[Lane, _Queue] = {}
 
     @classmethod
@@ -112,7 +114,7 @@ class RateBudget:
         Raises:
             BudgetExhausted: The wait would exceed `max_wait` seconds.
         """
-        queue = self._queues.get(lane) or self._queue(lane)
+        queue = self._queue(lane)
         with queue.lock:
             now = clock.monotonic()
             if not queue.waiting and queue.log.try_start(now):
@@ -153,7 +155,7 @@ class RateBudget:
         Raises:
             BudgetExhausted: The wait would exceed `max_wait` seconds.
         """
-        queue = self._queues.get(lane) or self._queue(lane)
+        queue = self._queue(lane)
         with queue.lock:
             now = clock.monotonic()
             if not queue.waiting and queue.log.try_start(now):
@@ -181,10 +183,18 @@ class RateBudget:
             raise
 
     def _queue(self, lane: Lane) -> _Queue:
-        first = _FIRST_ROOMS if lane.room else _FIRST_CALLS
+        pid = os.getpid()
+        if pid != self._pid:
+            # A thread of the parent may have held a lock when this process was forked, and who
+            # waits there does not wait here.
+            self._queues = {}
+            self._pid = pid
+        queue = self._queues.get(lane)
+        if queue is not None:
+            return queue
         rules = LogRules(
             limit=self.room_per_minute if lane.room else self.per_minute,
-            first=first,
+            first=_FIRST_ROOMS if lane.room else _FIRST_CALLS,
             window=self.window.total_seconds(),
             half_after=self.half_after.total_seconds(),
         )

@@ -1,0 +1,357 @@
+"""The same promises on real sockets, with each transport."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import ipaddress
+import os
+import signal
+import socket
+import ssl
+import struct
+import threading
+from contextlib import contextmanager
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+import naverworks_notify as nw
+
+TEXT = nw.messages.Text("hi")
+TOKEN = b'{"access_token":"t","expires_in":"3600"}'
+OK = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s"
+
+
+class FaultServer:
+    """Serves tokens faithfully, and each API call by the next step of a script."""
+
+    def __init__(self, context=None):
+        self.steps = []
+        self.bodies = []
+        self.connections = 0
+        self.context = context
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.release = threading.Event()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self):
+        self.release.set()
+        self.listener.close()
+
+    def _accept(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            self.connections += 1
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection):
+        try:
+            if self.context is not None:
+                connection = self.context.wrap_socket(connection, server_side=True)
+            with connection:
+                self._talk(connection)
+        except OSError:
+            pass
+
+    def _talk(self, connection):  # noqa: C901, PLR0912 - a script of steps
+        data = b""
+        while True:
+            while b"\r\n\r\n" not in data:
+                piece = connection.recv(65536)
+                if not piece:
+                    return
+                data += piece
+            head, _, data = data.partition(b"\r\n\r\n")
+            length = 0
+            for line in head.split(b"\r\n"):
+                if line.lower().startswith(b"content-length:"):
+                    length = int(line.split(b":")[1])
+            while len(data) < length:
+                data += connection.recv(65536)
+            body, data = data[:length], data[length:]
+            if b"/token " in head:
+                connection.sendall(OK % (len(TOKEN), TOKEN))
+                continue
+            self.bodies.append(body)
+            step = self.steps.pop(0) if self.steps else "created"
+            if step == "created":
+                connection.sendall(b"HTTP/1.1 201 Created\r\ncontent-length: 0\r\n\r\n")
+            elif step == "reset":
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                return
+            elif step == "close":
+                return
+            elif step == "silent":
+                self.release.wait(10)
+                return
+            elif step == "half":
+                connection.sendall(OK.replace(b"%d", b"500").replace(b"%s", b'{"userId":'))
+                return
+            else:
+                connection.sendall(step)
+
+
+@contextmanager
+def serving(context=None):
+    server = FaultServer(context)
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+@pytest.fixture(params=["sync", "async", "fast"])
+def send(request, account):
+    """Return a function that runs calls on a client of that kind against a server."""
+
+    def run(server, *calls, scheme="http", **options):
+        base = f"{scheme}://127.0.0.1:{server.port}"
+        options = {
+            "bot_id": 1,
+            "endpoints": nw.Endpoints(api=f"{base}/v1.0", auth=f"{base}/oauth2/v2.0"),
+            "retry": nw.RetryPolicy(backoff=dt.timedelta(milliseconds=1)),
+            **options,
+        }
+        results = []
+        if request.param == "sync":
+            with nw.Client(account, **options) as works:
+                for call in calls:
+                    try:
+                        results.append(call(works))
+                    except nw.NaverWorksError as error:
+                        results.append(error)
+            return results
+
+        async def main():
+            transport = None
+            if request.param == "fast":
+                from naverworks_notify.client.fast import FastTransport  # noqa: PLC0415
+
+                transport = FastTransport(ssl_context=options.pop("ssl_context", None))
+            async with nw.AsyncClient(account, transport=transport, **options) as works:
+                for call in calls:
+                    try:
+                        results.append(await call(works))
+                    except nw.NaverWorksError as error:
+                        results.append(error)
+            if transport is not None:
+                await transport.aclose()
+
+        asyncio.run(main())
+        return results
+
+    return run
+
+
+def message(works):
+    return works.messages.send_to_user("u-1", TEXT)
+
+
+def user(works):
+    return works.users.get("u-1")
+
+
+@pytest.mark.parametrize("step", ["reset", "close"])
+def test_a_connection_lost_after_the_request_is_unknown_and_not_repeated(send, step):
+    with serving() as server:
+        server.steps = [step]
+        (error,) = send(server, message)
+        assert isinstance(error, nw.DeliveryUnknown)
+        assert error.cause == "connection_lost"
+        assert len(server.bodies) == 1
+
+
+def test_silence_is_unknown_and_not_repeated(send):
+    with serving() as server:
+        server.steps = ["silent"]
+        (error,) = send(server, message, timeout=0.3)
+        assert isinstance(error, nw.DeliveryUnknown)
+        assert error.cause == "read_timeout"
+        assert len(server.bodies) == 1
+
+
+def test_at_least_once_repeats_it(send):
+    with serving() as server:
+        server.steps = ["reset", "close"]
+        assert send(server, message, guarantee="at_least_once") == [None]
+        assert len(server.bodies) == 3
+        assert len(set(server.bodies)) == 1
+
+
+def test_reads_go_on_after_a_reset_and_a_cut_off_body(send):
+    body = b'{"userId":"u-1"}'
+    with serving() as server:
+        server.steps = ["reset", "half", OK % (len(body), body)]
+        (found,) = send(server, user)
+        assert found.user_id == "u-1"
+
+
+def test_nobody_listening_is_told_after_three_tries(send):
+    with serving() as server:
+        server.close()
+        (error,) = send(server, message)
+        assert isinstance(error, nw.TransportError)
+        assert not error.may_have_acted
+
+
+def test_a_connection_is_used_again(send):
+    with serving() as server:
+        assert send(server, message, message, message) == [None] * 3
+        assert server.connections == 1
+
+
+def test_cookies_are_not_kept(send):
+    with serving() as server:
+        server.steps = [
+            b"HTTP/1.1 201 Created\r\nset-cookie: tenant=a; path=/\r\ncontent-length: 0\r\n\r\n"
+        ]
+        seen = []
+        talk = server._talk
+
+        def listen(connection):
+            class Spy:
+                def recv(self, size):
+                    data = connection.recv(size)
+                    seen.append(data)
+                    return data
+
+                def __getattr__(self, name):
+                    return getattr(connection, name)
+
+            talk(Spy())
+
+        server._talk = listen
+        send(server, message, message)
+        assert b"cookie" not in b"".join(seen).lower()
+
+
+@pytest.fixture(scope="module")
+def private_ca(tmp_path_factory):
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = dt.datetime.now(dt.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
+            critical=False,
+        )
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "server.pem"
+    path.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        + certificate.public_bytes(serialization.Encoding.PEM)
+    )
+    return path
+
+
+def test_an_unknown_certificate_is_refused_and_a_private_ca_accepted(send, private_ca):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(private_ca)
+    with serving(context) as server:
+        (error,) = send(server, message, scheme="https")
+        assert isinstance(error, nw.TransportError)
+        assert error.cause == "tls_failed"
+        trusted = ssl.create_default_context(cafile=private_ca)
+        assert send(server, message, scheme="https", ssl_context=trusted) == [None]
+        assert len(server.bodies) == 1
+
+
+def options_for(server):
+    base = f"http://127.0.0.1:{server.port}"
+    return {
+        "bot_id": 1,
+        "endpoints": nw.Endpoints(api=f"{base}/v1.0", auth=f"{base}/oauth2/v2.0"),
+    }
+
+
+def test_one_client_in_two_event_loops_one_after_the_other(account):
+    with serving() as server:
+        works = nw.AsyncClient(account, **options_for(server))
+
+        async def once(*, last):
+            await works.messages.send_to_user("u-1", TEXT)
+            if last:
+                await works.aclose()
+            else:
+                # What a loop opened goes with it.
+                for pool in works._runner._connections._pools[asyncio.get_running_loop()].values():
+                    await pool.aclose()
+
+        asyncio.run(once(last=False))
+        asyncio.run(once(last=True))
+        assert len(server.bodies) == 2
+
+
+def test_one_client_in_event_loops_of_several_threads(account):
+    with serving() as server:
+        works = nw.AsyncClient(account, **options_for(server))
+        errors = []
+        sent, closed = threading.Barrier(3), threading.Barrier(3)
+
+        async def many(*, last=False):
+            await asyncio.gather(*(works.messages.send_to_user("u-1", TEXT) for _ in range(5)))
+            await asyncio.to_thread(sent.wait)
+            if last:
+                # Closes what it opened here, and asks the other loops to close theirs.
+                await works.aclose()
+            await asyncio.to_thread(closed.wait)
+            await asyncio.sleep(0.05)
+
+        async def closing():
+            await many(last=True)
+
+        def run(main):
+            try:
+                asyncio.run(main())
+            except Exception as error:  # noqa: BLE001 - shown below
+                errors.append(error)
+
+        threads = [threading.Thread(target=run, args=(m,)) for m in (many, many, closing)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert errors == []
+        assert len(server.bodies) == 15
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_client_made_and_used_before_a_fork_is_used_by_parent_and_child(account):
+    with serving() as server, nw.Client(account, **options_for(server)) as works:
+        works.messages.send_to_user("u-1", TEXT)
+        # The worst moment: a thread of the parent holds the locks when the child is born.
+        queue = works.limiter._queue(next(iter(works.limiter._queues)))
+        with queue.lock:
+            child = os.fork()
+            if child == 0:
+                signal.alarm(10)  # a child that hangs must not outlive the test
+                try:
+                    works.messages.send_to_user("u-1", TEXT)
+                    os._exit(0)
+                except BaseException:  # noqa: BLE001 - told by the exit status
+                    os._exit(1)
+        works.messages.send_to_user("u-1", TEXT)
+        assert os.waitpid(child, 0)[1] == 0
+        assert len(server.bodies) == 3
+        assert server.connections == 2
