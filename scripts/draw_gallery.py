@@ -102,7 +102,7 @@ def draw(browser: str, entry: Entry, locale: str) -> None:
 def page_of(language: str) -> str:
     """Return the gallery page in the language of the docs."""
     texts = TEXTS[language]
-    lines = [f"# {texts['title']}", "", texts["intro"], ""]
+    lines = ["---", "hide:", "  - toc", "---", "", f"# {texts['title']}", "", texts["intro"], ""]
     for audience in Audience:
         lines += [f"## {texts[audience.value]}", ""]
         for entry in CATALOG.values():
