@@ -232,8 +232,6 @@ class ActionAt(Kind):
 
     __slots__ = ("_nested", "_rules", "_where")
 
-    dump = staticmethod(wire_of)
-
     def __init__(self, position: Position) -> None:
         self._nested = Nested(*_ACTIONS)
         self._rules = POSITIONS[position]
@@ -250,6 +248,9 @@ class ActionAt(Kind):
         if isinstance(value, Action):
             self._check_position(value, path, out)
         return value
+
+    def dump(self, value: Any) -> Any:
+        return wire_of(value)
 
     def _check_position(self, action: Action, path: str, out: Findings) -> None:
         rules = self._rules

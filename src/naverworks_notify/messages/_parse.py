@@ -36,7 +36,7 @@ _CLASSES: tuple[type[Content], ...] = (
     Flex,
 )
 
-CONTENT_TYPES: Mapping[str, type[Content]] = {str(cls.type): cls for cls in _CLASSES}
+CONTENT_TYPES: Mapping[str, type[Content]] = {cls.type: cls for cls in _CLASSES}
 _ANY = Nested(*_CLASSES)
 
 

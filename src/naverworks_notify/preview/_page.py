@@ -139,7 +139,7 @@ def page(
     Raises:
         InvalidMessage: A JSON object is not a valid content.
     """
-    several = [contents] if isinstance(contents, (Content, Mapping)) else list(contents)
+    several: list[Any] = [contents] if isinstance(contents, (Content, Mapping)) else list(contents)
     return (
         _environment()
         .get_template("page.html")

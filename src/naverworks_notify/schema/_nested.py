@@ -22,8 +22,6 @@ class Nested(Kind):
 
     __slots__ = ("_by_tag", "_classes", "_given", "_told")
 
-    dump = staticmethod(wire_of)
-
     def __init__(
         self,
         *classes: type[WireValue],
@@ -31,13 +29,13 @@ class Nested(Kind):
     ) -> None:
         self._given = later or (lambda: classes)
         self._classes: tuple[type[WireValue], ...] = ()
-        self._by_tag: dict[str | None, type[WireValue]] = {}
+        self._by_tag: dict[str, type[WireValue]] = {}
         self._told = ""
 
     def _resolve(self) -> tuple[type[WireValue], ...]:
         classes = self._given()
         self._by_tag = {cls.type: cls for cls in classes}
-        self._told = ", ".join(str(cls.type) for cls in classes)
+        self._told = ", ".join(cls.type for cls in classes)
         # Set last: another thread that sees the classes sees the rest as well.
         self._classes = classes
         return classes
@@ -45,7 +43,7 @@ class Nested(Kind):
     def check(self, value: Any, path: str, out: Findings) -> None:
         if not isinstance(value, self._classes or self._resolve()):
             names = ", ".join(cls.__name__ for cls in self._classes)
-            if isinstance(value, WireValue) and value.type is not None:
+            if isinstance(value, WireValue) and value.type:
                 out.add(join_path(path, "type"), "enum", f"must be one of {self._told}.")
             else:
                 out.add(path, "type", f"must be {names}, not {kind_name(value)}.")
@@ -55,7 +53,7 @@ class Nested(Kind):
         if not isinstance(raw, Mapping):
             out.add(path, "type", f"must be an object, not {kind_name(raw)}.")
             return raw
-        if len(classes) == 1 and classes[0].type is None:
+        if len(classes) == 1 and not classes[0].type:
             return classes[0].read(raw, path, out)
         tag = raw.get("type")
         cls = self._by_tag.get(tag) if isinstance(tag, str) else None
@@ -72,3 +70,6 @@ class Nested(Kind):
         else:
             out.add(at, "type", f"must be a string, not {kind_name(tag)}.")
         return raw
+
+    def dump(self, value: Any) -> Any:
+        return wire_of(value)

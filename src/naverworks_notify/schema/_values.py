@@ -81,7 +81,7 @@ class WireValue:
     threads.
     """
 
-    type: ClassVar[str | None] = None
+    type: ClassVar[str] = ""  # what the member `type` says; empty where there is none
     _table: ClassVar[_Table | None] = None
 
     def __init_subclass__(cls) -> None:
@@ -119,7 +119,7 @@ class WireValue:
         members = self.__dict__
         table = self._table or _compile(self.__class__)
         rows = table.rows
-        wire: dict[str, Any] = {} if self.type is None else {"type": self.type}
+        wire: dict[str, Any] = {"type": self.type} if self.type else {}
         for name, value in members.items():
             if value is not None:
                 key, check, dump = rows[name]
@@ -161,7 +161,7 @@ class WireValue:
             member = by_key.get(key)
             at = f"{path}.{key}" if path and member is not None else key
             if member is None:
-                if key == "type" and cls.type is not None:
+                if key == "type" and cls.type:
                     if value != cls.type:
                         out.add(join_path(path, "type"), "enum", f"must be {cls.type}.")
                     continue
@@ -198,7 +198,7 @@ class WireValue:
         """
         out = Findings()
         value: Any = cls.read(raw, "", out)
-        if cls.type is not None and isinstance(value, cls) and "type" not in raw:
+        if cls.type and isinstance(value, cls) and "type" not in raw:
             out.add("type", "required", f"is required: {cls.type}.")
         out.raise_as(InvalidMessage, f"{cls.__name__} is not valid")
         return value  # type: ignore[no-any-return]
@@ -232,7 +232,7 @@ def wire_of(value: WireValue) -> dict[str, Any]:
     if wire is None:
         cls = value.__class__
         table = cls._table or _compile(cls)
-        wire = {} if value.type is None else {"type": value.type}
+        wire = {"type": value.type} if value.type else {}
         for name, (key, _, dump) in table.rows.items():
             member = members[name]
             if member is not None and key not in table.read_only:
