@@ -33,7 +33,6 @@ _COMMANDS = {
     "preview": ("_preview:preview", "Show messages and alerts as NAVER WORKS shows them."),
     "send": ("_send:send", "Send one text message to one user."),
     "notify": ("_notify:notify", "Decide who gets each alert, render it, and send it."),
-    "members": ("_members:members", "Match the app's people with the organisation's members."),
 }
 
 
@@ -56,6 +55,13 @@ def build(called: str | None) -> App:
             help=None if name == called else line,
             sort_key=place,
         )
+    members = App(
+        name="members",
+        help="Match the app's people with the organisation's members.",
+        sort_key=len(_COMMANDS),
+    )
+    members.command("naverworks_notify.cli._members_sync:sync", name="sync")
+    app.command(members)
     return app
 
 

@@ -13,6 +13,7 @@ from attrs import field, frozen
 from naverworks_notify.alerts import Alert, Audience, entry_id
 from naverworks_notify.catalog import CATALOG, Catalog
 from naverworks_notify.errors import NaverWorksError
+from naverworks_notify.messages import Content
 from naverworks_notify.notifier._address import Members, find_address
 from naverworks_notify.notifier._delivery import Delivery
 from naverworks_notify.notifier._history import add_deliveries
@@ -119,16 +120,20 @@ class Planner:
         history = add_deliveries(history, alert.event_id, delivered)
         decisions = self.policy.decide(alert, people, now=now, history=history)
         by_id = {person.id: person for person in people}
+        wording = _Wording(self.catalog, alert, self.form)
         return Plan(
             planned=tuple(
-                self._planned(alert, by_id[decision.person_id], decision) for decision in decisions
+                self._planned(alert, by_id[decision.person_id], decision, wording)
+                for decision in decisions
             ),
             missing=tuple(
                 dict.fromkeys(who for who in alert.assignee_ids if who not in by_id),
             ),
         )
 
-    def _planned(self, alert: Alert, person: Person, decision: Decision) -> Planned:
+    def _planned(
+        self, alert: Alert, person: Person, decision: Decision, wording: _Wording
+    ) -> Planned:
         kept_back = _KEPT_BACK.get(decision.outcome)
         if kept_back is not None:
             return Planned(person_id=person.id, decision=decision, status=kept_back)
@@ -144,14 +149,21 @@ class Planner:
                 detail=address.detail,
             )
         try:
-            delivery = self._delivery(alert, person, decision, address.user_id)
+            delivery = self._delivery(alert, person, decision, address.user_id, wording)
         except NaverWorksError as error:
             return Planned(
                 person_id=person.id, decision=decision, status=Status.FAILED, error=error
             )
         return Planned(person_id=person.id, decision=decision, status=deferred, delivery=delivery)
 
-    def _delivery(self, alert: Alert, person: Person, decision: Decision, user_id: str) -> Delivery:
+    def _delivery(
+        self,
+        alert: Alert,
+        person: Person,
+        decision: Decision,
+        user_id: str,
+        wording: _Wording,
+    ) -> Delivery:
         audience = decision.audience
         if audience is None:
             raise TypeError(f"The policy sends {alert.type} to {person.id} without an audience.")
@@ -162,11 +174,31 @@ class Planner:
             user_id=user_id,
             catalog_id=decision.catalog_id or entry_id(alert.type, Audience(audience)),
             locale=locale,
-            content=self.catalog.render(alert, audience=audience, locale=locale, form=self.form),
+            content=wording.of(audience, locale),
             decision=decision,
             not_before=decision.until,
             expires_at=_expiry(alert),
         )
+
+
+class _Wording:
+    """The messages of one alert, each worded once for all who read it alike."""
+
+    def __init__(self, catalog: Catalog, alert: Alert, form: Form) -> None:
+        self._catalog = catalog
+        self._alert = alert
+        self._form = form
+        self._worded: dict[tuple[str, str], Content] = {}
+
+    def of(self, audience: Audience, locale: str) -> Content:
+        """Return the message of one variant in one language."""
+        key = (audience, locale)
+        content = self._worded.get(key)
+        if content is None:
+            content = self._worded[key] = self._catalog.render(
+                self._alert, audience=audience, locale=locale, form=self._form
+            )
+        return content
 
 
 def _expiry(alert: Alert) -> datetime | None:

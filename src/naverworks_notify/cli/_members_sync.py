@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import App, Parameter
+from cyclopts import Parameter
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
@@ -26,14 +26,11 @@ from naverworks_notify.members import (
 )
 from naverworks_notify.policy import Person
 
-__all__ = ["members"]
+__all__ = ["sync"]
 
 _STYLES = {"matched": "green", "unmatched": "yellow", "ambiguous": "yellow", "blocked": "red"}
 
-members = App(name="members", help="Match the app's people with the organisation's members.")
 
-
-@members.command
 def sync(
     *,
     people: Annotated[
