@@ -149,6 +149,8 @@ class Connections(_Shared):
         self._given = transport
         self._pid = os.getpid()
         self._pools: dict[str | None, httpx.BaseTransport] = {}
+        # A client that is dropped without being closed leaves no socket behind.
+        weakref.finalize(self, _close_all, self._pools)
 
     def send(self, request: Request, body: Body | None = None) -> tuple[Response, Failure | None]:
         """Send one request and read its answer.
@@ -190,17 +192,15 @@ class Connections(_Shared):
     def close(self) -> None:
         """Close what was opened here; a transport that was handed in stays open."""
         self._closed = True
-        pools, self._pools = self._pools, {}
-        for pool in pools.values():
-            pool.close()
+        _close_all(self._pools)
 
     def _pool(self, url: httpx.URL) -> httpx.BaseTransport:
         if self._given is not None:
             return self._given
         pid = os.getpid()
         if pid != self._pid:
-            # The parent's sockets; closing them here would end its TLS sessions.
-            self._pools = {}
+            # The parent's connections: two processes must not talk on one.
+            self._pools.clear()
             self._pid = pid
         proxy = self._proxy(url)
         pool = self._pools.get(proxy)
@@ -290,6 +290,12 @@ class AsyncConnections(_Shared):
                 verify=self._context(), limits=_LIMITS, proxy=proxy
             )
         return pool
+
+
+def _close_all(pools: dict[str | None, httpx.BaseTransport]) -> None:
+    while pools:
+        _, pool = pools.popitem()
+        pool.close()
 
 
 def _sync_stream(response: httpx.Response) -> Iterator[bytes]:
