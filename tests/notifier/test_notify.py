@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from datetime import timedelta
 
@@ -343,3 +344,37 @@ def test_the_callers_history_counts_too(notifier, confirmed, person, now):
 def test_options_that_make_no_sense_are_refused(notifier, options):
     with pytest.raises(ValueError):
         notifier(**options)
+
+
+def test_those_it_reached_can_be_committed(notifier, simulator, confirmed, person, now):
+    simulator.faults.always("messages.send_to_user", 403, when=to("u-1", simulator))
+    ids = ["u-0", "u-1"]
+    alert = confirmed(assignees=ids)
+    report = notifier().notify(alert, [person(who) for who in ids])
+    history = policy.History().commit(alert, report.reached, at=now)
+    assert history.delivered_at("u-0", "ev-1") == now
+    assert history.delivered_at("u-1", "ev-1") is None
+
+
+def test_a_cancelled_send_stays_claimed(simulator, clock, confirmed, person):
+    async def scenario():
+        hold = simulator.faults.hang("messages.send_to_user", times=1)
+        async with nw.AsyncClient(
+            simulator.account,
+            bot_id=simulator.bot_id,
+            endpoints=simulator.endpoints,
+            transport=simulator.transport(),
+            clock=clock,
+        ) as works:
+            one = nw.AsyncNotifier(works, clock=clock)
+            alert, people = confirmed(assignees=["u-1"]), [person("u-1")]
+            call = asyncio.create_task(one.notify(alert, people))
+            assert await asyncio.to_thread(hold.wait_for)
+            call.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await call
+            hold.release()
+            # The request was on its way: nobody knows, so it is not sent again.
+            return await one.notify(alert, people)
+
+    assert reasons(asyncio.run(scenario())) == {"u-1": "duplicate_event"}

@@ -15,6 +15,7 @@ from naverworks_notify.policy import Decision
 __all__ = ["Report", "Result"]
 
 _NOT_WELL = (Status.FAILED, Status.UNKNOWN)
+_REACHED = (Status.SENT, Status.UNKNOWN, Status.DIGESTED)
 
 
 @frozen(kw_only=True)
@@ -60,3 +61,8 @@ class Report:
     def counts(self) -> Mapping[Status, int]:
         """How many results there are of each status that occurs."""
         return Counter(result.status for result in self.results)
+
+    @property
+    def reached(self) -> tuple[Decision, ...]:
+        """The decisions that count as delivered; hand them to `History.commit`."""
+        return tuple(result.decision for result in self.results if result.status in _REACHED)
