@@ -120,7 +120,7 @@ def test_it_copies_but_never_pickles() -> None:
 
 
 def test_a_token_of_somebody_else_is_adopted_only_if_it_helps() -> None:
-    old, fresh = token(), token(value="t-2", issued_at=NOW + timedelta(seconds=9))
+    old, fresh = token(), token(value="t-2", issued_at=NOW + timedelta(seconds=90))
     late = NOW + timedelta(seconds=3400)
 
     def will_do(
@@ -140,6 +140,9 @@ def test_a_token_of_somebody_else_is_adopted_only_if_it_helps() -> None:
     assert will_do(fresh, TokenReason.REJECTED, old)
     # What is older than the rejected one was replaced by it, so it is dead as well.
     assert not will_do(old, TokenReason.REJECTED, fresh)
+    # Unless the clock was just set back a little.
+    stepped = token(value="t-3", issued_at=NOW - timedelta(seconds=30))
+    assert will_do(stepped, TokenReason.REJECTED, old)
 
 
 def test_a_refresh_token_is_used_only_where_it_saves_loading_the_key() -> None:

@@ -107,15 +107,16 @@ class TokensMachine(RuleBasedStateMachine):
         return found[0].error if found else None
 
     @rule(target=given, which=st.integers(0, 1))
-    def get(self, which: int) -> AccessToken | None:
-        return self._checked(which, self.clients[which].get)
+    def get(self, which: int) -> tuple[int, AccessToken | None]:
+        return which, self._checked(which, self.clients[which].get)
 
-    @rule(target=given, which=st.integers(0, 1), token=consumes(given))
-    def replace(self, which: int, token: AccessToken | None) -> AccessToken | None:
+    @rule(target=given, told=consumes(given))
+    def replace(self, told: tuple[int, AccessToken | None]) -> tuple[int, AccessToken | None]:
+        which, token = told
         if token is None:
-            return None
+            return which, None
         self.rejected[which].add(token.value)
-        return self._checked(which, lambda: self.clients[which].replace(token))
+        return which, self._checked(which, lambda: self.clients[which].replace(token))
 
     @rule(seconds=st.sampled_from([1, 14, 61, 1800, 3290, 3300, 3571, 3600, 9000]))
     def wait(self, seconds: int) -> None:

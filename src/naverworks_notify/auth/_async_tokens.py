@@ -144,11 +144,7 @@ class AsyncTokens:
         # Bounded, as a service might give out the very same token again.
         for _ in range(_REPLACEMENTS):
             held = self._held
-            if (
-                held is not None
-                and held.token.value != rejected.value
-                and held.phase(self._clock.now()) is not Freshness.MANDATORY
-            ):
+            if held is not None and self._will_do(held.token, TokenReason.REJECTED, rejected):
                 return held.token
             token = await self._fly(TokenReason.REJECTED, rejected)
             if token.value != rejected.value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from attrs import frozen
 
@@ -12,6 +12,9 @@ from naverworks_notify.auth._token import AccessToken, Freshness, RefreshWindows
 from naverworks_notify.errors import AuthError, ClockSkew, NaverWorksError
 
 __all__ = ["Held", "Refusal", "adoptable", "is_final", "refreshable"]
+
+# How far a clock may have been set back between two exchanges.
+_CLOCK_STEP = timedelta(minutes=1)
 
 _ERRORS = 400
 _TOO_MANY = 429
@@ -62,8 +65,9 @@ def adoptable(
     if candidate is None:
         return False
     if rejected is not None and (
-        candidate.value == rejected.value or candidate.issued_at < rejected.issued_at
+        candidate.value == rejected.value or candidate.issued_at < rejected.issued_at - _CLOCK_STEP
     ):
+        # The rejected one itself, or one that it had replaced.
         return False
     phase = windows.judge(candidate, now)
     if reason is TokenReason.EXPIRING:
