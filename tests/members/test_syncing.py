@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import pickle
+import subprocess
+import sys
 import tracemalloc
 from collections.abc import Callable
 from datetime import timedelta
@@ -365,6 +367,15 @@ def test_a_person_who_left_the_app_and_one_who_joined_need_no_walk(
     service.set(user(1), user(2))
     members.sync([person(1)])
     assert members.lookup(person(2)).user_id == "user-2"
+
+
+def test_importing_members_and_webhooks_loads_nothing_heavy() -> None:
+    code = (
+        "import sys, naverworks_notify.members, naverworks_notify.webhooks;"
+        "print(sorted({'httpx', 'jwt', 'cryptography', 'sqlalchemy'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_a_user_costs_about_a_kilobyte() -> None:

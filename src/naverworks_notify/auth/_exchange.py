@@ -181,12 +181,16 @@ def revoke(account: ServiceAccount, endpoints: Endpoints, token: str, *, kind: s
     )
 
 
-def read_revocation(
-    response: Response, account: ServiceAccount, *, now: datetime, token: str
-) -> None:
+def read_revocation(response: Response, account: ServiceAccount, *, token: str) -> None:
     """Raise AuthError where the service did not end the token."""
-    if response.status >= _REDIRECTS:
-        _raise_refusal(response, account, now, secrets=(token,))
+    if response.status < _REDIRECTS:
+        return
+    told = _told(response, account, (token,))
+    raise AuthError(
+        f"The service did not revoke the token: {_answer(told)}.",
+        hint=_CHECK_SECRET if response.status == _UNAUTHORIZED else None,
+        **told,
+    )
 
 
 def _token_request(account: ServiceAccount, endpoints: Endpoints, **form: str) -> Request:
@@ -295,23 +299,42 @@ def _skew(response: Response, now: datetime) -> timedelta | None:
     return now - (told if told.tzinfo is not None else told.replace(tzinfo=UTC))
 
 
-def _raise_refusal(
-    response: Response, account: ServiceAccount, now: datetime, *, secrets: tuple[str, ...]
-) -> NoReturn:
-    status = response.status
+def _told(response: Response, account: ServiceAccount, secrets: tuple[str, ...]) -> dict[str, Any]:
+    """Return status, code and description of a refusal, read tolerantly.
+
+    RFC 6749 names `error` and `error_description`; whether others come with them is not
+    established.
+    """
     body = _members(response) or {}
     bare = (*secrets, account.client_secret, account.private_key)
     # Echoed as it was sent, or as the form spelt it.
     hidden = (*bare, *(quote_plus(secret) for secret in bare))
-    code = _text(body.get("error"), hidden) or _text(body.get("code"), hidden)
-    description = (
-        _text(body.get("error_description"), hidden)
-        or _text(body.get("description"), hidden)
-        or _text(body.get("message"), hidden)
-        or _text(body.get("detail"), hidden)
-    )
-    told: dict[str, Any] = {"status": status, "code": code, "description": description}
-    answer = f"{status}{f' {code}' if code else ''}{f' ({description})' if description else ''}"
+
+    def first(*names: str) -> str | None:
+        return next((text for name in names if (text := _text(body.get(name), hidden))), None)
+
+    return {
+        "status": response.status,
+        "code": first("error", "code"),
+        "description": first("error_description", "description", "message", "detail"),
+    }
+
+
+def _answer(told: Mapping[str, Any]) -> str:
+    parts = [str(told["status"])]
+    if told["code"]:
+        parts.append(told["code"])
+    if told["description"]:
+        parts.append(f"({told['description']})")
+    return " ".join(parts)
+
+
+def _raise_refusal(
+    response: Response, account: ServiceAccount, now: datetime, *, secrets: tuple[str, ...]
+) -> NoReturn:
+    told = _told(response, account, secrets)
+    status, code, description = told["status"], told["code"], told["description"]
+    answer = _answer(told)
     if status < _ERRORS:
         raise AuthError(
             f"The token endpoint answered with a redirect ({status}), which is never followed.",

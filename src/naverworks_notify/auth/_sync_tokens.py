@@ -177,7 +177,7 @@ class Tokens:
             for kind, value in ended.items():
                 request = revoke(account, self._endpoints, value, kind=kind)
                 response = self._send(request)
-                read_revocation(response, account, now=self._clock.now(), token=value)
+                read_revocation(response, account, token=value)
 
     def swap(self, account: ServiceAccount) -> None:
         """Use other key material from now on: another private key, client secret or scopes.
