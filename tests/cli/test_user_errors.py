@@ -69,9 +69,9 @@ def test_an_unknown_bot(cli, simulator):
 
 def test_no_bot_at_all(cli, simulator, monkeypatch):
     monkeypatch.delenv("NAVERWORKS_BOT_ID")
-    ended = cli("send", "doyoon@example.com", "안녕하세요")
-    assert ended.code == 1
-    assert "NAVERWORKS_BOT_ID" in ended.err
+    sentence, steps = send(cli)
+    assert "bot" in sentence
+    assert "NAVERWORKS_BOT_ID" in steps
 
 
 def test_a_user_nobody_knows(cli, simulator):

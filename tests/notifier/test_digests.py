@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from datetime import timedelta
 
+import pytest
+
+import naverworks_notify as nw
 from naverworks_notify import policy
+from naverworks_notify.notifier import DryRun
 
 
 def told(report):
@@ -127,3 +133,84 @@ def test_the_service_going_down_loses_no_digest(notifier, simulator, evaluated, 
     assert [str(r.status) for r in one.close_digests(people).results] == ["failed", "failed"]
     simulator.faults.clear()
     assert [str(r.status) for r in one.close_digests(people).results] == ["sent", "sent"]
+
+
+def test_a_repeat_while_the_digest_is_on_its_way_is_not_collected(
+    notifier, simulator, evaluated, manager
+):
+    people = [manager("u-1")]
+    one = notifier()
+    one.notify(evaluated("e-1"), people)
+    hold = simulator.faults.hang("messages.send_to_user")
+    closed = []
+    call = threading.Thread(target=lambda: closed.append(one.close_digests(people)))
+    call.start()
+    assert hold.wait_for(1)
+    repeat = one.notify(evaluated("e-1"), people)
+    hold.release()
+    call.join()
+    assert repeat.results[0].decision.reason == "duplicate_event"
+    assert told(closed[0]) == [("u-1", "sent", "digest:u-1:p-1:e-1")]
+    assert one.close_digests(people).results == ()
+
+
+def test_a_mistake_in_a_rule_loses_no_digest(notifier, evaluated, manager):
+    class Moody:
+        broken = False
+        options = policy.PolicyOptions()
+
+        def decide(self, alert, people, *, now, history=None):
+            if self.broken:
+                raise ZeroDivisionError
+            return policy.decide(alert, people, now=now, history=history)
+
+    moody = Moody()
+    people = [manager("u-1"), manager("u-2")]
+    one = notifier(policy=moody)
+    one.notify(evaluated("e-1"), people)
+    moody.broken = True
+    with pytest.raises(ZeroDivisionError):
+        one.close_digests(people)
+    moody.broken = False
+    assert [str(r.status) for r in one.close_digests(people).results] == ["sent", "sent"]
+
+
+def test_a_cancelled_close_loses_no_digest(simulator, clock, evaluated, manager):
+    people = [manager("u-1"), manager("u-2")]
+
+    async def scenario():
+        hold = simulator.faults.hang("tokens.issue", times=1)
+        async with nw.AsyncClient(
+            simulator.account,
+            bot_id=simulator.bot_id,
+            endpoints=simulator.endpoints,
+            transport=simulator.transport(),
+            clock=clock,
+        ) as works:
+            one = nw.AsyncNotifier(works, clock=clock, concurrency=1)
+            await one.notify(evaluated("e-1"), people)
+            call = asyncio.create_task(one.close_digests(people))
+            assert await asyncio.to_thread(hold.wait_for)
+            call.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await call
+            hold.release()
+            return await one.close_digests(people)
+
+    # Of the one under way nobody knows; the one that had not begun goes now.
+    assert [str(r.status) for r in asyncio.run(scenario()).results] == ["suppressed", "sent"]
+
+
+def test_a_rehearsal_keeps_deferred_digests_too(evaluated, manager, now):
+    late = policy.Preferences(
+        receive_window=policy.ReceiveWindow(start="13:00", end="18:00", tz="Asia/Seoul")
+    )
+    people = [manager("u-1", preferences=late), manager("u-2")]
+    run = DryRun()
+    run.notify(evaluated("e-1"), [*people, manager("u-3")], now=now)
+    first = run.close_digests(people, now=now)
+    assert [one.status for one in first.planned] == ["deferred", None]
+    assert first.missing == ("u-3",)
+    second = run.close_digests(people, now=now + timedelta(hours=3))
+    assert [(one.person_id, one.status) for one in second.planned] == [("u-1", None)]
+    assert run.close_digests(people, now=now + timedelta(hours=3)).planned == ()

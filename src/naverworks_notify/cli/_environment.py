@@ -4,23 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from naverworks_notify.cli._exit import Refused
+
 if TYPE_CHECKING:
     from naverworks_notify.client import Client
 
 __all__ = ["open_client"]
 
 
-def open_client(*, bot_id: int | None = None) -> Client:
+def open_client(*, bot_id: int | None = None, sends: bool = True) -> Client:
     """Return a client with the account, addresses and bot of the environment.
 
     Args:
         bot_id: A bot that wins over `NAVERWORKS_BOT_ID`.
+        sends: Whether a bot is needed.
 
     Raises:
         InvalidValue: A variable is missing or not usable.
+        Refused: No bot is named.
     """
     from naverworks_notify.client import Client  # noqa: PLC0415 - a dry run needs no HTTP
 
     # Left out, the bot is the environment's.
     options = {} if bot_id is None else {"bot_id": bot_id}
-    return Client.from_env(**options)
+    works = Client.from_env(**options)
+    if sends and works.bot_id is None:
+        works.close()
+        raise Refused(
+            "No bot is named.",
+            remedy="Set NAVERWORKS_BOT_ID, or pass --bot-id, to the Bot ID of Developer Console >"
+            " Bot.",
+        )
+    return works

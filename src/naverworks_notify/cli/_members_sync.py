@@ -75,7 +75,7 @@ def sync(
     keeping = Members(
         None if store is None else JsonMemberStore(store), skip_on_leave=skip_on_leave
     )
-    with open_client() as works, _bar() as advance:
+    with open_client(sends=False) as works, _bar() as advance:
         try:
             report = keeping.sync(
                 works,

@@ -211,11 +211,15 @@ class AsyncNotifier:
         """
         by_id = {person.id: person for person in people}
         windows = self._digests.close(until=until, order=tuple(by_id))
-        told = await run_bounded(
-            partial(self._tell_window, people=by_id, now=now, history=history),
-            windows,
-            concurrency=self._concurrency,
-        )
+        try:
+            told = await run_bounded(
+                partial(self._tell_window, people=by_id, now=now, history=history),
+                windows,
+                concurrency=self._concurrency,
+            )
+        finally:
+            # Whatever happens, an evaluation that was not told goes on waiting.
+            self._digests.put_back(windows)
         return Report(
             results=tuple(result for result in whole(told) if result is not None),
             missing=tuple(
@@ -235,24 +239,20 @@ class AsyncNotifier:
     ) -> Result | None:
         person = people.get(window.person_id)
         if person is None:
+            self._digests.settle(window)
             return None
         moment = now or self._clock.now()
         alert = window.alert
-        try:
-            delivered = await self._delivered(alert.event_id)
-            plan = self._planner.plan(
-                alert, (person,), now=moment, delivered=delivered, history=history
-            )
-            (result,) = (await self._carry_out(plan, now=now, delivered=delivered)).results
-        except BaseException:
-            # Whatever happens, an evaluation that was not told goes on waiting.
-            self._digests.put_back(window.items)
-            raise
-        if may_be_told_later(result.status, result.error):
-            self._digests.put_back(window.items)
-        elif result.status in _REACHED:
+        delivered = await self._delivered(alert.event_id)
+        plan = self._planner.plan(
+            alert, (person,), now=moment, delivered=delivered, history=history
+        )
+        (result,) = (await self._carry_out(plan, now=now, delivered=delivered)).results
+        if result.status in _REACHED:
             for item in window.items:
                 await self._keep(item.alert.event_id, item.person_id, at=moment)
+        if not may_be_told_later(result.status, result.error):
+            self._digests.settle(window)
         return result
 
     async def _carry_out(

@@ -60,6 +60,8 @@ class DigestBuffer:
         self._length = length
         self._aligned = aligned
         self._items: dict[tuple[str, str], DigestItem] = {}
+        # Taken out and not told yet: they count as waiting, so that a repeat is not collected.
+        self._closing: dict[tuple[str, str], DigestItem] = {}
         self._lock = threading.Lock()
 
     @classmethod
@@ -78,7 +80,7 @@ class DigestBuffer:
         with self._lock:
             return {
                 person_id: item.alert.occurred_at
-                for (event, person_id), item in self._items.items()
+                for (event, person_id), item in (*self._items.items(), *self._closing.items())
                 if event == event_id
             }
 
@@ -87,23 +89,32 @@ class DigestBuffer:
         assert isinstance(alert, DocumentEvaluationCompleted)
         key = (alert.event_id, person_id)
         with self._lock:
-            if key in self._items:
+            if key in self._items or key in self._closing:
                 return False
             self._items[key] = DigestItem(person_id, alert)
             return True
 
-    def put_back(self, items: Iterable[DigestItem]) -> None:
-        """Take items again that were closed but could not be told."""
+    def settle(self, window: ClosedWindow) -> None:
+        """Let go of a window that was told, or that never will be."""
         with self._lock:
-            for item in items:
-                self._items.setdefault(_key(item), item)
+            for item in window.items:
+                self._closing.pop(_key(item), None)
+
+    def put_back(self, windows: Iterable[ClosedWindow]) -> None:
+        """Take the items again of those windows that were not settled."""
+        with self._lock:
+            for window in windows:
+                for item in window.items:
+                    if self._closing.pop(_key(item), None) is not None:
+                        self._items.setdefault(_key(item), item)
 
     def close(
         self, *, until: datetime | None, order: Sequence[str] = ()
     ) -> tuple[ClosedWindow, ...]:
         """Take out the windows that have ended by `until`; all of them without it.
 
-        They come in the order of their ends, those of one moment in the order of the people.
+        They come in the order of their ends, those of one moment in the order of the people. Each
+        must be settled or put back.
         """
         with self._lock:
             windows, still_open = close_digests(
@@ -115,6 +126,7 @@ class DigestBuffer:
             open_keys = {_key(item) for item in still_open}
             gone = [item for key, item in self._items.items() if key not in open_keys]
             self._items = {_key(item): item for item in still_open}
+            self._closing.update((_key(item), item) for item in gone)
         place = {person_id: index for index, person_id in enumerate(order)}
         in_order = sorted(
             windows,

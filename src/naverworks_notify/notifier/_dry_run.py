@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-import attrs
-
 from naverworks_notify.alerts import Alert
-from naverworks_notify.notifier._digests import DigestBuffer
+from naverworks_notify.notifier._digests import ClosedWindow, DigestBuffer
 from naverworks_notify.notifier._plan import Plan, Planned, Planner
 from naverworks_notify.notifier._state import DeliveryState, MemoryState
 from naverworks_notify.notifier._status import Status
@@ -75,15 +73,25 @@ class DryRun:
     ) -> Plan:
         """Return what the closing windows would send, one entry per window."""
         by_id = {person.id: person for person in people}
-        planned: list[Planned] = []
-        missing: dict[str, None] = {}
-        for window in self._digests.close(until=until, order=tuple(by_id)):
-            person = by_id.get(window.person_id)
-            if person is None:
-                missing[window.person_id] = None
-                continue
-            plan = self.notify(window.alert, (person,), now=now, history=history)
-            planned.extend(plan.planned)
+        windows = self._digests.close(until=until, order=tuple(by_id))
+        planned = [
+            self._plan_window(window, by_id[window.person_id], now=now, history=history)
+            for window in windows
+            if window.person_id in by_id
+        ]
+        waiting = {one.decision.event_id for one in planned if one.status is Status.DEFERRED}
+        for window in windows:
+            if window.alert.event_id not in waiting:
+                self._digests.settle(window)
+        self._digests.put_back(windows)
+        missing = (window.person_id for window in windows if window.person_id not in by_id)
+        return Plan(planned=tuple(planned), missing=tuple(dict.fromkeys(missing)))
+
+    def _plan_window(
+        self, window: ClosedWindow, person: Person, *, now: datetime, history: History | None
+    ) -> Planned:
+        (planned,) = self.notify(window.alert, (person,), now=now, history=history).planned
+        if planned.status is None:
             for item in window.items:
                 self._state.keep(item.alert.event_id, item.person_id, at=now)
-        return attrs.evolve(Plan(), planned=tuple(planned), missing=tuple(missing))
+        return planned
