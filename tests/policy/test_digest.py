@@ -74,12 +74,12 @@ def test_the_digest_says_what_its_items_said(item):
 
 
 def test_an_hour_begins_with_its_first_item_and_ends_before_the_sixtieth_minute(item):
-    items = [item(minutes=minute) for minute in (0, 59, 60, 119, 125)]
+    items = [item(minutes=minute) for minute in (10, 69, 70, 129, 135)]
     windows, _ = close_digests(items)
     assert shape(windows) == [
-        ("u-1", "p-1", "digest:u-1:p-1:e0", 2),
-        ("u-1", "p-1", "digest:u-1:p-1:e60", 2),
-        ("u-1", "p-1", "digest:u-1:p-1:e125", 1),
+        ("u-1", "p-1", "digest:u-1:p-1:e10", 2),
+        ("u-1", "p-1", "digest:u-1:p-1:e70", 2),
+        ("u-1", "p-1", "digest:u-1:p-1:e135", 1),
     ]
 
 

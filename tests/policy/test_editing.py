@@ -211,6 +211,38 @@ def test_a_rule_that_says_what_its_kind_cannot_say_is_named(alert, interviewer, 
             RecruitingPolicy().insert(rule).decide(happened, [interviewer], now=now)
 
 
+def test_people_in_a_row_who_are_told_different_things(alert, now):
+    @relation("first")
+    def first(situation, person):
+        del situation
+        return suppress(person.name) if person.name in ("a", "b") else None
+
+    @relation("second")
+    def second(situation, person):
+        del situation, person
+        return suppress("a")
+
+    policy = RecruitingPolicy(rules=[first, second])
+    crowd = [Person(id=str(i), name=name) for i, name in enumerate("aabbcca")]
+    decisions = policy.decide(alert("interview.confirmed"), crowd, now=now)
+    one, two = (("first", "suppress"),), (("first", "pass"), ("second", "suppress"))
+    assert [(decision.reason, decision.trail) for decision in decisions] == [
+        ("a", one),
+        ("a", one),
+        ("b", one),
+        ("b", one),
+        ("a", two),
+        ("a", two),
+        ("a", one),
+    ]
+
+
+def test_a_variant_that_the_event_does_not_have_is_named_all_the_same(alert, interviewer, now):
+    happened = alert("document_review.requested")
+    (one,) = RecruitingPolicy().insert(on_call).decide(happened, [interviewer], now=now)
+    assert one.catalog_id == "manager.document_review.requested"
+
+
 def test_a_rule_can_be_asked_once_per_alert(alert, interviewer, now):
     asked = []
 

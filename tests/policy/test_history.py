@@ -320,6 +320,27 @@ def test_a_change_after_the_window_opens_one_of_its_own(alert, interviewer, now)
     assert ask(second, interviewer, now + 10 * MINUTE, not_delivered)[2] == now + 20 * MINUTE
 
 
+def test_a_window_is_opened_by_the_first_change_that_was_not_told_yet(alert, interviewer, now):
+    told, waiting, last = (
+        moved(alert, now, f"e{minutes}", minutes=minutes) for minutes in (0, 2, 4)
+    )
+    history = History().observe(told).deliver("u-1", "e0", at=now + MINUTE).observe(waiting)
+    closing = ask(last, interviewer, now + 4 * MINUTE, history.observe(last))
+    assert closing == ("defer", "collapsed", now + 12 * MINUTE)
+    for somebody_else in ("u-2", None):
+        others = History().observe(told)
+        if somebody_else:
+            others = others.deliver(somebody_else, "e0", at=now + MINUTE)
+        assert ask(last, interviewer, now + 4 * MINUTE, others)[2] == now + 10 * MINUTE
+
+
+def test_only_changes_open_a_window(alert, interviewer, now):
+    before = evolve(alert("interview.confirmed", event_id="c"), occurred_at=now - 5 * MINUTE)
+    change = moved(alert, now, "e")
+    history = History().observe(before).observe(change)
+    assert ask(change, interviewer, now, history)[2] == now + 10 * MINUTE
+
+
 def test_of_two_changes_at_one_moment_one_is_sent(alert, interviewer, now):
     one, two = moved(alert, now, "a"), moved(alert, now, "b")
     history = History().observe(one).observe(two)
@@ -386,10 +407,12 @@ def test_a_value_that_was_unknown_before_stays_a_change(alert, now):
 
 
 def test_merging_needs_changes_of_one_interview(alert, now):
-    with pytest.raises(ValueError, match="at least one"):
+    with pytest.raises(ValueError, match=r"^merge_changes needs at least one change\.$"):
         merge_changes([])
     other = moved(alert, now, "e1", interview={"id": "iv-2", "slot": slot(10)})
-    with pytest.raises(ValueError, match="one interview only"):
+    with pytest.raises(
+        ValueError, match=r"^merge_changes takes the changes of one interview only\.$"
+    ):
         merge_changes([moved(alert, now, "e0"), other])
 
 
@@ -408,6 +431,8 @@ def test_more_than_an_hour_allows_waits_for_its_turn(alert, interviewer, now):
         .deliver("u-1", "to come", at=now + MINUTE)
     )
     (one,) = rules.decide(happened, [interviewer], now=now, history=history)
+    assert one.outcome == "send"
+    (one,) = rules.decide(happened, [interviewer], now=now)
     assert one.outcome == "send"
     history = history.deliver("u-1", "e2", at=now - 10 * MINUTE)
     (one,) = rules.decide(happened, [interviewer], now=now, history=history)

@@ -92,6 +92,16 @@ def test_the_whole_decision_outside_a_window(alert, manager, now):
     assert decision.until == datetime.fromisoformat("2026-03-02T18:00:00+09:00")
 
 
+def test_a_trail_ends_with_the_rule_that_ended_the_matter(alert, interviewer, now):
+    gone = evolve(interviewer, active=False)
+    (decision,) = policy.decide(alert("interview.confirmed", gone.id), [gone], now=now)
+    assert decision.trail == (
+        ("addressed", "pass"),
+        ("assigned", "choose"),
+        ("inactive", "suppress"),
+    )
+
+
 def test_equal_trails_are_one_object(alert, now):
     crowd = [Person(id=f"u-{i}", name="n") for i in range(3)]
     first, second, third = policy.decide(alert("interview.confirmed", "u-2"), crowd, now=now)
@@ -448,11 +458,28 @@ def test_a_calendar_that_never_ends_suppresses(alert, interviewer, now):
     assert outcome == ("suppress", "quiet_day")
 
 
-@pytest.mark.parametrize("weekdays", [{7}, {-1}, set(range(7))])
-def test_weekdays_that_cannot_be(weekdays):
+def test_the_next_day_is_looked_for_on_the_persons_calendar(alert, manager):
+    now = datetime(2026, 3, 1, 22, 0, tzinfo=UTC)  # Monday morning in Seoul
+    (decision,) = RecruitingPolicy(PolicyOptions(quiet_days=QuietDays(weekdays={0}))).decide(
+        alert("document_evaluation.completed_digest"), [manager], now=now
+    )
+    assert decision.until.isoformat() == "2026-03-03T00:00:00+09:00"
+
+
+@pytest.mark.parametrize(
+    ("weekdays", "message"),
+    [
+        ({7}, "must be from 0 (Monday) to 6 (Sunday), not 7."),
+        ({-1}, "must be from 0 (Monday) to 6 (Sunday), not -1."),
+        (set(range(7)), "must leave a day on which people can be reached."),
+    ],
+)
+def test_weekdays_that_cannot_be(weekdays, message):
     with pytest.raises(InvalidValue) as caught:
         QuietDays(weekdays=weekdays)
-    assert [violation.path for violation in caught.value.violations] == ["weekdays"]
+    assert [(v.path, v.rule, v.message) for v in caught.value.violations] == [
+        ("weekdays", "range", message)
+    ]
 
 
 # --- what is asked of the caller ---
