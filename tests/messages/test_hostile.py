@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from enum import StrEnum
 from typing import Any
 
 import pytest
@@ -189,6 +190,24 @@ def test_values_cannot_be_changed_through_what_they_give() -> None:
     assert parsed.to_dict()["i18nTexts"] == [{"language": "ko_KR", "text": "가"}]
     with pytest.raises(AttributeError):
         parsed.text = "y"  # type: ignore[attr-defined]
+
+
+class Padding(StrEnum):
+    """A caller's own enum: a str, but not exactly one."""
+
+    LARGE = "lg"
+
+
+def test_enums_that_are_strings_are_taken_as_strings() -> None:
+    box = flex.Box("vertical", [flex.Text('<m userId="a">')], padding_all=Padding.LARGE)
+    content = messages.Flex("x", flex.Bubble(body=box))
+    assert content.mentions == ("a",)
+    assert content.size == messages.parse(content.to_dict()).size  # type: ignore[attr-defined]
+    assert json.loads(json.dumps(content.to_dict())) == content.to_dict()
+    variants = {messages.Language.EN_US: "x"}
+    assert messages.Text("가", i18n_texts=variants) == messages.Text(
+        "가", i18n_texts={"en_US": "x"}
+    )
 
 
 JSON = st.recursive(

@@ -121,3 +121,35 @@ def test_one_undocumented_key_anywhere_is_found(content: messages.Content, data:
     assert [found.path for found in caught.value.violations if found.rule == "unknown_key"] == [
         f"{path}.replyToken" if path else "replyToken"
     ]
+
+
+@MODEST
+@given(strategies.bubbles())
+def test_the_quick_bound_on_the_size_is_a_bound(bubble: flex.Bubble) -> None:
+    size = len(json.dumps(bubble.to_dict(), ensure_ascii=False, separators=(",", ":")).encode())
+    assert bubble.size == size
+    assert bubble.fits(size)
+    assert not bubble.fits(size - 1)
+    bare = flex.Bubble(
+        **{name: getattr(bubble, name) for name in ("header", "hero", "body", "footer", "styles")}
+    )
+    assert bare.__dict__["_bound"] >= bare.size
+
+
+@given(st.text(st.sampled_from('"\\\x00\n\x1f가😀a'), min_size=1, max_size=200))
+def test_escapes_count_toward_the_size(text: str) -> None:
+    bubble = flex.Bubble(body=flex.Box("vertical", [flex.Text(text, wrap=True)]))
+    packed = json.dumps(bubble.to_dict(), ensure_ascii=False, separators=(",", ":"))
+    assert bubble.__dict__["_bound"] >= bubble.size == len(packed.encode())
+
+
+@MODEST
+@given(strategies.boxes())
+def test_replacing_a_member_equals_building_anew(box: flex.Box) -> None:
+    assert box.replaced(spacing="xxl") == attrs.evolve(box, spacing="xxl")
+    assert box.replaced(spacing="xxl").to_dict() == attrs.evolve(box, spacing="xxl").to_dict()
+    assert box.replaced(spacing=None).to_dict() == attrs.evolve(box, spacing=None).to_dict()
+    with pytest.raises(InvalidMessage, match=r"^Box is not valid: spacing: must be one of"):
+        box.replaced(spacing="huge")
+    with pytest.raises(InvalidMessage, match="contents: is required"):
+        box.replaced(contents=None)

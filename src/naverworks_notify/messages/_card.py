@@ -228,7 +228,7 @@ class Card:
                 if any(found.rule != "max_bytes" for found in error.violations):
                     raise
             else:
-                if bubble.size < CARD_BYTES:
+                if bubble.fits(CARD_BYTES - 1):
                     return bubble
         return self._bubble(_SQUEEZES[-1])
 
@@ -287,70 +287,28 @@ class Card:
     def _bubble(self, share: float) -> parts.Bubble:
         heading: list[parts.Component] = []
         if self.eyebrow:
-            heading.append(
-                _eyebrow(_line(self.eyebrow, _EYEBROW, share), self.eyebrow_color or self.accent)
-            )
-        heading.append(
-            parts.Text(
-                _line(self.title, _TITLE, share),
-                weight="bold",
-                size="lg",
-                wrap=True,
-                margin="xs" if self.eyebrow else None,
-            )
-        )
+            heading.append(_eyebrow(_line(self.eyebrow, _EYEBROW, share), self.accent))
+        title = _LOOK.lower_title if self.eyebrow else _LOOK.title
+        heading.append(title.replaced(text=_line(self.title, _TITLE, share)))
         if self.subtitle:
-            heading.append(
-                parts.Text(
-                    _line(self.subtitle, _SUBTITLE, share),
-                    size="sm",
-                    color=_MUTED,
-                    wrap=True,
-                    margin="sm",
-                )
-            )
-        contents: list[parts.Component] = [parts.Box("vertical", heading)]
+            heading.append(_LOOK.subtitle.replaced(text=_line(self.subtitle, _SUBTITLE, share)))
+        contents: list[parts.Component] = [_LOOK.heading.replaced(contents=tuple(heading))]
         if self.rows:
-            contents.append(_separator())
-            contents.append(
-                parts.Box(
-                    "vertical",
-                    tuple([_shown(row, share, self.accent) for row in self.rows]),
-                    margin="lg",
-                    spacing="md",
-                )
-            )
+            rows = tuple([_shown(row, share, self.accent) for row in self.rows])
+            contents += (_LOOK.separator, _LOOK.rows.replaced(contents=rows))
         if self.note:
-            contents.append(
-                parts.Box(
-                    "vertical",
-                    (parts.Text(_prose(self.note, _NOTE, share), size="sm", wrap=True),),
-                    background_color=_VEIL,
-                    corner_radius="md",
-                    padding_all="md",
-                    margin="lg",
-                )
-            )
-        body = parts.Box("vertical", contents, padding_all="xl")
+            note = _LOOK.value.replaced(text=_prose(self.note, _NOTE, share), flex=None)
+            contents.append(_LOOK.note.replaced(contents=(note,)))
+        body = _LOOK.body.replaced(contents=tuple(contents))
         if not self.buttons:
             return parts.Bubble(body=body)
-        return parts.Bubble(
-            body=body,
-            footer=parts.Box(
-                "vertical",
-                tuple([self._button(at) for at in range(len(self.buttons))]),
-                spacing="md",
-                padding_start="xl",
-                padding_end="xl",
-                padding_bottom="xl",
-                padding_top="none",
-            ),
-        )
+        buttons = tuple([self._button(at) for at in range(len(self.buttons))])
+        return parts.Bubble(body=body, footer=_LOOK.footer.replaced(contents=buttons))
 
     def _button(self, at: int) -> parts.Button:
         if at == 0:
-            return parts.Button(self._action(at), style="primary", color=self.accent, height="sm")
-        return parts.Button(self._action(at), style="secondary", height="sm")
+            return _LOOK.first_button.replaced(action=self._action(at), color=self.accent)
+        return _LOOK.button.replaced(action=self._action(at))
 
 
 def _localized(texts: Mapping[str, str]) -> tuple[Localized, ...] | None:
@@ -366,10 +324,12 @@ def _line(text: str, limit: int, share: float = 1.0) -> str:
 
 def _prose(text: str, limit: int, share: float = 1.0) -> str:
     """Cut a text and take the life out of mention tags; an empty one shows as a dash."""
-    return escape_mentions(shorten(text, max(8, int(limit * share)))) or "–"
-
-
-# Parts that are the same in most cards are made and checked once: values are immutable.
+    room = limit if share == 1.0 else max(8, int(limit * share))
+    if len(text) > room:
+        text = shorten(text, room)
+    if "<" in text:
+        text = escape_mentions(text)
+    return text or "–"
 
 
 @lru_cache(maxsize=256)
@@ -382,40 +342,48 @@ def _eyebrow(text: str, color: str) -> parts.Text:
     return parts.Text(text, size="xs", weight="bold", color=color)
 
 
-@lru_cache(maxsize=1)
-def _separator() -> parts.Separator:
-    return parts.Separator(margin="lg", color=_LINE)
-
-
 def _shown(row: Row | Change, share: float, accent: str) -> parts.Box:
     value: parts.Component
     if isinstance(row, Change):
-        value = parts.Box(
-            "vertical",
-            (
-                parts.Text(
-                    _line(row.before, _VALUE, share),
-                    size="sm",
-                    color=_MUTED,
-                    decoration="line-through",
-                    wrap=True,
-                ),
-                parts.Text(
-                    f"→ {_line(row.after, _VALUE, share)}",
-                    size="sm",
-                    weight="bold",
-                    color=accent,
-                    wrap=True,
-                ),
-            ),
-            flex=7,
-        )
+        before = _LOOK.before.replaced(text=_line(row.before, _VALUE, share))
+        after = _LOOK.after.replaced(text=f"→ {_line(row.after, _VALUE, share)}", color=accent)
+        value = _LOOK.change.replaced(contents=(before, after))
     else:
-        value = parts.Text(
-            _prose(row.value, _VALUE, share),
-            size="sm",
-            weight="bold" if row.strong else None,
-            flex=7,
-            wrap=True,
+        value = _LOOK.value.replaced(text=_prose(row.value, _VALUE, share))
+    return _LOOK.row.replaced(contents=(_label(_line(row.label, _LABEL, share)), value))
+
+
+class _Look:
+    """The parts of a card with all but their words: made once, then copied with the words in."""
+
+    def __init__(self) -> None:
+        text = parts.Text("–", wrap=True)
+        box = parts.Box("vertical", (text,))
+        action = UriAction(label="–", uri="https://example.com")
+        self.title = text.replaced(weight="bold", size="lg")
+        self.lower_title = self.title.replaced(margin="xs")
+        self.subtitle = text.replaced(size="sm", color=_MUTED, margin="sm")
+        self.value = text.replaced(size="sm", flex=7)
+        self.before = text.replaced(size="sm", color=_MUTED, decoration="line-through")
+        self.after = text.replaced(size="sm", weight="bold", color=ACCENT)
+        self.separator = parts.Separator(margin="lg", color=_LINE)
+        self.heading = box
+        self.row = parts.Box("horizontal", (text,), spacing="md")
+        self.change = box.replaced(flex=7)
+        self.rows = box.replaced(margin="lg", spacing="md")
+        self.note = box.replaced(
+            background_color=_VEIL, corner_radius="md", padding_all="md", margin="lg"
         )
-    return parts.Box("horizontal", (_label(_line(row.label, _LABEL, share)), value), spacing="md")
+        self.body = box.replaced(padding_all="xl")
+        self.footer = box.replaced(
+            spacing="md",
+            padding_start="xl",
+            padding_end="xl",
+            padding_bottom="xl",
+            padding_top="none",
+        )
+        self.button = parts.Button(action, style="secondary", height="sm")
+        self.first_button = self.button.replaced(style="primary")
+
+
+_LOOK: Final = _Look()

@@ -17,12 +17,13 @@ class Findings(Violations):
         too_deep: Set once nesting went beyond its limit, so that nothing is read deeper.
     """
 
+    depth: int = 0
+    too_deep: bool = False
+
     def __init__(self) -> None:
         # One is made for every value there is, so the detour over super() is spared.
         self.found: list[Violation] = []
         self._found = self.found
-        self.depth = 0
-        self.too_deep = False
 
     def put_under(self, path: str, since: int) -> None:
         """Put the paths of what was noted after the first `since` under `path`."""

@@ -208,12 +208,13 @@ class Whole(Kind):
 
 
 class Number(Kind):
-    """A finite JSON number, from `low` on. True and false are not numbers here."""
+    """A finite JSON number within inclusive bounds. True and false are not numbers here."""
 
-    __slots__ = ("_low",)
+    __slots__ = ("_high", "_low")
 
-    def __init__(self, low: int | None = None) -> None:
+    def __init__(self, low: int | None = None, high: int | None = None) -> None:
         self._low = low
+        self._high = high
 
     def check(self, value: Any, path: str, out: Findings) -> None:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -227,6 +228,8 @@ class Number(Kind):
             out.add(path, "finite", "must be a finite number.")
         elif self._low is not None and value < self._low:
             out.add(path, "minimum", f"must be at least {self._low}.")
+        elif self._high is not None and value > self._high:
+            out.add(path, "maximum", f"must be at most {self._high}.")
 
 
 class Moment(Kind):

@@ -139,6 +139,46 @@ class WireValue:
         if found:
             out.raise_as(InvalidMessage, f"{self.__class__.__name__} is not valid")
 
+    def replaced(self, **changes: Any) -> Self:
+        """Return a copy with other members, checking only these and the rules that span members.
+
+        Several times quicker than building the value anew, where many values differ in little.
+
+        Args:
+            changes: Members by attribute name; arrays as tuples.
+
+        Raises:
+            InvalidMessage: A rule is broken.
+        """
+        out = Findings()
+        found = out.found
+        table = self._table or _compile(self.__class__)
+        value = self.__class__.__new__(self.__class__)
+        members = value.__dict__
+        members.update(self.__dict__)
+        wire = wire_of(self).copy()
+        for name, member in changes.items():
+            key, check, dump = table.rows[name]
+            members[name] = member
+            if member is not None:
+                check(member, key, out)
+                if not found:
+                    wire[key] = member if dump is None else dump(member)
+            elif (name, key) in table.required:
+                out.add(key, "required", "is required.")
+            else:
+                wire.pop(key, None)
+        for key in table.read_only:
+            wire.pop(key, None)
+        members["_wire"] = wire
+        if table.rules:
+            value._check_rules("", out)  # noqa: SLF001 - our own class
+        if table.alone:
+            value._check_alone(out)  # noqa: SLF001
+        if found:
+            out.raise_as(InvalidMessage, f"{self.__class__.__name__} is not valid")
+        return value
+
     def _check_rules(self, path: str, out: Findings) -> None:
         """Note broken rules that concern several members; members may be of a wrong type here."""
 

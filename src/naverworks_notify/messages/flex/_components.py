@@ -20,7 +20,6 @@ from naverworks_notify.schema import (
     Many,
     Nested,
     Url,
-    Whole,
     WireValue,
     as_tuple,
     wire,
@@ -146,7 +145,7 @@ class Text(_Sharing):
     )
     gravity: str | None = field(default=None, kw_only=True, metadata=wire(measures.GRAVITY))
     wrap: bool | None = field(default=None, kw_only=True, metadata=wire(Flag()))
-    max_lines: int | None = field(default=None, kw_only=True, metadata=wire(Whole(0)))
+    max_lines: int | None = field(default=None, kw_only=True, metadata=wire(measures.LINES))
     weight: str | None = field(default=None, kw_only=True, metadata=wire(Choice("regular", "bold")))
     color: str | None = field(default=None, kw_only=True, metadata=wire(measures.COLOR))
     style: str | None = field(default=None, kw_only=True, metadata=wire(Choice("normal", "italic")))

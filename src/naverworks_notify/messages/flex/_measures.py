@@ -9,7 +9,7 @@ https://developers.worksmobile.com/kr/docs/bot-send-flex-image
 
 from __future__ import annotations
 
-from naverworks_notify.schema import Choice, Form, Number
+from naverworks_notify.schema import Choice, Form, Number, Whole
 
 __all__ = [
     "ASPECT_RATIO",
@@ -20,6 +20,7 @@ __all__ = [
     "GRAVITY",
     "ICON_SIZE",
     "IMAGE_SIZE",
+    "LINES",
     "OFFSET",
     "SHARE",
     "SPACE",
@@ -85,4 +86,7 @@ SPACE = Choice(*_SPACES)
 TEXT_SIZE = ICON_SIZE = Choice(*_SIZES)
 IMAGE_SIZE = Choice(*_SIZES, "full")
 GRAVITY = Choice("top", "center", "bottom")
-SHARE = Number(0)
+# Not documented; chosen because shares and lines beyond it cannot be meant.
+_LARGEST = 2**31 - 1
+SHARE = Number(0, _LARGEST)
+LINES = Whole(0, _LARGEST)
