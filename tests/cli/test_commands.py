@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import shlex
 import signal
 import stat
@@ -184,6 +185,11 @@ def test_preview_shows_contents_alerts_and_lines_of_notify(cli, tmp_path, writte
     assert "Interview confirmed" in page
 
 
+def test_preview_into_a_folder_that_is_not_there_is_wrong_usage(cli, tmp_path):
+    assert cli("preview", ALERTS, "--out", tmp_path / "no" / "day.html").code == 2
+    assert cli("preview", tmp_path / "missing.json").code == 2
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "nonsense", "[1]", "[]", '{"type": "text"}', '{"type": "x", "event_id": "e"}', "{}\n{no"],
@@ -205,6 +211,45 @@ def test_the_demo_plays_the_day(cli):
     assert "failed" not in ended.out
     assert "서류 검토 요청" in ended.out
     assert "@" not in ended.out
+
+
+def test_the_demo_lists_everyone_on_request(cli):
+    ended = cli("demo", "--everyone")
+    assert "others" not in ended.out
+    assert ended.out.count("not_assigned") > 20
+
+
+def on_terminal(*arguments, env=None):
+    """Run a command with a terminal as its stderr; return exit status, stdout, stderr."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "naverworks_notify.cli", *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        env={**ENVIRONMENT, "TERM": "xterm-256color", **(env or {})},
+    ) as process:
+        os.close(theirs)
+        out = process.stdout.read()
+    told = b""
+    try:
+        while piece := os.read(ours, 65536):
+            told += piece
+    except OSError:  # the end of a terminal
+        pass
+    os.close(ours)
+    return process.returncode, out.decode(), told.decode()
+
+
+def test_long_work_shows_a_bar_on_a_terminal_and_none_on_a_pipe(cli, simulator, written, person):
+    code, out, told = on_terminal("demo", "--json")
+    assert code == 0
+    assert "The day" in told
+    assert all(json.loads(line) for line in out.splitlines())
+    code, out, told = on_terminal("members", "sync", "--json", env=simulator.environment())
+    assert code == 0
+    assert "Users" in told
+    assert json.loads(out)["users"] == 2
+    assert cli("members", "sync").err == ""
 
 
 def test_the_demo_tells_machines_the_same(cli):

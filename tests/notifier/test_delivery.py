@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import naverworks_notify as nw
@@ -41,6 +41,7 @@ MOMENTS = st.none() | st.datetimes(timezones=st.timezones())
 NAMES = st.text(min_size=1)
 
 
+@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(
     event_id=NAMES,
     person_id=NAMES,

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import attrs
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import naverworks_notify as nw
@@ -29,6 +29,8 @@ TROUBLE = st.sampled_from(
     ]
 )
 
+# Drawing a whole alert and its people takes a while on a busy machine.
+LAW = settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 COMPANIES = people_strategies.companies()
 
 
@@ -61,7 +63,7 @@ class Works:
         self.accepted.append((user_id, content.to_dict()))
 
 
-@settings(deadline=None, max_examples=50)
+@LAW
 @given(
     data=st.data(),
     alert=concerned_alerts(),
@@ -96,7 +98,7 @@ def test_one_result_each_and_no_second_message(data, alert, people):
     )
 
 
-@settings(deadline=None, max_examples=50)
+@LAW
 @given(alert=concerned_alerts(), people=COMPANIES)
 def test_a_dry_run_shows_exactly_what_is_sent(alert, people):
     works = Works(lambda: None)
@@ -120,7 +122,7 @@ def test_a_dry_run_shows_exactly_what_is_sent(alert, people):
     ]
 
 
-@settings(deadline=None, max_examples=50)
+@LAW
 @given(alert=concerned_alerts(), people=COMPANIES)
 def test_every_planned_delivery_survives_a_queue(alert, people):
     rules = policy.RecruitingPolicy(policy.PolicyOptions(defer_outside_window=True))
