@@ -131,3 +131,20 @@ def test_no_mention_survives_whatever_it_is_joined_to(text: str, rest: str) -> N
     joined = safe + messages.defuse('m userId="all">') + messages.defuse(rest)
     assert messages.mentioned_users(joined) == ()
     assert safe.replace("＜", "<") == text.replace("＜", "<")
+
+
+def test_everyone_can_only_be_mentioned_in_a_channel() -> None:
+    everyone = messages.mention("all")
+    body = flex.Box("vertical", [flex.Text(everyone)])
+    for path, content in {
+        "text": messages.Text(everyone),
+        "contentText": messages.Link(everyone, "x", "https://a.example"),
+        "contents": messages.Flex("x", flex.Bubble(body=body)),
+    }.items():
+        assert content.mentions_everyone
+        assert broken(content.check_for_user) == [(path, "channel_only")]
+    assert broken(messages.ButtonTemplate(everyone, [uri()]).check_for_user) == [
+        ("contentText", "channel_only")
+    ]
+    messages.Text(f"{TAG} <m userId=all>").check_for_user()
+    messages.Sticker("1", "2").check_for_user()

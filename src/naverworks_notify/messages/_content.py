@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from attrs import field, frozen
 
+from naverworks_notify.errors import InvalidMessage, Violation
 from naverworks_notify.messages._quick_reply import QuickReply
 from naverworks_notify.schema import Nested, WireValue, wire
 
@@ -25,6 +28,9 @@ class Content(WireValue):
         default=None, kw_only=True, metadata=wire(Nested(QuickReply))
     )
 
+    # Where a type's text with mentions stands; empty where it has none.
+    _mentioning: ClassVar[str] = ""
+
     @property
     def mentions(self) -> tuple[str, ...]:
         """The user ids mentioned in the base language, in order, repeats included."""
@@ -34,3 +40,16 @@ class Content(WireValue):
     def mentions_everyone(self) -> bool:
         """Whether `<m userId="all">` is used, which only works in a channel."""
         return "all" in self.mentions
+
+    def check_for_user(self) -> None:
+        """Refuse what may only be sent to a channel; for use before sending to one user.
+
+        Raises:
+            InvalidMessage: The content mentions everyone.
+        """
+        if self.mentions_everyone:
+            told = 'must not mention everyone (<m userId="all">) except in a channel.'
+            raise InvalidMessage(
+                f"{type(self).__name__} cannot be sent to a user",
+                violations=(Violation(self._mentioning, "channel_only", told),),
+            )

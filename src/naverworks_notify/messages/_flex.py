@@ -37,6 +37,7 @@ class Flex(Content):
     """
 
     type: ClassVar[str] = "flex"
+    _mentioning: ClassVar[str] = "contents"
     alt_text: str = field(metadata=wire(Text(400), required=True))
     contents: Bubble | Carousel = field(metadata=wire(Nested(Bubble, Carousel), required=True))
     i18n_alt_texts: tuple[Localized, ...] | None = field(

@@ -53,6 +53,7 @@ class ButtonTemplate(Content):
     """
 
     type: ClassVar[str] = "button_template"
+    _mentioning: ClassVar[str] = "contentText"
     content_text: str = field(metadata=wire(Text(1000), required=True))
     actions: tuple[Action, ...] = field(
         converter=as_tuple,

@@ -40,6 +40,7 @@ class Text(Content):
     """
 
     type: ClassVar[str] = "text"
+    _mentioning: ClassVar[str] = "text"
     text: str = field(metadata=wire(TextKind(2000), required=True))
     i18n_texts: tuple[Localized, ...] | None = field(
         default=None,
@@ -75,6 +76,7 @@ class Link(Content):
     """
 
     type: ClassVar[str] = "link"
+    _mentioning: ClassVar[str] = "contentText"
     content_text: str = field(metadata=wire(TextKind(1000), required=True))
     link_text: str = field(metadata=wire(TextKind(1000), required=True))
     link: str = field(metadata=wire(Url(schemes=("https", "http")), required=True))

@@ -24,7 +24,7 @@ def send_to_user(bot_id: int, user_id: str, content: Content) -> Operation[None]
     return Operation(
         endpoint=_TO_USER,
         path=f"/bots/{bot_id}/users/{user_segment(user_id)}/messages",
-        content=_envelope(content),
+        content=_envelope(content, to_user=True),
         decode=nothing,
     )
 
@@ -39,12 +39,14 @@ def send_to_channel(bot_id: int, channel_id: str, content: Content) -> Operation
     )
 
 
-def _envelope(content: Content) -> bytes:
+def _envelope(content: Content, *, to_user: bool = False) -> bytes:
     try:
         to_dict = content.to_dict
     except AttributeError:
         pass
     else:
+        if to_user:
+            content.check_for_user()
         return json_content({"content": to_dict()})
     raise InvalidMessage(
         violations=(

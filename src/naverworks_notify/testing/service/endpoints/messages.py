@@ -32,7 +32,7 @@ def send_to_user(call: Call) -> Response:
     if state is not None:
         call.refuse_as(state)
     _check_domain(call, bot, user.domain_id or call.tenant.domain_id, user.user_id)
-    content = read_content(call, bot)
+    content = read_content(call, bot, to_user=True)
     return _accept(call, bot, content, user_id=user.user_id, address=address)
 
 
@@ -50,7 +50,7 @@ def send_to_channel(call: Call) -> Response:
     )
 
 
-def read_content(call: Call, bot: Bot) -> dict[str, Any]:
+def read_content(call: Call, bot: Bot, *, to_user: bool = False) -> dict[str, Any]:
     """Return the content of an envelope, checked by every documented rule."""
     from naverworks_notify import messages  # noqa: PLC0415 - the simulator starts without it
 
@@ -64,7 +64,9 @@ def read_content(call: Call, bot: Bot) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise refuse(400, "INVALID_PARAMETER", "content must be an object.")
     try:
-        messages.parse(content)
+        parsed = messages.parse(content)
+        if to_user:
+            parsed.check_for_user()
     except InvalidMessage as error:
         told = "; ".join(f"content.{found}" for found in error.violations) or "content is invalid."
         raise refuse(400, "INVALID_PARAMETER", told) from None
