@@ -549,6 +549,7 @@ def test_several_violations_are_all_told() -> None:
         ("columns[1].text", "empty"),
         ("columns[1].title", "max_length"),
         ("columns[1].actions[0].type", "position"),
+        ("columns[1].actions[0].label", "required"),
         ("columns[1].actions", "consistent"),
         ("columns[1].originalContentUrl", "consistent"),
         ("columns[1].title", "consistent"),

@@ -262,7 +262,6 @@ class ActionAt(Kind):
                 "position",
                 f"{kind} is not allowed in a {self._where}; {told} are.",
             )
-            return
         if action.label is None:
             if rules.label_required:
                 out.add(join_path(path, "label"), "required", "is required here.")
