@@ -19,7 +19,11 @@ def answer(body: bytes) -> bytes:
     return head % len(body) + body
 
 
-ANSWERS = {b"/token": answer(TOKEN), b"/slack/": answer(SLACK), b"/line/": answer(b"{}")}
+ANSWERS = {
+    b"/token": answer(TOKEN),
+    b"/slack/": answer(SLACK),
+    b"/line/": answer(b'{"sentMessages":[{"id":"1"}]}'),
+}
 
 
 class Server(asyncio.Protocol):

@@ -52,9 +52,11 @@ class Body(Protocol):
 
     def __iter__(self) -> Iterator[bytes]:
         """Yield the pieces, blocking."""
+        ...
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         """Yield the pieces without blocking the event loop."""
+        ...
 
 
 class Outgoing(httpx.SyncByteStream, httpx.AsyncByteStream):

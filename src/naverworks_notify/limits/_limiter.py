@@ -62,6 +62,7 @@ class Limiter(Protocol):
         Raises:
             BudgetExhausted: The wait would exceed `max_wait`.
         """
+        ...
 
     async def acquire_async(
         self,
@@ -72,6 +73,7 @@ class Limiter(Protocol):
         on_wait: Callable[[float], None] | None = None,
     ) -> Lease:
         """Suspend until a call may start; otherwise as `acquire`."""
+        ...
 
 
 class _NoLease:

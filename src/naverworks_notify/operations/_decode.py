@@ -28,6 +28,7 @@ class _Readable(Protocol):
     @classmethod
     def from_response(cls, raw: Any) -> Self:
         """Build the value from what the service answered."""
+        ...
 
 
 W = TypeVar("W", bound=_Readable)

@@ -260,22 +260,23 @@ class AsyncRunner:
         if waiting:
             call.left = max(call.left - (clock.monotonic() - waiting[0]), 0.0)
         started = clock.monotonic()
-        lost: Lost | None = None
+        outcome: tuple[Response, Failure | None] | Lost
         try:
-            response, broken = await self._connections.send(self._request(call, token), call.body)
-        except Lost as error:
-            lost = error
+            outcome = await self._connections.send(self._request(call, token), call.body)
+        except Lost as lost:
+            outcome = lost
         except BaseException:
             # Cancelled, most likely: it may have reached the service.
             lease.finish({})
             raise
-        if lost is not None:
-            if nothing_sent(lost.failure):
+        if isinstance(outcome, Lost):
+            if nothing_sent(outcome.failure):
                 lease.abandon()
             else:
                 lease.finish({})
-            self._tell_request(call, started, None, lost.failure)
-            raise Failed(lost.failure, error_of_lost(endpoint, lost))
+            self._tell_request(call, started, None, outcome.failure)
+            raise Failed(outcome.failure, error_of_lost(endpoint, outcome))
+        response, broken = outcome
         pause = 0.0
         if response.status == _TOO_MANY:
             asked = self._asked(response)
