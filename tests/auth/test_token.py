@@ -60,6 +60,16 @@ def test_an_hour_long_token_passes_its_windows(seconds: int, expected: Freshness
     assert Held.under(token(), WINDOWS).phase(moment) is expected
 
 
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [(74, "fresh"), (75, "advisory"), (94, "advisory"), (95, "mandatory")],
+)
+def test_the_windows_of_a_short_token_are_a_quarter_and_a_twentieth(
+    seconds: int, expected: str
+) -> None:
+    assert WINDOWS.judge(token(100), NOW + timedelta(seconds=seconds)).value == expected
+
+
 def test_no_token_is_as_good_as_an_expired_one() -> None:
     assert WINDOWS.judge(None, NOW) is Freshness.MANDATORY
 
@@ -107,9 +117,11 @@ def test_an_entry_of_another_kind_is_nothing(text: str | bytes) -> None:
 
 
 def test_the_repr_shows_neither_token() -> None:
-    shown = repr(token(refresh_token="r-secret")) + str(token())
+    shown = repr(token(refresh_token="r-secret"))
     assert "secret" not in shown
-    assert "refresh_token=None" in shown
+    assert "value='***'" in shown
+    assert "refresh_token='***'" in shown
+    assert "refresh_token=None" in repr(token())
 
 
 def test_it_copies_but_never_pickles() -> None:
