@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from datetime import timedelta
+from typing import Annotated
 
 from cyclopts import Parameter
 from rich.markup import escape
 
 from naverworks_notify.alerts import Alert
-from naverworks_notify.cli._exit import Exit, Refused
+from naverworks_notify.cli._exit import Exit
 from naverworks_notify.cli._failures import tell_failures
 from naverworks_notify.cli._options import AsJson, FormName
 from naverworks_notify.cli._outcome_table import Section, print_outcomes, print_totals
@@ -17,16 +18,15 @@ from naverworks_notify.cli._output import results, sides, write_json
 from naverworks_notify.cli._play import play
 from naverworks_notify.cli._progress import track
 from naverworks_notify.cli._reading import BadLine, read_alerts, read_people
-from naverworks_notify.cli._simulate import serve_until_interrupted
+from naverworks_notify.cli._simulate import serve_until_interrupted, served
 from naverworks_notify.cli.day import ALERTS, PEOPLE, company
 from naverworks_notify.members import Members, SyncReport
-from naverworks_notify.notifier import Form, Notifier, Status
+from naverworks_notify.notifier import Notifier, Status
 from naverworks_notify.policy import Person
 
-if TYPE_CHECKING:
-    from naverworks_notify.client import Client
-
 __all__ = ["demo"]
+
+_BEFORE_WORK = timedelta(minutes=5)
 
 
 def demo(
@@ -54,26 +54,34 @@ def demo(
     account, and no network beyond this machine.
     """
     from naverworks_notify.client import Client  # noqa: PLC0415 - loads httpx
-    from naverworks_notify.testing import Simulator  # noqa: PLC0415 - loads the web framework
+    from naverworks_notify.testing import (  # noqa: PLC0415 - loads the web framework
+        ManualClock,
+        Simulator,
+    )
 
     people, alerts = _people(), _alerts()
-    simulator = Simulator(users=company())
-    try:
-        with simulator.serve(port=port) as url:
-            with Client(
-                simulator.account, bot_id=simulator.bot_id, endpoints=simulator.endpoints
-            ) as works:
-                sections = _play(works, people, alerts, url=url, form=form, as_json=as_json)
-            well = _tell(sections, people, everyone=everyone, as_json=as_json)
-            if serve:
-                serve_until_interrupted(f"{url}/")
-            elif not as_json:
-                results().print("[dim]To see each message as its reader does:[/] demo --serve")
-    except OSError as error:
-        raise Refused(
-            f"Port {port} cannot be listened on: {error.strerror or error}.",
-            remedy="Leave --port out to take a free one.",
-        ) from error
+    # One clock for both sides, put forward as the day goes on: the inbox shows its times.
+    clock = ManualClock(alerts[0].occurred_at - _BEFORE_WORK)
+    simulator = Simulator(users=company(), clock=clock)
+    with served(simulator, port=port) as url:
+        with Client(
+            simulator.account,
+            bot_id=simulator.bot_id,
+            endpoints=simulator.endpoints,
+            clock=clock,
+        ) as works:
+            members = Members(clock=clock)
+            report = members.sync(works, people)
+            if not as_json:
+                _introduce(url, report, people)
+            notifier = Notifier(works, members=members, form=form, clock=clock)
+            day = play(notifier, people, alerts, clock=clock)
+            sections = tuple(track(day, told="The day"))
+        well = _tell(sections, people, everyone=everyone, as_json=as_json)
+        if serve:
+            serve_until_interrupted(f"{url}/")
+        elif not as_json:
+            results().print("[dim]To see each message as its reader does:[/] demo --serve")
     return Exit.DONE if well else Exit.REFUSED
 
 
@@ -88,23 +96,6 @@ def _alerts() -> tuple[Alert, ...]:
     alerts = tuple(one for one in found if not isinstance(one, BadLine))
     assert len(alerts) == len(found), found
     return alerts
-
-
-def _play(
-    works: Client,
-    people: Sequence[Person],
-    alerts: Sequence[Alert],
-    *,
-    url: str,
-    form: Form,
-    as_json: bool,
-) -> tuple[Section, ...]:
-    members = Members()
-    report = members.sync(works, people)
-    if not as_json:
-        _introduce(url, report, people)
-    sections = play(Notifier(works, members=members, form=form), people, alerts)
-    return tuple(track(sections, told="The day"))
 
 
 def _introduce(url: str, report: SyncReport, people: Sequence[Person]) -> None:

@@ -10,6 +10,7 @@ from naverworks_notify.cli._outcome_table import Section, title_of
 from naverworks_notify.cli._rows import row_of
 from naverworks_notify.notifier import Notifier, Status
 from naverworks_notify.policy import Person
+from naverworks_notify.testing import ManualClock
 
 __all__ = ["play"]
 
@@ -18,47 +19,51 @@ _MORNING = 9
 
 
 def play(
-    notifier: Notifier, people: Sequence[Person], alerts: Sequence[Alert]
+    notifier: Notifier, people: Sequence[Person], alerts: Sequence[Alert], *, clock: ManualClock
 ) -> Iterator[Section]:
     """Yield what came of each alert, and of each digest, in the order of the day.
 
-    Nothing waits: the time of the day is the time the alerts say. Digest windows are looked at
-    every ten minutes of it, as a service would with a timer.
+    Nothing waits: the clock is put forward to what the alerts say. Digest windows are looked at
+    every ten minutes of the day, as a service would with a timer.
     """
-    day = _Day(notifier, people)
-    clock = alerts[0].occurred_at
+    day = _Day(notifier, people, clock)
     for alert in alerts:
-        now = alert.occurred_at
-        yield from day.pass_time(clock, now)
-        clock = max(clock, now)
-        report = notifier.notify(alert, people, now=now)
+        yield from day.pass_time(alert.occurred_at)
+        report = notifier.notify(alert, people)
         yield Section(
-            f"{now:%H:%M}  {title_of(alert.type)}",
+            f"{alert.occurred_at:%H:%M}  {title_of(alert.type)}",
             tuple(map(row_of, report.results)),
             _about(alert),
         )
     # On to the next morning, when what came too late in the evening may be told.
-    morning = (clock + timedelta(days=1)).replace(hour=_MORNING, minute=0)
-    yield from day.pass_time(clock, morning)
+    evening = alerts[-1].occurred_at
+    yield from day.pass_time((evening + timedelta(days=1)).replace(hour=_MORNING, minute=0))
 
 
 class _Day:
     """The timer of the day, and which deferred digests were told already."""
 
-    def __init__(self, notifier: Notifier, people: Sequence[Person]) -> None:
+    def __init__(self, notifier: Notifier, people: Sequence[Person], clock: ManualClock) -> None:
         self._notifier = notifier
         self._people = people
+        self._clock = clock
         self._waiting: set[str] = set()
 
-    def pass_time(self, start: datetime, end: datetime) -> Iterator[Section]:
+    def pass_time(self, until: datetime) -> Iterator[Section]:
+        """Put the clock forward, and close the windows that end on the way."""
+        now = self._clock.now().astimezone(until.tzinfo)
         # Whole ticks of the wall clock, so that what ends at 11:00 is told at 11:00.
-        now = start.replace(minute=start.minute // 10 * 10, second=0, microsecond=0)
-        while (now := now + _TICK) <= end:
-            if now > start:
-                yield from self._close(now)
+        tick = now.replace(minute=now.minute // 10 * 10, second=0, microsecond=0)
+        while (tick := tick + _TICK) <= until:
+            self._put_forward(tick)
+            yield from self._close(tick)
+        self._put_forward(until)
+
+    def _put_forward(self, moment: datetime) -> None:
+        self._clock.advance(max(moment - self._clock.now(), timedelta()))
 
     def _close(self, now: datetime) -> Iterator[Section]:
-        report = self._notifier.close_digests(self._people, now=now, until=now)
+        report = self._notifier.close_digests(self._people, until=now)
         # A deferred digest is asked about at every tick; once is enough to tell of it.
         rows = tuple(
             row_of(result)

@@ -8,10 +8,10 @@ import signal
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 from rich.markup import escape
@@ -21,7 +21,10 @@ from naverworks_notify.cli._options import AsJson
 from naverworks_notify.cli._output import results, sides, write_json
 from naverworks_notify.cli._reading import BadLine, read_people
 
-__all__ = ["serve_until_interrupted", "simulate"]
+if TYPE_CHECKING:
+    from naverworks_notify.testing import Simulator
+
+__all__ = ["serve_until_interrupted", "served", "simulate"]
 
 
 # Waiting without an end cannot be interrupted on Windows.
@@ -54,26 +57,40 @@ def simulate(
     from naverworks_notify.testing import Simulator  # noqa: PLC0415 - loads the web framework
 
     simulator = Simulator(users=_members(users) or None)
-    with _written_key(simulator.private_key, key_file) as written:
+    with (
+        _written_key(simulator.private_key, key_file) as written,
+        served(simulator, port=port) as url,
+    ):
+        environment = simulator.environment()
+        del environment["NAVERWORKS_PRIVATE_KEY"]
+        environment["NAVERWORKS_PRIVATE_KEY_FILE"] = str(written)
+        if as_json:
+            write_json({"url": url, "inbox": f"{url}/", "environment": environment})
+        else:
+            console = results()
+            for name, value in sorted(environment.items()):
+                console.out(f"export {name}={shlex.quote(value)}", highlight=False)
+            console.file.flush()
+        serve_until_interrupted(f"{url}/")
+    return Exit.DONE
+
+
+@contextmanager
+def served(simulator: Simulator, *, port: int) -> Iterator[str]:
+    """Serve the simulator on a port; give its URL.
+
+    Raises:
+        Refused: The port is taken.
+    """
+    with ExitStack() as stack:
         try:
-            with simulator.serve(port=port) as url:
-                environment = simulator.environment()
-                del environment["NAVERWORKS_PRIVATE_KEY"]
-                environment["NAVERWORKS_PRIVATE_KEY_FILE"] = str(written)
-                if as_json:
-                    write_json({"url": url, "inbox": f"{url}/", "environment": environment})
-                else:
-                    console = results()
-                    for name, value in sorted(environment.items()):
-                        console.out(f"export {name}={shlex.quote(value)}", highlight=False)
-                    console.file.flush()
-                serve_until_interrupted(f"{url}/")
+            url = stack.enter_context(simulator.serve(port=port))
         except OSError as error:
             raise Refused(
                 f"Port {port} cannot be listened on: {error.strerror or error}.",
                 remedy="Choose another one with --port, or --port 0 for a free one.",
             ) from error
-    return Exit.DONE
+        yield url
 
 
 def serve_until_interrupted(inbox: str) -> None:
