@@ -60,6 +60,7 @@ class Service:
         self.break_after: int | None = None
         self.walked: list[int | None] = []
         self.asked: list[str] = []
+        self.nobody: Exception = NotFound("no such user", status=404)
 
     @property
     def all(self) -> list[User]:
@@ -81,7 +82,7 @@ class Service:
             for user in users:
                 if user_id in {user.user_id, user.email, f"externalKey:{user.external_key}"}:
                     return user
-        raise NotFound("no such user", status=404)
+        raise self.nobody
 
 
 class SyncUsers:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from naverworks_notify.directory import user_from_wire
-from naverworks_notify.errors import InvalidValue, NaverWorksError
+from naverworks_notify.errors import Forbidden, Gone, InvalidValue, NaverWorksError
 from naverworks_notify.members import (
     AsyncMembers,
     Members,
@@ -330,6 +330,16 @@ def test_finding_by_works_user_id_asks_for_that_only_and_notes_a_vanished_one(
     service.set(user(1), user(9))
     assert members.find(wanted).user_id == "user-9"
     assert members.lookup(wanted).user_id == "user-9"
+
+
+def test_finding_takes_deleted_for_nobody_and_any_other_answer_for_an_error(
+    make: Make, service: Any, person: Make
+) -> None:
+    service.nobody = Gone("deleted", status=410)
+    assert make().find(person(1)).reason == "no_such_user"
+    service.nobody = Forbidden("no", status=403)
+    with pytest.raises(Forbidden):
+        make().find(person(1))
 
 
 @pytest.mark.parametrize("key", ["a/b", "50%", "a?b", "a#b", "a\\b", "x" * 101])

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from naverworks_notify.clock import Clock, SystemClock
 from naverworks_notify.directory import Match, MatchStatus, User
-from naverworks_notify.errors import InvalidValue, NotFound, Violation
+from naverworks_notify.errors import Gone, InvalidValue, NotFound, Violation
 from naverworks_notify.members._blocking import call_async
 from naverworks_notify.members._directory import (
     Directory,
@@ -226,7 +226,7 @@ class AsyncMembers:
     async def _ask(self, works: AsyncUserSource, user_id: str) -> User | None:
         try:
             return await works.users.get(user_id)
-        except NotFound:
+        except (NotFound, Gone):
             return None
 
     def _names_of(self, person: Person) -> tuple[tuple[str, bytes | None], ...]:

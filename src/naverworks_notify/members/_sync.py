@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from naverworks_notify.clock import Clock, SystemClock
 from naverworks_notify.directory import Match, MatchStatus, User
-from naverworks_notify.errors import InvalidValue, NotFound, Violation
+from naverworks_notify.errors import Gone, InvalidValue, NotFound, Violation
 from naverworks_notify.members._blocking import call
 from naverworks_notify.members._directory import (
     Directory,
@@ -227,7 +227,7 @@ class Members:
     def _ask(self, works: UserSource, user_id: str) -> User | None:
         try:
             return works.users.get(user_id)
-        except NotFound:
+        except (NotFound, Gone):
             return None
 
     def _names_of(self, person: Person) -> tuple[tuple[str, bytes | None], ...]:
