@@ -164,3 +164,25 @@ def test_any_card_makes_two_valid_messages(card: Card) -> None:
 )
 def test_cuts_between_graphemes(text: str, limit: int, cut: str) -> None:
     assert messages.shorten(text, limit) == cut
+
+
+def test_addresses_alone_can_exceed_what_is_aimed_at() -> None:
+    long = "https://a.example/" + "가" * 980
+    card = Card(title="x", buttons=tuple(LinkButton(str(n), long) for n in range(5)))
+    rich = card.flex()
+    assert messages.CARD_BYTES < rich.size <= 30 * 1024
+    assert [action.uri for action in _actions(card)] == [long] * 5
+
+
+def _actions(card: Card) -> list[messages.UriAction]:
+    plain = card.plain()
+    assert isinstance(plain, messages.ButtonTemplate)
+    return [action for action in plain.actions if isinstance(action, messages.UriAction)]
+
+
+def test_plain_text_is_cut_only_when_squeezing_does_not_help() -> None:
+    rows = tuple(Row(f"항목 {n}", "가" * 400) for n in range(16))
+    told = Card(title="제목", rows=rows).plain_text(300)
+    assert len(told) <= 300
+    assert told.startswith("제목\n\n항목 0: ")
+    assert Card(title="제목", rows=rows).plain_text(40).endswith("…")

@@ -685,3 +685,22 @@ def test_labels_have_the_limit_of_their_place() -> None:
         messages.ButtonTemplate("x", [messages.UriAction(label="가" * 21, uri=URL)])
     area = bots.RichMenuArea(bots.Bounds(x=0, y=0, width=1, height=1), messages.UriAction(uri=URL))
     assert area.to_dict()["action"] == {"type": "uri", "uri": URL}
+
+
+def test_words_a_place_demands_must_not_be_empty() -> None:
+    label, text = "columns[0].actions[0].label", "columns[0].actions[0].text"
+    assert broken(changed("carousel", label, "")) == [(label, "empty")]
+    assert broken(changed("carousel", text, "")) == [(text, "empty")]
+    shown = "quickReply.items[0].action.displayText"
+    assert broken(changed("postback", shown, "")) == [(shown, "empty")]
+    accepted(changed("carousel", "columns[0].defaultAction.label", ""))
+    accepted(
+        changed("button_template", "actions[0]", {"type": "message", "label": "x", "text": ""})
+    )
+
+
+@pytest.mark.parametrize("raw", [None, [], {}, {"content": None}, {"content": []}, {"text": "x"}])
+def test_a_send_holds_a_content(raw: Any) -> None:
+    with pytest.raises(InvalidMessage) as caught:
+        messages.parse_request(raw)
+    assert caught.value.violations

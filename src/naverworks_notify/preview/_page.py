@@ -48,6 +48,7 @@ def _environment() -> Environment:
         bubble_width=styles.bubble_width,
         button_style=styles.button_style,
         component_style=styles.component_style,
+        css_color=styles.css_color,
         file_name=text.file_name,
         image_style=styles.image_style,
         letter_style=styles.letter_style,

@@ -10,7 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-__all__ = ["block_style", "box_style", "bubble_width", "component_style", "image_style"]
+__all__ = [
+    "block_style",
+    "box_style",
+    "bubble_width",
+    "component_style",
+    "css_color",
+    "image_style",
+]
 
 _SPACE: Final = {"none": 0, "xs": 2, "sm": 4, "md": 8, "lg": 12, "xl": 16, "xxl": 20}
 _BORDER: Final = {
@@ -65,7 +72,8 @@ def _length(value: object, words: Mapping[str, Any] = _SPACE) -> str | None:
     return None
 
 
-def _color(value: object) -> str | None:
+def csscss_color(value: object) -> str | None:
+    """Return a hex colour, and None for anything else."""
     if isinstance(value, str) and value[:1] == "#" and value[1:].isalnum():
         return value
     return None
@@ -83,9 +91,9 @@ def bubble_width(size: str | None) -> int:
 def block_style(bubble: Mapping[str, Any], name: str) -> str:
     """Return the CSS of one block of a bubble: its background and separator."""
     style = bubble.get("styles", {}).get(name, {})
-    rules: dict[str, object] = {"background-color": _color(style.get("backgroundColor"))}
+    rules: dict[str, object] = {"background-color": css_color(style.get("backgroundColor"))}
     if style.get("separator"):
-        line = _color(style.get("separatorColor")) or "var(--nwp-line)"
+        line = css_color(style.get("separatorColor")) or "var(--nwp-line)"
         rules["border-top"] = f"1px solid {line}"
     return _join(rules)
 
@@ -98,7 +106,7 @@ def box_style(box: Mapping[str, Any], block: str | None = None) -> str:
     rules: dict[str, object] = {
         "flex-direction": "column" if box.get("layout") == "vertical" else "row",
         "align-items": "baseline" if box.get("layout") == "baseline" else None,
-        "background-color": _color(box.get("backgroundColor")),
+        "background-color": css_color(box.get("backgroundColor")),
         "padding": whole,
         "padding-top": _length(box.get("paddingTop")),
         "padding-bottom": _length(box.get("paddingBottom")),
@@ -110,7 +118,7 @@ def box_style(box: Mapping[str, Any], block: str | None = None) -> str:
     }
     border = _length(box.get("borderWidth"), _BORDER)
     if border is not None:
-        color = _color(box.get("borderColor")) or "var(--nwp-line)"
+        color = css_color(box.get("borderColor")) or "var(--nwp-line)"
         rules["border"] = f"{border} solid {color}"
     return _join(rules)
 
@@ -152,7 +160,7 @@ def letters(text: Mapping[str, Any], *, inherit: bool = False) -> dict[str, obje
         "font-weight": {"bold": 700, "regular": 400}.get(text.get("weight", "")),
         "font-style": text.get("style"),
         "text-decoration": text.get("decoration"),
-        "color": _color(text.get("color")),
+        "color": css_color(text.get("color")),
     }
 
 
@@ -194,7 +202,7 @@ _TEXT_EM: Final = {name: f"{pixels}px" for name, pixels in _TEXT.items()}
 
 def button_style(button: Mapping[str, Any]) -> str:
     """Return the CSS of a button's face."""
-    color = _color(button.get("color"))
+    color = css_color(button.get("color"))
     if color is None:
         return ""
     return _join({"color" if button.get("style", "link") == "link" else "background-color": color})
