@@ -72,7 +72,7 @@ def _length(value: object, words: Mapping[str, Any] = _SPACE) -> str | None:
     return None
 
 
-def csscss_color(value: object) -> str | None:
+def css_color(value: object) -> str | None:
     """Return a hex colour, and None for anything else."""
     if isinstance(value, str) and value[:1] == "#" and value[1:].isalnum():
         return value
