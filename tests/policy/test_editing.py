@@ -194,6 +194,14 @@ def test_what_does_not_fit_is_refused(change, rule):
     assert {violation.rule for violation in caught.value.violations} == {rule}
 
 
+def test_a_refused_order_names_the_rules_there_are():
+    with pytest.raises(InvalidValue) as caught:
+        RecruitingPolicy(rules=[rules.assigned, rules.muted]).reorder("muted")
+    (violation,) = caught.value.violations
+    assert violation.path == "codes"
+    assert violation.message == "must name every rule once: assigned, muted."
+
+
 def test_a_rule_that_says_what_its_kind_cannot_say_is_named(alert, interviewer, now):
     @relation("collects")
     def collects(situation, person):
@@ -251,11 +259,16 @@ def test_a_rule_can_be_asked_once_per_alert(alert, interviewer, now):
         del situation, notice
         asked.append(person.id)
 
-    policy = RecruitingPolicy().insert(counted)
+    @relation("looked_for", when=lambda situation: situation.alert.type == "interview.changed")
+    def looked_for(situation, person):
+        del situation
+        asked.append(f"relation {person.id}")
+
+    policy = RecruitingPolicy().insert(counted).insert(looked_for)
     (one,) = policy.decide(alert("interview.confirmed", "u-1"), [interviewer], now=now)
     assert (asked, one.trail[-1]) == ([], ("counted", "pass"))
     policy.decide(alert("interview.changed", "u-1"), [interviewer], now=now)
-    assert asked == ["u-1"]
+    assert asked == ["relation u-1", "u-1"]
 
 
 def test_a_rule_can_leave_people_without_a_tie_unasked(alert, now):

@@ -93,6 +93,9 @@ def test_a_reason_of_the_callers_own():
     )
     texts = {"weekend_off": "nobody is told at the weekend"}
     assert explain(one, locale="en", texts=texts).startswith("Not sent: nobody is told")
+    rules = RecruitingPolicy()
+    assert rules.explain(one, locale="en", texts=texts) == explain(one, locale="en", texts=texts)
+    assert rules.explain(one) == explain(one)
     nothing = Decision("u", Outcome.SUPPRESS, None, "mystery", None, ())
     assert explain(nothing, locale="en") == "Not sent: decided by the rule “mystery” (mystery)."
 
@@ -185,6 +188,7 @@ def test_who_would_get_this(alert, interviewer, manager, member, now):
     company = (interviewer, manager, member, Person(id="u-4", name="정가람"))
     happened = alert("interview.confirmed", "u-1")
     rehearsal = policy.simulate(happened, company, now=now)
+    assert rehearsal.alert is happened
     assert rehearsal.decisions == policy.decide(happened, company, now=now)
     assert rehearsal.recipients == (interviewer, manager)
     assert rehearsal.counts == {

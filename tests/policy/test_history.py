@@ -220,6 +220,11 @@ def test_an_absence_brings_nothing_that_did_not_concern_the_absent(alert, interv
     ]
 
 
+def test_an_absence_makes_nobody_an_assignee_of_what_has_none(alert, interviewer, now, away):
+    happened = alert("evaluation.completed", "u-1")
+    assert reasons(happened, [interviewer, STAND_IN], now, away) == [SUPPRESSED, SUPPRESSED]
+
+
 def test_the_variant_of_a_mention_is_chosen_by_who_reads_it(alert, manager, now):
     history = History().away("u-2", delegate_id="u-9", start=now, end=now + DAY)
     mention = alert("team_chat.mentioned", "u-2")

@@ -158,7 +158,14 @@ def test_reader_and_schema_refuse_the_same(raw, path, rule):
 def test_dates_that_are_none(day):
     with pytest.raises(InvalidValue) as caught:
         PolicyOptions.from_dict({"quiet_days": {"dates": [day]}})
-    assert [v.path for v in caught.value.violations] == ["quiet_days.dates[0]"]
+    assert [(v.path, v.rule, v.message) for v in caught.value.violations] == [
+        ("quiet_days.dates[0]", "date", "must be a date such as 2026-03-01.")
+    ]
+
+
+def test_a_wrong_weekday_is_told_the_right_ones():
+    with pytest.raises(InvalidValue, match="must be one of monday, tuesday, wednesday, thursday"):
+        PolicyOptions.from_dict({"quiet_days": {"weekdays": ["sun"]}})
 
 
 def test_everything_wrong_is_told_at_once():
@@ -173,12 +180,14 @@ def test_everything_wrong_is_told_at_once():
 
 
 @pytest.mark.parametrize(
-    ("read", "text"), [(PolicyOptions.from_toml, "a = ="), (PolicyOptions.from_json, "{")]
+    ("read", "text", "form"),
+    [(PolicyOptions.from_toml, "a = =", "TOML"), (PolicyOptions.from_json, "{", "JSON")],
 )
-def test_a_text_that_is_no_document(read, text):
+def test_a_text_that_is_no_document(read, text, form):
     with pytest.raises(InvalidValue) as caught:
         read(text)
-    assert [v.rule for v in caught.value.violations] == ["syntax"]
+    assert [(v.path, v.rule) for v in caught.value.violations] == [("", "syntax")]
+    assert f"is not {form}: " in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -204,6 +213,10 @@ def test_ids_of_own_alert_types():
         PolicyOptions.from_dict(raw)
     options = PolicyOptions.from_dict(raw, extra_ids={"manager.offer.signed"})
     assert options.critical == options.defaults.muted == {"manager.offer.signed"}
+    assert options.to_dict() == raw
+    extra = {"extra_ids": {"manager.offer.signed"}}
+    assert PolicyOptions.from_json(json.dumps(raw), **extra) == options
+    assert PolicyOptions.from_toml('critical = ["manager.offer.signed"]', **extra).critical
 
 
 def test_whose_window_and_zone_count():

@@ -18,6 +18,7 @@ from naverworks_notify.policy import (
     ReceiveWindow,
     TeamRole,
     person_from_dict,
+    with_preferences,
 )
 from naverworks_notify.testing.strategies.people import people, preferences
 
@@ -277,3 +278,10 @@ def test_ids_of_own_alert_types_can_be_muted_where_they_are_named():
     person = Person.from_dict(raw, extra_ids={own})
     assert person.preferences.muted == {own}
     assert person.to_dict()["preferences"] == {"muted": [own]}
+
+
+def test_a_store_gives_people_their_settings(interviewer, manager):
+    mine = Preferences(locale="en")
+    first, second = with_preferences([interviewer, manager], {"u-1": mine, "stranger": mine})
+    assert first == Person(id="u-1", name="이도윤", preferences=mine)
+    assert second is manager

@@ -6,14 +6,6 @@ import subprocess
 import sys
 
 from naverworks_notify import policy
-from naverworks_notify.policy import Person, Preferences, with_preferences
-
-
-def test_a_store_gives_people_their_settings(interviewer, manager):
-    mine = Preferences(locale="en")
-    first, second = with_preferences([interviewer, manager], {"u-1": mine, "stranger": mine})
-    assert first == Person(id="u-1", name="이도윤", preferences=mine)
-    assert second is manager
 
 
 def test_every_public_name_is_there_once():

@@ -161,6 +161,33 @@ def test_every_broken_rule_is_told():
     assert [v.path for v in caught.value.violations] == ["start", "end", "tz"]
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "tz", "message"),
+    [
+        (
+            "09:00",
+            "09:00",
+            "UTC",
+            "end: equals start; leave the window out to receive all day.",
+        ),
+        ("09:10", "18:00", "UTC", "start: must lie on a 30-minute step, such as 09:00."),
+        ("24:00", "18:00", "UTC", "start: must be a time of day such as 09:00."),
+        (9, "18:00", "UTC", "start: must be a time of day such as 09:00."),
+        (time(9, 0, 1), "18:00", "UTC", "start: must be a whole minute such as 09:00."),
+        ("09:00", "18:00", "Mars", "tz: must be an IANA zone name such as Asia/Seoul."),
+    ],
+)
+def test_what_is_said_of_a_window_that_is_refused(start, end, tz, message):
+    with pytest.raises(InvalidPerson) as caught:
+        ReceiveWindow(start=start, end=end, tz=tz)
+    assert str(caught.value) == message
+
+
+def test_the_end_of_the_day_is_written_as_it_is_read():
+    window = ReceiveWindow(start="00:00", end="24:00", tz="UTC")
+    assert window.to_dict() == {"start": "00:00", "end": "24:00", "tz": "UTC"}
+
+
 def test_the_step_can_be_relaxed():
     window = ReceiveWindow(start="09:05", end="18:25", step_minutes=5)
     assert window.is_open(seoul("09:05:00"))
