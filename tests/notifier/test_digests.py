@@ -6,6 +6,7 @@ import asyncio
 import threading
 from datetime import timedelta
 
+import attrs
 import pytest
 
 import naverworks_notify as nw
@@ -214,3 +215,15 @@ def test_a_rehearsal_keeps_deferred_digests_too(evaluated, manager, now):
     second = run.close_digests(people, now=now + timedelta(hours=3))
     assert [(one.person_id, one.status) for one in second.planned] == [("u-1", None)]
     assert run.close_digests(people, now=now + timedelta(hours=3)).planned == ()
+
+
+def test_what_no_digest_tells_of_cannot_be_collected(notifier, confirmed, manager):
+    class Collects:
+        def decide(self, alert, people, *, now, history=None):
+            return tuple(
+                attrs.evolve(decision, outcome=policy.Outcome.DIGEST)
+                for decision in policy.decide(alert, people, now=now)
+            )
+
+    with pytest.raises(TypeError, match=r"interview\.confirmed"):
+        notifier(policy=Collects()).notify(confirmed(), [manager("u-1")])

@@ -85,8 +85,13 @@ class DigestBuffer:
             }
 
     def add(self, person_id: str, alert: Alert) -> bool:
-        """Take an item; return False where it waits already."""
-        assert isinstance(alert, DocumentEvaluationCompleted)
+        """Take an item; return False where it waits already.
+
+        Raises:
+            TypeError: A policy wants to collect what no digest tells of.
+        """
+        if not isinstance(alert, DocumentEvaluationCompleted):
+            raise TypeError(f"There is no digest for {alert.type}; the policy must not collect it.")
         key = (alert.event_id, person_id)
         with self._lock:
             if key in self._items or key in self._closing:
