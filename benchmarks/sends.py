@@ -20,9 +20,9 @@ from naverworks_notify.client.fast import FastTransport
 from naverworks_notify.operations import messages
 from naverworks_notify.testing import Simulator
 
-ROUNDS = 9
-SEQUENTIAL = 200
-PARALLEL = 600
+ROUNDS = 31
+SEQUENTIAL = 40
+PARALLEL = 200
 IN_FLIGHT = 50
 TEXT = nw.messages.Text("14:00 면접이 확정되었습니다.")
 USER = "doyoon@example.com"

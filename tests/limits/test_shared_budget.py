@@ -21,7 +21,7 @@ KNOWN = {"ratelimit-limit": "20"}
 LIMITS = {
     "per_minute": 20,
     "window": timedelta(seconds=0.8),
-    "latency": timedelta(seconds=0.1),
+    "latency": timedelta(seconds=0.6),
 }
 
 WORKER = """
@@ -32,7 +32,7 @@ from naverworks_notify.limits import Lane
 from naverworks_notify.limits.shared import SharedRateBudget
 
 budget = SharedRateBudget.sqlite(
-    sys.argv[1], per_minute=20, window=timedelta(seconds=0.8), latency=timedelta(seconds=0.1)
+    sys.argv[1], per_minute=20, window=timedelta(seconds=0.8), latency=timedelta(seconds=0.6)
 )
 starts = []
 for _ in range(25):
