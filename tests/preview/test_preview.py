@@ -226,3 +226,37 @@ def test_any_content_gives_well_formed_html(content: messages.Content) -> None:
         for name in ("href", "src"):
             assert (attrs.get(name) or "https://").lower().startswith(("http://", "https://"))
         assert "url(" not in (attrs.get("style") or "")
+
+
+def test_a_push_says_what_the_lock_screen_says() -> None:
+    pushes = {
+        "면접이 확정되었습니다": messages.Card(title="면접이 확정되었습니다").flex(),
+        "@mina 확인": messages.Text('<m userId="mina@example.com"> 확인'),
+        "@All 확인": messages.Text('<m userId="all"> 확인'),
+        "<b>본사</b>": messages.Location(
+            title="<b>본사</b>", address="서울", latitude=0, longitude=0
+        ),
+        "사진": messages.Image(file_id="kr1"),
+        "김하늘": messages.ListTemplate([messages.ListElement("김하늘")]),
+        "지원자": messages.Carousel(
+            [
+                messages.CarouselColumn(
+                    text="지원자", actions=[messages.UriAction(label="x", uri="https://a.example")]
+                )
+            ]
+        ),
+    }
+    for told, content in pushes.items():
+        reader = read(preview.notification(content, theme="dark"))
+        assert told in reader.text
+        assert "채용 알림" in reader.text
+    flexed = messages.Card(title="가").flex(translations={"en_US": messages.Card(title="A")})
+    assert "A" in read(preview.notification(flexed, language="en_US")).text
+    assert preview.notification(flexed, styled=False).startswith("<div")
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(strategies.contents())
+def test_any_content_has_a_push(content: messages.Content) -> None:
+    reader = read(preview.notification(content, styled=False))
+    assert not {tag for tag, _ in reader.tags} & {"script", "img", "a"}

@@ -16,7 +16,7 @@ from naverworks_notify.messages import Content, parse
 from naverworks_notify.preview import _styles as styles
 from naverworks_notify.preview import _text as text
 
-__all__ = ["Sender", "page", "render_html", "stylesheet"]
+__all__ = ["Sender", "notification", "page", "render_html", "stylesheet"]
 
 Theme = Literal["light", "dark"]
 
@@ -53,6 +53,7 @@ def _environment() -> Environment:
         image_style=styles.image_style,
         letter_style=styles.letter_style,
         pick=text.pick,
+        push_text=text.push_text,
         rich=text.rich_text,
         safe_url=text.safe_url,
     )
@@ -155,6 +156,43 @@ def page(
             lang=_lang(language),
             images=images,
             css=Markup(stylesheet()),  # noqa: S704 - our own file
+        )
+    )
+
+
+def notification(
+    content: Content | Mapping[str, Any],
+    *,
+    theme: Theme = "light",
+    sender: Sender | None = None,
+    language: str | None = None,
+    styled: bool = True,
+) -> str:
+    """Return the push notification of a message as an HTML fragment, as a lock screen shows it.
+
+    A flex message shows its alternative text, cut to two lines as phones do.
+
+    Args:
+        content: A content, or its JSON object.
+        theme: `light` or `dark`.
+        sender: The bot's name and colour.
+        language: The reader's device language, such as `en_US`.
+        styled: Whether the stylesheet comes with the fragment.
+
+    Raises:
+        InvalidMessage: The JSON object is not a valid content.
+    """
+    return (
+        _environment()
+        .get_template("notification.html")
+        .render(
+            content=_wire(content),
+            theme=_theme(theme),
+            sender=sender or Sender(),
+            language=language,
+            lang=_lang(language),
+            images=False,
+            css=Markup(stylesheet()) if styled else None,  # noqa: S704 - our own file
         )
     )
 

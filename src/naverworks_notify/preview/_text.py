@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-__all__ = ["file_name", "pick", "rich_text", "safe_url"]
+__all__ = ["file_name", "pick", "push_text", "rich_text", "safe_url"]
 
 _PARTS = re.compile(r'<m userId="(?P<user>[^"]*)"\s*/?>|(?P<url>https?://[^\s<>"\']+)')
 _LINK = Markup(
@@ -55,3 +55,33 @@ def file_name(value: Mapping[str, Any]) -> str:
     if isinstance(url, str):
         return url.partition("?")[0].rstrip("/").rpartition("/")[2] or url
     return "file"
+
+
+# What a push says where a message has no words of its own. Not documented; chosen because room
+# lists of messengers say so.
+_NAMES = {
+    "sticker": "스티커",
+    "image": "사진",
+    "video": "동영상",
+    "file": "파일",
+    "audio": "음성",
+    "image_carousel": "사진",
+}
+
+
+def push_text(content: Mapping[str, Any], language: str | None) -> str:
+    """Return what the lock screen and the room list say of a message, in plain words."""
+    for key in ("altText", "text", "contentText", "title"):
+        if key in content:
+            return _MENTION_TAG.sub(_name_of, str(pick(content, key, language)))
+    for parts, key in (("columns", "text"), ("elements", "title")):
+        if parts in content and key in content[parts][0]:
+            return str(pick(content[parts][0], key, language))
+    return _NAMES.get(content["type"], "")
+
+
+_MENTION_TAG = re.compile(r'<m userId="([^"]*)"\s*/?>')
+
+
+def _name_of(found: re.Match[str]) -> str:
+    return "@All" if found[1] == "all" else f"@{found[1].partition('@')[0]}"
