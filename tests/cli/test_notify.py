@@ -294,3 +294,11 @@ def test_a_lone_surrogate_in_a_name_goes_out_as_it_came(cli, written, person, al
     alerts.write_text(raw + "\n", encoding="ascii")
     ended = cli("notify", "--people", people, "--alerts", alerts, "--dry-run", *NOW, "--json")
     assert len(ended.rows) == 1
+
+
+def test_unusual_line_breaks_do_not_cut_an_object_in_two(cli, written, person, alert):
+    event_id = "a\u2028b\u2029c\x85d"
+    people, alerts = written([person()], [alert(event_id)])
+    ended = cli("notify", "--people", people, "--alerts", alerts, "--dry-run", *NOW, "--json")
+    (line,) = ended.out.splitlines()
+    assert json.loads(line)["event_id"] == event_id
