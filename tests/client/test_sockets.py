@@ -91,6 +91,11 @@ class FaultServer:
             elif step == "silent":
                 self.release.wait(10)
                 return
+            elif step == "drip":
+                connection.sendall(OK.replace(b"%d", b"500").replace(b"%s", b"{"))
+                while not self.release.wait(0.05):
+                    connection.sendall(b" ")
+                return
             elif step == "half":
                 connection.sendall(OK.replace(b"%d", b"500").replace(b"%s", b'{"userId":'))
                 return
@@ -191,6 +196,13 @@ def test_reads_go_on_after_a_reset_and_a_cut_off_body(send):
         server.steps = ["reset", "half", OK % (len(body), body)]
         (found,) = send(server, user)
         assert found.user_id == "u-1"
+
+
+def test_an_answer_that_only_drips_is_given_up(send):
+    with serving() as server:
+        server.steps = ["drip"]
+        (error,) = send(server, user, timeout=0.1, retry=nw.RetryPolicy(attempts=1))
+        assert isinstance(error, nw.InvalidResponse)
 
 
 def test_nobody_listening_is_told_after_three_tries(send):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import ssl
+import time
 import weakref
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
@@ -27,6 +28,9 @@ __all__ = ["MAX_RESPONSE_BYTES", "AsyncConnections", "Body", "Connections", "Out
 
 MAX_RESPONSE_BYTES = 8 * 1024 * 1024
 """An answer longer than this is not read on: a page of 100 members is a twentieth of it."""
+
+# A body may come in many pieces, each within the timeout; all of them within this many timeouts.
+_PATIENCE = 6
 
 _LIMITS = httpx.Limits(max_connections=200, max_keepalive_connections=100, keepalive_expiry=5.0)
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -101,6 +105,7 @@ class _Shared:
         self._extensions = {
             "timeout": {"connect": timeout, "read": timeout, "write": timeout, "pool": timeout}
         }
+        self._longest_body = timeout * _PATIENCE
         self._ssl_context = ssl_context
         self._proxies: dict[tuple[str, str], str | None] = {}
         self._closed = False
@@ -177,12 +182,14 @@ class Connections(_Shared):
         pieces: list[bytes] = []
         broken: Failure | None = None
         size = 0
+        until = time.monotonic() + self._longest_body
         try:
             encoded = "content-encoding" in response.headers
             for piece in response.iter_bytes() if encoded else _sync_stream(response):
                 size += len(piece)
-                if size > MAX_RESPONSE_BYTES:
-                    broken = Failure.OVERSIZED
+                if size > MAX_RESPONSE_BYTES or time.monotonic() > until:
+                    late = size <= MAX_RESPONSE_BYTES
+                    broken = Failure.TRUNCATED if late else Failure.OVERSIZED
                     break
                 pieces.append(piece)
         except _ERRORS:
@@ -250,12 +257,14 @@ class AsyncConnections(_Shared):
         pieces: list[bytes] = []
         broken: Failure | None = None
         size = 0
+        until = time.monotonic() + self._longest_body
         try:
             encoded = "content-encoding" in response.headers
             async for piece in response.aiter_bytes() if encoded else _async_stream(response):
                 size += len(piece)
-                if size > MAX_RESPONSE_BYTES:
-                    broken = Failure.OVERSIZED
+                if size > MAX_RESPONSE_BYTES or time.monotonic() > until:
+                    late = size <= MAX_RESPONSE_BYTES
+                    broken = Failure.TRUNCATED if late else Failure.OVERSIZED
                     break
                 pieces.append(piece)
         except _ERRORS:

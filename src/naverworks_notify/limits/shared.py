@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 from os import PathLike, fspath
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from pyrate_limiter import AbstractBucket, PostgresBucket, Rate, RateItem, RedisBucket, SQLiteBucket
 
@@ -17,9 +17,6 @@ from naverworks_notify.clock import Clock
 from naverworks_notify.errors import BudgetExhausted
 from naverworks_notify.limits._budget import RateBudget
 from naverworks_notify.limits._limiter import Lane, Lease
-
-if TYPE_CHECKING:
-    from psycopg_pool import ConnectionPool
 
 __all__ = ["OpenBucket", "SharedRateBudget"]
 
@@ -92,11 +89,11 @@ class SharedRateBudget:
         return cls(open_bucket, **limits)
 
     @classmethod
-    def postgres(cls, pool: ConnectionPool[Any], **limits: Any) -> Self:
+    def postgres(cls, pool: Any, **limits: Any) -> Self:
         """Count in PostgreSQL, for any number of machines.
 
         Args:
-            pool: A pool of psycopg; stays the caller's.
+            pool: A `psycopg_pool.ConnectionPool`; stays the caller's.
             **limits: As for the class.
         """
 
