@@ -47,6 +47,13 @@ def matrix(session: nox.Session) -> None:
 
 
 @nox.session
+def bench(session: nox.Session) -> None:
+    """Measure imports, sends, budget, tenants, policy and catalog; write the benchmarks page."""
+    session.install("-e", ".[all]", *group("bench"))
+    session.run("python", "benchmarks/run.py", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style, formatting, declared dependencies and generated files."""
     session.install("-e", ".[all]", *group("lint"), *group("test"))

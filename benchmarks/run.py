@@ -11,14 +11,17 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import statistics
 import sys
 from pathlib import Path
 
 import budget
 import imports
 import sends
-from _figures import Figure
+from _figures import Figure, at_most
 
+import catalog
+import policy
 import tenants
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -53,6 +56,30 @@ replaces it.
 """,
 }
 HEADS = {"en": ("", "Figure", "Target"), "ko": ("", "측정값", "목표")}
+
+
+def deciding_and_rendering() -> list[Figure]:
+    group = "Policy and catalog"
+    figures = [
+        at_most(
+            group,
+            "deciding for 10 000 people, 100 of them concerned",
+            policy.measure(),
+            "ms",
+            policy.BUDGET_MS,
+        )
+    ]
+    for form, most in catalog.BUDGETS_US.items():
+        measured = catalog.measure(form).values()
+        spent = statistics.median(spent for spent, _ in measured)
+        ratio = statistics.median(ratio for _, ratio in measured)
+        figures += [
+            at_most(group, f"rendering one alert, {form}", spent, "µs", most),
+            Figure(
+                group=group, name=f"the same, against `json.dumps`, {form}", value=ratio, unit="×"
+            ),
+        ]
+    return figures
 
 
 def table(figures: list[Figure], language: str) -> str:
@@ -108,9 +135,16 @@ def main() -> int:
     parser.add_argument("--dry", action="store_true", help="write nothing")
     dry = parser.parse_args().dry
     figures: list[Figure] = []
-    for part in (imports, sends, tenants, budget):
-        print(f"{part.__name__} …", file=sys.stderr, flush=True)
-        figures += part.measure()
+    measures = (
+        imports.measure,
+        sends.measure,
+        tenants.measure,
+        budget.measure,
+        deciding_and_rendering,
+    )
+    for measure in measures:
+        print(f"{measure.__module__} …", file=sys.stderr, flush=True)
+        figures += measure()
     print(table(figures, "en"))
     if not dry:
         machine = f"Python {platform.python_version()}, {os.cpu_count()} CPUs"
