@@ -30,6 +30,7 @@ WIDTH, HEIGHT, SCALE = 372, 1400, 2
 BACKGROUND = (255, 255, 255)
 COLOURS = 96
 LANGUAGES = {"ko": "한국어", "en": "English", "ja": "日本語"}
+SENDERS = {"ko": "채용 알림", "en": "Recruiting", "ja": "採用のお知らせ"}
 TEXTS = {
     "en": {
         "title": "Gallery",
@@ -56,7 +57,8 @@ def picture_of(entry: Entry, locale: str) -> Path:
 def html_of(entry: Entry, locale: str) -> str:
     """Return a page that holds nothing but that message."""
     content = CATALOG.render(sample(entry.id), audience=entry.audience, locale=locale)
-    message = preview.render_html(content, width=WIDTH - 24)
+    sender = preview.Sender(SENDERS[locale])
+    message = preview.render_html(content, width=WIDTH - 24, sender=sender)
     return (
         f'<!doctype html><html lang="{locale}"><meta charset="utf-8">'
         f"<style>body{{margin:12px;background:#fff}}</style>{message}"

@@ -31,7 +31,7 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
     ],
 )
 def test_a_span_within_a_day(locale, text) -> None:
-    assert dates(locale).span(Slot(at(2, 14), at(2, 15))) == text
+    assert str(dates(locale).span(Slot(at(2, 14), at(2, 15)))) == text
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_a_span_within_a_day(locale, text) -> None:
     ],
 )
 def test_a_span_over_midnight_names_both_days(locale, text) -> None:
-    assert dates(locale).span(Slot(at(2, 23, 30), at(3, 0, 30))) == text
+    assert str(dates(locale).span(Slot(at(2, 23, 30), at(3, 0, 30)))) == text
 
 
 @pytest.mark.parametrize(
@@ -56,16 +56,16 @@ def test_a_span_over_midnight_names_both_days(locale, text) -> None:
 )
 def test_every_weekday_has_its_name(locale, weekdays) -> None:
     for day, weekday in enumerate(weekdays, 2):
-        assert weekday in dates(locale).moment(at(day, 9))
+        assert weekday in str(dates(locale).moment(at(day, 9)))
 
 
 def test_the_reader_sees_the_catalogs_zone_not_the_payloads() -> None:
-    assert dates().moment(datetime(2026, 3, 1, 20, tzinfo=UTC)) == "2026-03-02 (월) 05:00 KST"
+    assert str(dates().moment(datetime(2026, 3, 1, 20, tzinfo=UTC))) == "2026-03-02 (월) 05:00 KST"
 
 
 def test_a_zone_without_letters_is_an_offset() -> None:
-    assert dates(zone="America/Sao_Paulo").moment(at(2, 14)).endswith("02:00 UTC-03:00")
-    assert dates(zone="Asia/Kathmandu").moment(at(2, 14)).endswith("10:45 UTC+05:45")
+    assert dates(zone="America/Sao_Paulo").moment(at(2, 14)).text.endswith("02:00 UTC-03:00")
+    assert dates(zone="Asia/Kathmandu").moment(at(2, 14)).text.endswith("10:45 UTC+05:45")
 
 
 def test_a_span_over_a_clock_change_names_both_zones() -> None:
@@ -74,12 +74,12 @@ def test_a_span_over_a_clock_change_names_both_zones() -> None:
         datetime(2026, 11, 1, 0, 30, tzinfo=zone),
         datetime(2026, 11, 1, 1, 30, fold=1, tzinfo=zone),
     )
-    assert dates("ko", "America/New_York").span(slot) == "2026-11-01 (일) 00:30 EDT–01:30 EST"
+    assert str(dates("ko", "America/New_York").span(slot)) == "2026-11-01 (일) 00:30 EDT–01:30 EST"
 
 
 def test_days_leave_out_times_and_an_end_at_midnight() -> None:
-    assert dates().days(Slot(at(9, 0), at(14, 0))) == "2026-03-09 (월) – 2026-03-13 (금) KST"
-    assert dates().days(Slot(at(9, 0), at(10, 0))) == "2026-03-09 (월) KST"
+    assert str(dates().days(Slot(at(9, 0), at(14, 0)))) == "2026-03-09 (월) – 2026-03-13 (금) KST"
+    assert str(dates().days(Slot(at(9, 0), at(10, 0)))) == "2026-03-09 (월) KST"
 
 
 def test_several_spans_share_the_line_of_their_day_and_are_in_order() -> None:
@@ -89,7 +89,7 @@ def test_several_spans_share_the_line_of_their_day_and_are_in_order() -> None:
         Slot(at(9, 10), at(9, 11)),
         Slot(at(9, 23), at(10, 1)),
     )
-    assert dates().spans(slots) == (
+    assert tuple(map(str, dates().spans(slots))) == (
         "2026-03-09 (월) 10:00–11:00, 14:00–15:00 KST",
         "2026-03-09 (월) 23:00 – 2026-03-10 (화) 01:00 KST",
         "2026-03-10 (화) 16:00–17:00 KST",
@@ -102,7 +102,32 @@ def test_the_ends_of_the_calendar_can_be_written(locale, zone) -> None:
     first = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))
     last = datetime(9999, 12, 31, 23, 59, tzinfo=timezone(timedelta(hours=-12)))
     written = dates(locale, zone)
-    assert "0001" in written.moment(first)
-    assert "9999" in written.span(Slot(last, last + timedelta(seconds=30)))
-    assert "9999" in written.days(Slot(first, last))
+    assert "0001" in written.moment(first).text
+    assert "9999" in written.span(Slot(last, last + timedelta(seconds=30))).text
+    assert "9999" in written.days(Slot(first, last)).text
     assert len(written.spans((Slot(first, last),))) == 1
+
+
+@pytest.mark.parametrize(
+    ("locale", "folded"),
+    [
+        ("ko", "2026-03-02 (월)\n14:00–15:00 KST"),
+        ("en", "Mon, Mar 2, 2026\n14:00–15:00 KST"),
+        ("ja", "2026/03/02 (月)\n14:00–15:00 KST"),
+    ],
+)
+def test_a_time_folds_under_its_date(locale, folded) -> None:
+    assert dates(locale).span(Slot(at(2, 14), at(2, 15))).folded == folded
+
+
+def test_every_line_folds_between_dates_and_times_only() -> None:
+    written = dates()
+    assert written.moment(at(2, 14)).folded == "2026-03-02 (월)\n14:00 KST"
+    assert written.span(Slot(at(2, 23), at(3, 1))).folded == (
+        "2026-03-02 (월)\n23:00 –\n2026-03-03 (화)\n01:00 KST"
+    )
+    assert (
+        written.days(Slot(at(9, 0), at(14, 0))).folded == "2026-03-09 (월) –\n2026-03-13 (금) KST"
+    )
+    two = (Slot(at(9, 10), at(9, 11)), Slot(at(9, 14), at(9, 15)))
+    assert written.spans(two)[0].folded == "2026-03-09 (월)\n10:00–11:00\n14:00–15:00 KST"

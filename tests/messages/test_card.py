@@ -186,3 +186,18 @@ def test_plain_text_is_cut_only_when_squeezing_does_not_help() -> None:
     assert len(told) <= 300
     assert told.startswith("제목\n\n항목 0: ")
     assert Card(title="제목", rows=rows).plain_text(40).endswith("…")
+
+
+def test_bad_news_colours_the_eyebrow_and_what_matters_is_bold() -> None:
+    card = Card(title="x", eyebrow="y", eyebrow_color="#C2362B").row("a", "b", strong=True)
+    heading, _, rows = card.row("c", "d").flex().contents.to_dict()["body"]["contents"]
+    assert heading["contents"][0]["color"] == "#C2362B"
+    values = [row["contents"][1] for row in rows["contents"]]
+    assert [value.get("weight") for value in values] == ["bold", None]
+
+
+def test_a_change_keeps_its_line_breaks_in_the_card_only() -> None:
+    card = Card(title="x").change("when", "Mon\n10:00", "Tue\n11:00")
+    change = card.flex().contents.to_dict()["body"]["contents"][2]["contents"][0]["contents"][1]
+    assert [part["text"] for part in change["contents"]] == ["Mon\n10:00", "→ Tue\n11:00"]
+    assert card.plain().text.endswith("when: Mon 10:00\n→ Tue 11:00")

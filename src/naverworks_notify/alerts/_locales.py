@@ -17,9 +17,13 @@ _SPELLING = re.compile(
 )
 
 
-@lru_cache(maxsize=256)
-def find_locale(text: str) -> str | None:
+def find_locale(text: object) -> str | None:
     """Return `ko`, `en` or `ja` for any usual spelling of them, or None."""
+    return _find(text) if isinstance(text, str) else None
+
+
+@lru_cache(maxsize=256)
+def _find(text: str) -> str | None:
     found = _SPELLING.fullmatch(text)
     return found["language"].lower() if found else None
 

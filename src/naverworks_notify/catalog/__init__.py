@@ -12,6 +12,7 @@ from naverworks_notify.alerts import normalize_locale
 from naverworks_notify.catalog._brief import Brief, Button, Row
 from naverworks_notify.catalog._catalog import CATALOG, Catalog, Layout, render
 from naverworks_notify.catalog._entry import Entry
+from naverworks_notify.catalog._line import Line
 from naverworks_notify.catalog._links import LinkBuilder, Target
 from naverworks_notify.catalog._locale import DEVICE, choose_locale
 from naverworks_notify.catalog._style import Detail, Style, Tone
@@ -26,6 +27,7 @@ __all__ = [
     "Detail",
     "Entry",
     "Layout",
+    "Line",
     "LinkBuilder",
     "Row",
     "Style",

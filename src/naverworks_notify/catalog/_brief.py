@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from naverworks_notify.catalog._line import Line
 from naverworks_notify.catalog._style import Tone
 
 __all__ = ["Brief", "Button", "Row"]
@@ -23,14 +24,14 @@ class Row:
 
     Attributes:
         label: What the fact is, for example `일시`.
-        lines: The fact; several lines for a list.
+        lines: The fact; several lines for a list. A `Line` knows where to break in a card.
         before: What it was before a change; empty where nothing changed.
         strong: True for what a reader looks for first.
     """
 
     label: str
-    lines: tuple[str, ...]
-    before: str = ""
+    lines: tuple[str | Line, ...]
+    before: str | Line = ""
     strong: bool = False
 
 

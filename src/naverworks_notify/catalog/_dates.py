@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from functools import cache
 
 from naverworks_notify.alerts import Slot
+from naverworks_notify.catalog._line import Line
 from naverworks_notify.catalog._texts import Texts
 
 __all__ = ["Dates"]
@@ -48,37 +49,38 @@ class Dates:
         self._date_time = texts.template("date_time")
         self._zone = zone
 
-    def moment(self, when: datetime) -> str:
+    def moment(self, when: datetime) -> Line:
         """Return a moment, for example `2026-03-04 (수) 14:00 KST`."""
         when = self._local(when)
-        return f"{self._date_and_time(when, _time(when))} {_zone_name(when)}"
+        return self._on_day(when, f"{_time(when)} {_zone_name(when)}")
 
-    def span(self, slot: Slot) -> str:
+    def span(self, slot: Slot) -> Line:
         """Return a span, its date written once where it does not leave the day."""
         start, end = self._local(slot.start_at), self._local(slot.end_at)
         zone, end_zone = _zone_name(start), _zone_name(end)
         opening = _time(start) if zone == end_zone else f"{_time(start)} {zone}"
         if start.date() == end.date():
-            times = f"{opening}{_DASH}{_time(end)}"
-            return f"{self._date_and_time(start, times)} {end_zone}"
-        return (
-            f"{self._date_and_time(start, opening)} {_DASH} "
-            f"{self._date_and_time(end, _time(end))} {end_zone}"
-        )
+            return self._on_day(start, f"{opening}{_DASH}{_time(end)} {end_zone}")
+        first = self._on_day(start, f"{opening} {_DASH}")
+        last = self._on_day(end, f"{_time(end)} {end_zone}")
+        return Line(f"{first.text} {last.text}", f"{first.folded}\n{last.folded}")
 
-    def days(self, slot: Slot) -> str:
+    def days(self, slot: Slot) -> Line:
         """Return a span of days without times; a span that ends at midnight ends the day before."""
         start, end = self._local(slot.start_at), self._local(slot.end_at)
         last = end - timedelta(microseconds=1)
         zone = _zone_name(start)
         if start.date() == last.date():
-            return f"{self._day(start.date())} {zone}"
-        return f"{self._day(start.date())} {_DASH} {self._day(last.date())} {zone}"
+            day = f"{self._day(start.date())} {zone}"
+            return Line(day, day)
+        opening = f"{self._day(start.date())} {_DASH}"
+        closing = f"{self._day(last.date())} {zone}"
+        return Line(f"{opening} {closing}", f"{opening}\n{closing}")
 
-    def spans(self, slots: Iterable[Slot]) -> tuple[str, ...]:
+    def spans(self, slots: Iterable[Slot]) -> tuple[Line, ...]:
         """Return several spans, those of one day on one line, the earliest first."""
         lines: dict[tuple[date, str], tuple[datetime, list[str]]] = {}
-        others: list[tuple[datetime, str]] = []
+        others: list[tuple[datetime, Line]] = []
         for slot in sorted(slots, key=lambda slot: (slot.start_at, slot.end_at)):
             start, end = self._local(slot.start_at), self._local(slot.end_at)
             zone = _zone_name(start)
@@ -88,7 +90,10 @@ class Dates:
             times = f"{_time(start)}{_DASH}{_time(end)}"
             lines.setdefault((start.date(), zone), (start, []))[1].append(times)
         compact = [
-            (start, f"{self._date_and_time(start, ', '.join(times))} {zone}")
+            (
+                start,
+                self._on_day(start, f"{', '.join(times)} {zone}", "\n".join(times) + f" {zone}"),
+            )
             for (_, zone), (start, times) in lines.items()
         ]
         return tuple(line for _, line in sorted([*compact, *others], key=lambda pair: pair[0]))
@@ -97,8 +102,9 @@ class Dates:
         """Return the time of day, for lists whose heading names the day."""
         return _time(self._local(when))
 
-    def _date_and_time(self, when: datetime, time: str) -> str:
-        return self._date_time.format(date=self._day(when.date()), time=time)
+    def _on_day(self, when: datetime, times: str, folded: str = "") -> Line:
+        day = self._day(when.date())
+        return Line(self._date_time.format(date=day, time=times), f"{day}\n{folded or times}")
 
     def _day(self, day: date) -> str:
         return self._date.format(

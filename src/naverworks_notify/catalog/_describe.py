@@ -40,10 +40,11 @@ from naverworks_notify.alerts import (
     TaskReminder,
     TeamChatMentioned,
 )
-from naverworks_notify.catalog._brief import Brief, Row
+from naverworks_notify.catalog._brief import Brief, Button, Row
+from naverworks_notify.catalog._line import Line
 from naverworks_notify.catalog._links import Target
 from naverworks_notify.catalog._style import Detail, Tone
-from naverworks_notify.catalog._writer import LABEL, MOST_LISTED, NAME, TITLE, Writer
+from naverworks_notify.catalog._writer import LABEL, MOST_LISTED, TITLE, Writer
 
 __all__ = ["Describe"]
 
@@ -61,7 +62,7 @@ def document_review_requested(alert: DocumentReviewRequested, pen: Writer) -> Br
         sentence=_one_or_many(alert.candidates, alert.posting, pen),
         rows=(
             *_applicants(alert.candidates, pen),
-            *_posting(alert, pen),
+            *_where(alert, pen),
             *pen.due("due", alert.due_at),
             *pen.by("requested_by", alert.requested_by),
             *pen.row("message", pen.prose(alert.message)),
@@ -99,8 +100,8 @@ def interview_confirmed(alert: InterviewConfirmed, pen: Writer) -> Brief:
         title=pen.own("title"),
         sentence=_about(alert.candidate, pen),
         rows=(*_who(alert, pen), *_meeting(alert.interview, when, pen)),
-        buttons=(*pen.button("button", Target.INTERVIEW), *pen.join_button()),
-        when=when,
+        buttons=(*pen.button("button", Target.INTERVIEW), *_join(pen)),
+        when=str(when),
     )
 
 
@@ -115,8 +116,8 @@ def interview_changed(alert: InterviewChanged, pen: Writer) -> Brief:
             *_changed_meeting(alert, when, pen),
             *pen.by("changed_by", alert.changed_by),
         ),
-        buttons=(*pen.button("button", Target.INTERVIEW), *pen.join_button()),
-        when=when,
+        buttons=pen.button("button", Target.INTERVIEW),
+        when=str(when),
     )
 
 
@@ -134,7 +135,7 @@ def interview_cancelled(alert: InterviewCancelled, pen: Writer) -> Brief:
             *pen.by("cancelled_by", alert.cancelled_by),
         ),
         buttons=pen.button("button", Target.APPLICANT if for_interviewer else Target.SCHEDULING),
-        when=when,
+        when=str(when),
         tone=Tone.WARNING,
     )
 
@@ -152,8 +153,8 @@ def interview_reminder(alert: InterviewReminder, pen: Writer) -> Brief:
         title=pen.own("title"),
         sentence=sentence,
         rows=(*_who(alert, pen), *_meeting(alert.interview, when, pen)),
-        buttons=(*pen.button("button", Target.INTERVIEW), *pen.join_button()),
-        when=when,
+        buttons=(*pen.button("button", Target.INTERVIEW), *_join(pen)),
+        when=str(when),
     )
 
 
@@ -255,8 +256,8 @@ def automation_approval_requested(alert: AutomationApprovalRequested, pen: Write
         title=pen.own("title"),
         sentence=pen.own("sentence", automation=pen.name(alert.automation_name, TITLE)),
         rows=(
-            *pen.row("action", pen.prose(alert.action_summary), strong=True),
-            *_posting(alert, pen),
+            *pen.row("action", pen.prose(alert.action_summary)),
+            *_posting(alert.posting, pen),
             *pen.row("applicant_count", pen.count("people", count) if count is not None else ""),
             *pen.due("approve_by", alert.expires_at),
             *pen.by("requested_by", alert.requested_by),
@@ -339,7 +340,7 @@ def interview_candidate_time_selected(alert: InterviewCandidateTimeSelected, pen
             "button.waiting" if waiting else "button",
             Target.SCHEDULING if waiting else Target.INTERVIEW,
         ),
-        when=pen.span(alert.slots[0]) if len(alert.slots) == 1 else "",
+        when=str(pen.span(alert.slots[0])) if len(alert.slots) == 1 else "",
         tone=Tone.REQUEST if waiting else Tone.NEWS,
     )
 
@@ -390,16 +391,19 @@ def document_evaluation_completed(
     else:
         items.append(alert)
     first = sorted(items, key=lambda item: item.completed_at)[:MOST_LISTED]
+    stages = {pen.name(item.stage.title) if item.stage is not None else "" for item in items}
+    shared = stages.pop() if len(stages) == 1 else ""
     return Brief(
         title=pen.own("title"),
         sentence=_one_or_many([item.candidate for item in items], alert.posting, pen),
         rows=(
-            *_posting(alert, pen),
+            *_posting(alert.posting, pen),
+            *pen.row("stage", shared),
             *(pen.row("window", pen.span(window)) if window is not None else ()),
             *pen.row(
                 "applicants",
                 *pen.listing(
-                    [_evaluated(item, pen) for item in first],
+                    [_evaluated(item, pen, tell_stage=not shared) for item in first],
                     rest=len(items) - len(first),
                     rest_key="more_people",
                 ),
@@ -449,12 +453,16 @@ def _applicants(candidates: Sequence[Candidate], pen: Writer) -> Rows:
 def _who(alert: Alert, pen: Writer) -> Rows:
     candidate = alert.candidate
     applicant = pen.row("applicant", pen.name(candidate.name)) if candidate is not None else ()
-    return (*applicant, *_posting(alert, pen))
+    return (*applicant, *_where(alert, pen))
 
 
-def _posting(alert: Alert, pen: Writer) -> Rows:
-    posting, stage, interview = alert.posting, alert.stage, alert.interview
-    rows = pen.row("posting", pen.name(posting.title, TITLE)) if posting is not None else ()
+def _posting(posting: Posting | None, pen: Writer) -> Rows:
+    return pen.row("posting", pen.name(posting.title, TITLE)) if posting is not None else ()
+
+
+def _where(alert: Alert, pen: Writer) -> Rows:
+    stage, interview = alert.stage, alert.interview
+    rows = _posting(alert.posting, pen)
     if stage is not None:
         return (*rows, *pen.row("stage", pen.name(stage.title)))
     if interview is not None and interview.round:
@@ -462,7 +470,7 @@ def _posting(alert: Alert, pen: Writer) -> Rows:
     return rows
 
 
-def _meeting(interview: Interview, when: str, pen: Writer, *, note: bool = True) -> Rows:
+def _meeting(interview: Interview, when: Line, pen: Writer, *, note: bool = True) -> Rows:
     return (
         *pen.row("when", when, strong=True),
         *pen.row("method", _method(interview, pen)),
@@ -483,13 +491,13 @@ _METHODS = frozenset(method.value for method in InterviewMethod)
 _KNOWN_CHANGES = frozenset({"slot", "method", "location", "interviewers"})
 
 
-def _changed_meeting(alert: InterviewChanged, when: str, pen: Writer) -> Rows:
+def _changed_meeting(alert: InterviewChanged, when: Line, pen: Writer) -> Rows:
     interview, previous = alert.interview, alert.previous_slot
     known = {change.field: change for change in alert.changes if change.field in _KNOWN_CHANGES}
     others = [change for change in alert.changes if change.field not in _KNOWN_CHANGES]
     if previous is not None:
         moved_from = pen.span(previous)
-        before = moved_from if moved_from != when else ""
+        before: str | Line = moved_from if moved_from != when else ""
     else:
         before = pen.words(known["slot"].before) if "slot" in known else ""
     panel = pen.names(interview.interviewers) if interview.interviewers else ""
@@ -531,8 +539,13 @@ def _past_interview(interview: Interview | None, pen: Writer) -> Rows:
     return pen.row("interviewed_at", pen.span(interview.slot)) if interview is not None else ()
 
 
+def _join(pen: Writer) -> tuple[Button, ...]:
+    """Return the button to the video call for those who take part; managers look on."""
+    return pen.join_button() if pen.audience == "interviewer" else ()
+
+
 def _slots(label: str, slots: Sequence[Slot], pen: Writer) -> Rows:
-    return pen.row(label, *pen.spans(slots), strong=True) if slots else ()
+    return pen.row(label, *pen.spans(slots), strong=len(slots) == 1) if slots else ()
 
 
 def _excerpt(excerpt: str | None, pen: Writer, *, by_applicant: bool = False) -> Rows:
@@ -556,13 +569,14 @@ def _result(evaluation: _Evaluation, pen: Writer) -> str:
     return pen.words(evaluation.result) if pen.shows(Detail.RESULT) else ""
 
 
-def _evaluated(item: EvaluationItem | DocumentEvaluationCompleted, pen: Writer) -> str:
-    stage = pen.words(item.stage.title, NAME) if item.stage is not None else ""
+def _evaluated(
+    item: EvaluationItem | DocumentEvaluationCompleted, pen: Writer, *, tell_stage: bool
+) -> str:
     parts = (
         pen.name(item.candidate.name),
-        stage,
         pen.time(item.completed_at),
         _submitted(item),
         _result(item, pen),
+        pen.name(item.stage.title) if tell_stage and item.stage is not None else "",
     )
     return " · ".join(part for part in parts if part)

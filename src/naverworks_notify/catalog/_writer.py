@@ -9,6 +9,7 @@ from naverworks_notify.alerts import Alert, Person, Slot
 from naverworks_notify.catalog._brief import Button, Row
 from naverworks_notify.catalog._clean import one_line, prose
 from naverworks_notify.catalog._dates import Dates
+from naverworks_notify.catalog._line import Line
 from naverworks_notify.catalog._links import LinkBuilder, Target, link_to
 from naverworks_notify.catalog._style import Detail, Style
 from naverworks_notify.catalog._texts import Texts
@@ -91,28 +92,28 @@ class Writer:
         return f"{listed} {self.count('more_people', rest)}" if rest > 0 else listed
 
     def listing(
-        self, lines: Sequence[str], *, rest: int, rest_key: str = "more"
-    ) -> tuple[str, ...]:
+        self, lines: Sequence[str | Line], *, rest: int, rest_key: str = "more"
+    ) -> tuple[str | Line, ...]:
         """Return the lines of a list, with a count of what is left out as the last one."""
         return (*lines, self.count(rest_key, rest)) if rest > 0 else tuple(lines)
 
-    def moment(self, when: datetime) -> str:
-        """Return a moment with weekday and zone."""
+    def moment(self, when: datetime) -> Line:
+        """Return a moment with weekday and zone; a `Line`, which formats as text."""
         return self._dates.moment(when)
 
     def time(self, when: datetime) -> str:
         """Return a time of day."""
         return self._dates.time(when)
 
-    def span(self, slot: Slot) -> str:
+    def span(self, slot: Slot) -> Line:
         """Return a span of time with weekday and zone."""
         return self._dates.span(slot)
 
-    def days(self, slot: Slot) -> str:
+    def days(self, slot: Slot) -> Line:
         """Return a span of days."""
         return self._dates.days(slot)
 
-    def spans(self, slots: Sequence[Slot]) -> tuple[str, ...]:
+    def spans(self, slots: Sequence[Slot]) -> tuple[str | Line, ...]:
         """Return several spans, one day a line; a long list ends in a count."""
         earliest = sorted(slots, key=lambda slot: (slot.start_at, slot.end_at))[:MOST_LISTED]
         return self.listing(self._dates.spans(earliest), rest=len(slots) - len(earliest))
@@ -130,15 +131,15 @@ class Writer:
     def row(
         self,
         label: str,
-        *lines: str,
-        before: str = "",
+        *lines: str | Line,
+        before: str | Line = "",
         strong: bool = False,
     ) -> tuple[Row, ...]:
         """Return a row with one of the shared labels, or none when there is nothing to tell."""
         told = tuple([line for line in lines if line])
         return (Row(self._texts.template(f"label.{label}"), told, before, strong),) if told else ()
 
-    def row_named(self, label: str, *lines: str, before: str = "") -> tuple[Row, ...]:
+    def row_named(self, label: str, *lines: str | Line, before: str | Line = "") -> tuple[Row, ...]:
         """Return a row whose label is a word of the caller."""
         return (Row(label, lines, before, strong=True),)
 

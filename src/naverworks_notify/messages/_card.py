@@ -287,7 +287,8 @@ class Card:
     def _bubble(self, share: float) -> parts.Bubble:
         heading: list[parts.Component] = []
         if self.eyebrow:
-            heading.append(_eyebrow(_line(self.eyebrow, _EYEBROW, share), self.accent))
+            color = self.eyebrow_color or self.accent
+            heading.append(_eyebrow(_line(self.eyebrow, _EYEBROW, share), color))
         title = _LOOK.lower_title if self.eyebrow else _LOOK.title
         heading.append(title.replaced(text=_line(self.title, _TITLE, share)))
         if self.subtitle:
@@ -339,17 +340,18 @@ def _label(text: str) -> parts.Text:
 
 @lru_cache(maxsize=256)
 def _eyebrow(text: str, color: str) -> parts.Text:
-    return parts.Text(text, size="xs", weight="bold", color=color)
+    return parts.Text(text, size="xs", weight="bold", color=color, wrap=True)
 
 
 def _shown(row: Row | Change, share: float, accent: str) -> parts.Box:
     value: parts.Component
     if isinstance(row, Change):
-        before = _LOOK.before.replaced(text=_line(row.before, _VALUE, share))
-        after = _LOOK.after.replaced(text=f"→ {_line(row.after, _VALUE, share)}", color=accent)
+        before = _LOOK.before.replaced(text=_prose(row.before, _VALUE, share))
+        after = _LOOK.after.replaced(text=f"→ {_prose(row.after, _VALUE, share)}", color=accent)
         value = _LOOK.change.replaced(contents=(before, after))
     else:
-        value = _LOOK.value.replaced(text=_prose(row.value, _VALUE, share))
+        look = _LOOK.strong_value if row.strong else _LOOK.value
+        value = look.replaced(text=_prose(row.value, _VALUE, share))
     return _LOOK.row.replaced(contents=(_label(_line(row.label, _LABEL, share)), value))
 
 
@@ -364,6 +366,7 @@ class _Look:
         self.lower_title = self.title.replaced(margin="xs")
         self.subtitle = text.replaced(size="sm", color=_MUTED, margin="sm")
         self.value = text.replaced(size="sm", flex=7)
+        self.strong_value = self.value.replaced(weight="bold")
         self.before = text.replaced(size="sm", color=_MUTED, decoration="line-through")
         self.after = text.replaced(size="sm", weight="bold", color=ACCENT)
         self.separator = parts.Separator(margin="lg", color=_LINE)
