@@ -256,3 +256,20 @@ def test_what_the_service_says_ends_an_older_claim_to_the_address(user: Make, pe
     assert told(settled.lookup(person(1), now=NOW)) == ("matched", "user-2", None)
     assert directory.lookup(person(1), now=NOW).user_id == "user-1"
     assert len(settled) == 2
+
+
+def test_an_external_key_is_taken_over_the_same_way(user: Make, person: Make) -> None:
+    directory = Directory([member_of(user(1, userExternalKey="p-7"))], synced_at=NOW)
+    heir = member_of(user(2, userExternalKey="p-7"))
+    settled = directory.with_member(heir, owning=heir.external_key)
+    assert settled.lookup(person(7), now=NOW).user_id == "user-2"
+    # What the other one is found by besides stays.
+    assert settled.lookup(person(1), now=NOW).user_id == "user-1"
+
+
+def test_a_directory_holds_members_as_they_are(user: Make) -> None:
+    directory = Directory([member_of(user(1))], synced_at=NOW)
+    assert member_of(user(1)) in directory
+    assert member_of(user(1, isDeleted=True)) not in directory
+    assert member_of(user(2)) not in directory
+    assert "user-1" not in directory

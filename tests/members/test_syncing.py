@@ -98,6 +98,18 @@ def test_a_second_walk_tells_what_changed(
     assert members.lookup(person(10)).status == "matched"
 
 
+def test_what_did_not_change_is_not_kept_twice(make: Make, service: Any, user: Make) -> None:
+    members = make()
+    service.set(user(1), user(2))
+    members.sync()
+    before = {one.user_id: one for one in members.members.directory}
+    service.set(user(1), user(2, isPending=True))
+    members.sync()
+    after = {one.user_id: one for one in members.members.directory}
+    assert after["user-1"] is before["user-1"]
+    assert after["user-2"] is not before["user-2"]
+
+
 def test_absence_is_a_signal_and_only_later_a_fact(
     make: Make, service: Any, user: Make, person: Make, clock: Any
 ) -> None:
