@@ -46,6 +46,7 @@ NAMES = {
 PROSE = (
     (r"\basync (with|for|def)\b", r"\1"),
     (r"\bawait ", ""),
+    (r">>> import asyncio\n\s*", ""),
     (r"\basyncio\.run\((\w+\(.*?\))\)", r"\1"),
     (r"\baclose\b", "close"),
     (r"\bAsync(?=[A-Z])", ""),

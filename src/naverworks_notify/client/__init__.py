@@ -1,8 +1,22 @@
-"""`Client` and `AsyncClient`: the service's API over HTTP."""
+"""`Client` and `AsyncClient`: the service's API over HTTP.
+
+A client's methods are grouped as the service's are: `works.messages` is `Messages`, or
+`AsyncMessages` on an `AsyncClient`, and so on.
+"""
 
 from __future__ import annotations
 
+from naverworks_notify.client._async.attachments import AsyncAttachments
+from naverworks_notify.client._async.bots import AsyncBotDomainMembers, AsyncBotDomains, AsyncBots
+from naverworks_notify.client._async.channels import AsyncChannels
 from naverworks_notify.client._async.client import AsyncClient
+from naverworks_notify.client._async.directory import AsyncDirectory
+from naverworks_notify.client._async.groups import AsyncGroups
+from naverworks_notify.client._async.menus import AsyncMenus
+from naverworks_notify.client._async.messages import AsyncMessages
+from naverworks_notify.client._async.orgunits import AsyncOrgUnits
+from naverworks_notify.client._async.richmenus import AsyncRichMenus
+from naverworks_notify.client._async.users import AsyncUsers
 from naverworks_notify.client._hooks import (
     OnRequest,
     OnRetry,
@@ -11,15 +25,49 @@ from naverworks_notify.client._hooks import (
     RetryDetails,
     WaitDetails,
 )
+from naverworks_notify.client._sync.attachments import Attachments
+from naverworks_notify.client._sync.bots import BotDomainMembers, BotDomains, Bots
+from naverworks_notify.client._sync.channels import Channels
 from naverworks_notify.client._sync.client import Client
+from naverworks_notify.client._sync.directory import Directory
+from naverworks_notify.client._sync.groups import Groups
+from naverworks_notify.client._sync.menus import Menus
+from naverworks_notify.client._sync.messages import Messages
+from naverworks_notify.client._sync.orgunits import OrgUnits
+from naverworks_notify.client._sync.richmenus import RichMenus
+from naverworks_notify.client._sync.users import Users
 
 __all__ = [
+    "AsyncAttachments",
+    "AsyncBotDomainMembers",
+    "AsyncBotDomains",
+    "AsyncBots",
+    "AsyncChannels",
     "AsyncClient",
+    "AsyncDirectory",
+    "AsyncGroups",
+    "AsyncMenus",
+    "AsyncMessages",
+    "AsyncOrgUnits",
+    "AsyncRichMenus",
+    "AsyncUsers",
+    "Attachments",
+    "BotDomainMembers",
+    "BotDomains",
+    "Bots",
+    "Channels",
     "Client",
+    "Directory",
+    "Groups",
+    "Menus",
+    "Messages",
     "OnRequest",
     "OnRetry",
     "OnWait",
+    "OrgUnits",
     "RequestDetails",
     "RetryDetails",
+    "RichMenus",
+    "Users",
     "WaitDetails",
 ]

@@ -38,9 +38,10 @@ __all__ = ["Client"]
 class Client:
     """The service's bot and directory API, for one account.
 
-    Constructing does no IO; connections are opened on first use. One client may be shared by
-    tasks, and by event loops of several threads: each loop gets connections of its own. It may
-    be made before a fork and used after it. Close it with `with` or `close()`.
+    Constructing does no IO; connections are opened on first use. One client may be shared: the
+    blocking one by threads, the async one by tasks and by the event loops of several threads
+    (each loop gets connections of its own; close the client in a loop before the loop ends). It
+    may be made before a fork and used after it. Close it with `with` or `close()`.
 
     Every request has a timeout. Calls wait for their place in the rate budget, are repeated only
     where that is safe (`naverworks_notify.retry.SEMANTICS`), and raise errors of
@@ -49,7 +50,6 @@ class Client:
     Example:
         >>> from naverworks_notify.testing import Simulator
         >>> from naverworks_notify import messages
-        >>> import asyncio
         >>> simulator = Simulator(users=["doyoon@example.com"])
         >>> def main():
         ...     with Client(
