@@ -48,14 +48,18 @@ if TYPE_CHECKING:
         Violation,
     )
     from naverworks_notify.limits import RateBudget, Unlimited
+    from naverworks_notify.members import AsyncMembers, Members, SyncRefused
     from naverworks_notify.notifier import AsyncNotifier, Delivery, Notifier, Report, Result
     from naverworks_notify.retry import RetryPolicy
+    from naverworks_notify.tenants import AsyncTenants, Tenants
 
 # One line a public name: where it lives. None marks a submodule that is public as a whole.
 _HOMES: dict[str, str | None] = {
     "ApiError": "errors",
     "AsyncClient": "client",
+    "AsyncMembers": "members",
     "AsyncNotifier": "notifier",
+    "AsyncTenants": "tenants",
     "Audience": "alerts",
     "AuthError": "errors",
     "BadRequest": "errors",
@@ -76,6 +80,7 @@ _HOMES: dict[str, str | None] = {
     "InvalidPrivateKey": "errors",
     "InvalidResponse": "errors",
     "InvalidValue": "errors",
+    "Members": "members",
     "MemoryTokenStore": "auth",
     "MissingScope": "errors",
     "NaverWorksError": "errors",
@@ -89,6 +94,8 @@ _HOMES: dict[str, str | None] = {
     "RetryPolicy": "retry",
     "ServerError": "errors",
     "ServiceAccount": "auth",
+    "SyncRefused": "members",
+    "Tenants": "tenants",
     "TokenStore": "auth",
     "TransportError": "errors",
     "Unauthorized": "errors",
@@ -124,7 +131,9 @@ def __dir__() -> list[str]:
 __all__ = [
     "ApiError",
     "AsyncClient",
+    "AsyncMembers",
     "AsyncNotifier",
+    "AsyncTenants",
     "Audience",
     "AuthError",
     "BadRequest",
@@ -145,6 +154,7 @@ __all__ = [
     "InvalidPrivateKey",
     "InvalidResponse",
     "InvalidValue",
+    "Members",
     "MemoryTokenStore",
     "MissingScope",
     "NaverWorksError",
@@ -158,6 +168,8 @@ __all__ = [
     "RetryPolicy",
     "ServerError",
     "ServiceAccount",
+    "SyncRefused",
+    "Tenants",
     "TokenStore",
     "TransportError",
     "Unauthorized",

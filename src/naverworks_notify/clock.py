@@ -15,15 +15,19 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Return the present moment, aware, in UTC."""
+        ...
 
     def monotonic(self) -> float:
         """Return seconds on a clock that never goes back."""
+        ...
 
     def sleep(self, seconds: float) -> None:
         """Block the calling thread for that many seconds."""
+        ...
 
     async def sleep_async(self, seconds: float) -> None:
         """Suspend the calling task for that many seconds."""
+        ...
 
 
 class SystemClock:

@@ -17,7 +17,8 @@
     ├── DeliveryUnknown                      a send may or may not have arrived
     ├── BudgetExhausted                      our own rate budget would have to wait too long
     ├── TransportError                       no answer: connection, TLS, timeout
-    └── InvalidResponse                      an answer that cannot be read
+    ├── InvalidResponse                      an answer that cannot be read
+    └── SyncRefused (in `members`)           a walk of the organisation that would drop too many
 
 No exception of httpx, jwt, attrs or any other library crosses the public edge. All of these
 survive pickling, and none carries a key, a token, a secret or a message body.
