@@ -237,7 +237,7 @@ class RetryPolicy:
         """
         if asked is not None:
             return asked
-        grown = min(self.backoff * 2 ** min(attempt - 1, 20), self.max_backoff)
+        grown = min(self.backoff * (1 << min(attempt - 1, 20)), self.max_backoff)
         return grown * (1 - jitter / 2)
 
 
