@@ -213,6 +213,7 @@ REQUIRED = [
     ("list_template", "elements[0].action.label"),
     ("carousel", "columns"),
     ("carousel", "columns[0].text"),
+    ("pictured", "columns[1].actions"),
     ("carousel", "columns[0].actions[0].label"),
     ("carousel", "columns[0].actions[0].text"),
     ("image_carousel", "columns"),
@@ -685,6 +686,27 @@ def test_labels_have_the_limit_of_their_place() -> None:
         messages.ButtonTemplate("x", [messages.UriAction(label="가" * 21, uri=URL)])
     area = bots.RichMenuArea(bots.Bounds(x=0, y=0, width=1, height=1), messages.UriAction(uri=URL))
     assert area.to_dict()["action"] == {"type": "uri", "uri": URL}
+
+
+@pytest.mark.parametrize(
+    ("base", "path"),
+    [
+        ("list_template", "coverData.title"),
+        ("list_template", "coverData.subtitle"),
+        ("list_template", "elements[0].subtitle"),
+        ("carousel", "columns[0].actions[0].postback"),
+        ("button_template", "actions[0].i18nLabels"),
+        ("list_template", "actions"),
+    ],
+)
+def test_what_may_be_left_out_may_be_empty(base: str, path: str) -> None:
+    accepted(changed(base, path, [] if path.endswith("s") else ""))
+
+
+def test_titles_may_be_empty_in_all_columns() -> None:
+    raw = changed("pictured", "columns[0].title", "")
+    raw["columns"][1]["title"] = ""
+    accepted(raw)
 
 
 def test_words_a_place_demands_must_not_be_empty() -> None:

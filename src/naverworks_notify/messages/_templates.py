@@ -318,7 +318,7 @@ class Carousel(Content):
         first = columns[0][1]
         for at, column in columns[1:]:
             where = join_path(path, f"columns[{at}]")
-            if _count(column.actions) != _count(first.actions):
+            if _differ_in_count(column.actions, first.actions):
                 out.add(
                     f"{where}.actions",
                     "consistent",
@@ -334,8 +334,9 @@ class Carousel(Content):
                 out.add(f"{where}.title", "consistent", "must be given in every column or in none.")
 
 
-def _count(value: object) -> int:
-    return len(value) if isinstance(value, (list, tuple)) else 0
+def _differ_in_count(one: object, other: object) -> bool:
+    # Actions that are missing or no array at all have been noted as such.
+    return isinstance(one, tuple) and isinstance(other, tuple) and len(one) != len(other)
 
 
 @frozen(slots=False, eq=False, repr=False, kw_only=True)
