@@ -168,6 +168,25 @@ def test_a_wrong_weekday_is_told_the_right_ones():
         PolicyOptions.from_dict({"quiet_days": {"weekdays": ["sun"]}})
 
 
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        ([], "must be an object, not an array."),
+        ({"hourly_cap": 0}, "hourly_cap: must be at least 1."),
+        ({"critical": ["nothing"]}, "critical[0]: 'nothing' is not a catalog id."),
+    ],
+)
+def test_what_is_said_of_a_document_that_is_refused(raw, told):
+    with pytest.raises(InvalidValue) as caught:
+        PolicyOptions.from_dict(raw)
+    assert str(caught.value) == f"The policy options are not usable: {told}"
+
+
+def test_the_least_that_is_accepted():
+    options = PolicyOptions.from_dict({"hourly_cap": 1, "digest_length_minutes": 1})
+    assert (options.hourly_cap, options.digest_length) == (1, timedelta(minutes=1))
+
+
 def test_everything_wrong_is_told_at_once():
     with pytest.raises(InvalidValue) as caught:
         PolicyOptions.from_dict({"a": 1, "hourly_cap": 0, "critical": ["b"], "quiet_days": 7})

@@ -264,6 +264,55 @@ def test_a_person_is_checked_when_built(arguments, path):
     assert [violation.path for violation in caught.value.violations] == [path]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ({"id": 7}, "id: must be a string."),
+        ({"name": " "}, "name: must not be empty."),
+        ({"works_user_id": 7}, "works_user_id: must be a string."),
+        ({"email": 7}, "email: must be a string."),
+        ({"email": "x"}, "email: must be an e-mail address such as name@example.com."),
+        ({"org_role": "boss"}, "org_role: must be one of admin, manager, interviewer."),
+        ({"posting_roles": 7}, "posting_roles: must map ids to roles."),
+        ({"team_roles": {"": "x"}}, "team_roles: must have ids as keys, none of them empty."),
+        ({"preferences": {}}, "preferences: must be Preferences."),
+        ({"active": 1}, "active: must be true or false."),
+    ],
+)
+def test_what_is_said_of_a_person_that_is_refused(arguments, told):
+    with pytest.raises(InvalidPerson) as caught:
+        Person(**({"id": "u", "name": "n"} | arguments))
+    assert str(caught.value) == told
+    (violation,) = caught.value.violations
+    assert violation.rule in ("type", "not_empty", "email", "enum")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ({"muted": 7}, "muted: must be a set of catalog ids."),
+        ({"muted": {"nothing"}}, "muted: 'nothing' is not a catalog id."),
+        ({"muted_audiences": 7}, "muted_audiences: must be a set of audiences."),
+        ({"receive_window": 7}, "receive_window: must be a ReceiveWindow, or None for all day."),
+        ({"locale": "fr"}, "locale: must be one of ko, en, ja."),
+    ],
+)
+def test_what_is_said_of_preferences_that_are_refused(arguments, told):
+    with pytest.raises(InvalidPerson) as caught:
+        Preferences(**arguments)
+    assert str(caught.value) == told
+
+
+def test_what_is_said_of_json_that_is_refused():
+    raw = {"id": "u", "name": "n", "preferences": {"muted": ["nothing"], "locale": "fr"}}
+    with pytest.raises(InvalidPerson) as caught:
+        person_from_dict(raw)
+    assert [violation.message for violation in caught.value.violations] == [
+        "'nothing' is not a catalog id.",
+        "must be one of ko, en, ja.",
+    ]
+
+
 def test_audiences_given_as_text_become_members():
     chosen = Preferences(muted_audiences=["manager"])
     assert chosen.muted_audiences == {Audience.MANAGER}
