@@ -14,10 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-
-from PIL import Image, ImageChops
 
 from naverworks_notify import preview
 from naverworks_notify.alerts import LOCALES, Audience
@@ -26,7 +23,8 @@ from naverworks_notify.catalog.samples import sample
 
 DOCS = Path(__file__).parents[1] / "docs"
 PICTURES = DOCS / "assets" / "gallery"
-WIDTH, HEIGHT, SCALE = 372, 1400, 2
+# Chromium draws no page higher than 16 384 points.
+WIDTH, HEIGHT, SCALE, COLUMNS = 372, 1000, 2, 6
 BACKGROUND = (255, 255, 255)
 COLOURS = 96
 LANGUAGES = {"ko": "한국어", "en": "English", "ja": "日本語"}
@@ -55,21 +53,31 @@ def picture_of(entry: Entry, locale: str) -> Path:
 
 
 def html_of(entry: Entry, locale: str) -> str:
-    """Return a page that holds nothing but that message."""
+    """Return one message as a piece of a page."""
     content = CATALOG.render(sample(entry.id), audience=entry.audience, locale=locale)
-    sender = preview.Sender(SENDERS[locale])
-    message = preview.render_html(content, width=WIDTH - 24, sender=sender)
+    sender = preview.Sender(name=SENDERS[locale])
+    return preview.render_html(content, width=WIDTH - 24, sender=sender)
+
+
+def sheet_of(locale: str) -> str:
+    """Return a page with all messages of a language, each in a cell of one size."""
+    cells = "".join(f"<div>{html_of(entry, locale)}</div>" for entry in CATALOG.values())
     return (
-        f'<!doctype html><html lang="{locale}"><meta charset="utf-8">'
-        f"<style>body{{margin:12px;background:#fff}}</style>{message}"
+        f'<!doctype html><html lang="{locale}"><meta charset="utf-8"><style>'
+        f"body{{margin:0;background:#fff;display:grid;grid-template-columns:repeat({COLUMNS},{WIDTH}px);"
+        f"grid-auto-rows:{HEIGHT}px}}body>div{{padding:12px;overflow:hidden}}</style>{cells}"
     )
 
 
-def draw(browser: str, entry: Entry, locale: str) -> None:
-    """Take a screenshot of one message and cut it to its size."""
+def draw(browser: str, locale: str) -> None:
+    """Take one screenshot of all messages of a language and cut it into pictures."""
+    # Here, because writing the pages and testing them needs no Pillow.
+    from PIL import Image, ImageChops  # noqa: PLC0415
+
+    rows = -(-len(CATALOG) // COLUMNS)
     with tempfile.TemporaryDirectory() as folder:
         page, shot = Path(folder, "page.html"), Path(folder, "shot.png")
-        page.write_text(html_of(entry, locale), "utf-8")
+        page.write_text(sheet_of(locale), "utf-8")
         subprocess.run(
             [
                 browser,
@@ -84,21 +92,23 @@ def draw(browser: str, entry: Entry, locale: str) -> None:
                 "--hide-scrollbars",
                 f"--user-data-dir={folder}/profile",
                 f"--force-device-scale-factor={SCALE}",
-                f"--window-size={WIDTH},{HEIGHT}",
+                f"--window-size={WIDTH * COLUMNS},{HEIGHT * rows}",
                 f"--screenshot={shot}",
                 page.as_uri(),
             ],
             check=True,
             capture_output=True,
         )
-        image = Image.open(shot).convert("RGB")
-    blank = Image.new("RGB", image.size, BACKGROUND)
-    box = ImageChops.difference(image, blank).getbbox()
-    if box is None:
-        raise SystemExit(f"{entry.id} in {locale} drew nothing")
-    margin = 12 * SCALE
-    image = image.crop((0, 0, image.width, min(box[3] + margin, image.height)))
-    image.quantize(COLOURS).save(picture_of(entry, locale), optimize=True)
+        sheet = Image.open(shot).convert("RGB")
+    width, height, margin = WIDTH * SCALE, HEIGHT * SCALE, 12 * SCALE
+    for at, entry in enumerate(CATALOG.values()):
+        left, top = at % COLUMNS * width, at // COLUMNS * height
+        cell = sheet.crop((left, top, left + width, top + height))
+        box = ImageChops.difference(cell, Image.new("RGB", cell.size, BACKGROUND)).getbbox()
+        if box is None or box[3] + margin > height:
+            raise SystemExit(f"{entry.id} in {locale} drew nothing, or more than its cell holds")
+        picture = cell.crop((0, 0, width, box[3] + margin))
+        picture.quantize(COLOURS).save(picture_of(entry, locale), optimize=True)
 
 
 def page_of(language: str) -> str:
@@ -140,14 +150,8 @@ def main() -> int:
         print("Chromium is needed to draw; on Debian: apt-get install chromium fonts-noto-cjk")
         return 1
     PICTURES.mkdir(parents=True, exist_ok=True)
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        work = [
-            pool.submit(draw, browser, entry, locale)
-            for entry in CATALOG.values()
-            for locale in LOCALES
-        ]
-        for done in work:
-            done.result()
+    for locale in LOCALES:
+        draw(browser, locale)
     return 0
 
 

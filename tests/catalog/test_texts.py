@@ -122,20 +122,24 @@ def test_korean_sentences_are_polite_and_end(key, text) -> None:
     assert re.search(r"(?:니다|세요)\.$", text)
 
 
-# Width of the label column of a card on a phone, in sizes of its font: five wide letters fit, as in
-# 「メッセージ」, or a long Latin word such as “Applicants”.
-LABEL_WIDTH = 5.2
+# The label column of a card on a phone, in sizes of its font: five wide letters fit, one more breaks.
+LABEL_WIDTH = 5.0
+# Advance widths of Noto Sans in hundredths, rounded; all other letters count as wide.
+LETTERS = {
+    20: " ", 30: "fijlI,.'", 40: "rt", 45: "s", 50: "cvxyz", 55: "aegkFJLXY", 60: "bdhnopquAESTVZ",
+    65: "BCKPR", 70: "DGNU", 75: "HOQ", 80: "wM", 90: "W", 95: "m",
+}  # fmt: skip
+WIDTHS = {letter: units / 100 for units, letters in LETTERS.items() for letter in letters}
 
 
 def width(text: str) -> float:
-    """Roughly how wide a sans-serif font sets a text, in sizes of the font."""
-    return sum(
-        1.0 if ord(letter) > 0x2FFF
-        else 0.3 if letter in "iljtfr .,'"
-        else 0.9 if letter in "mwMW"
-        else 0.6
-        for letter in text
-    )  # fmt: skip
+    return sum(WIDTHS.get(letter, 1.0) for letter in text)
+
+
+def test_the_width_check_finds_what_a_phone_broke() -> None:
+    assert all(width(text) <= LABEL_WIDTH for text in ("メッセージ", "Applicants", "Submitted"))
+    broken = ("Completed", "Assignment", "Requested by", "参加可能日時", "면접 가능 기간")
+    assert all(width(text) > LABEL_WIDTH for text in broken)
 
 
 @pytest.mark.parametrize(("locale", "key", "text"), ALL)

@@ -58,4 +58,7 @@ class Brief:
     @property
     def alt_text(self) -> str:
         """The sentence for room list and lock screen."""
-        return f"{self.sentence} {self.when}" if self.when else self.sentence
+        if not self.when:
+            return self.sentence
+        # A Japanese full stop brings its own space.
+        return f"{self.sentence}{'' if self.sentence.endswith('。') else ' '}{self.when}"
