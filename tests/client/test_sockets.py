@@ -173,6 +173,23 @@ def test_a_connection_lost_after_the_request_is_unknown_and_not_repeated(send, s
         assert len(server.bodies) == 1
 
 
+@pytest.mark.parametrize("step", ["reset", "close"])
+def test_another_transport_that_misnames_a_lost_connection_costs_no_duplicate(account, step):
+    from httpx_aiohttp import AiohttpTransport  # noqa: PLC0415
+
+    async def main(server):
+        transport = AiohttpTransport()
+        async with nw.AsyncClient(account, transport=transport, **options_for(server)) as works:
+            with pytest.raises(nw.DeliveryUnknown):
+                await works.messages.send_to_user("u-1", TEXT)
+        await transport.aclose()
+
+    with serving() as server:
+        server.steps = [step]
+        asyncio.run(main(server))
+        assert len(server.bodies) == 1
+
+
 def test_silence_is_unknown_and_not_repeated(send):
     with serving() as server:
         server.steps = ["silent"]

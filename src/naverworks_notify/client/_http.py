@@ -45,6 +45,7 @@ _CAUSES: tuple[tuple[type[Exception], Failure, str], ...] = (
     (httpx.WriteError, Failure.WRITE, "write_failed"),
     (httpx.ReadTimeout, Failure.READ_TIMEOUT, "read_timeout"),
 )
+_BEFORE_SENT = frozenset({Failure.CONNECT, Failure.POOL})
 # What a transport may raise: httpx's own, and what slips through it from the socket.
 _ERRORS = (httpx.HTTPError, httpx.StreamError, OSError)
 
@@ -355,6 +356,11 @@ def _lost(error: Exception, *, sent: bool) -> Lost:
         if isinstance(error, kind):
             if failure is Failure.CONNECT and _is_tls(error):
                 return Lost(Failure.TLS, "tls_failed")
+            if failure in _BEFORE_SENT and sent and error.__cause__ is not None:
+                # httpx-aiohttp says «failed to connect» of every connection that broke. Its body
+                # was asked for, so there was a connection, and the service may have acted. (A
+                # stub that reads the body and then says so itself has no cause to show.)
+                break
             if failure is Failure.WRITE and not sent:
                 return Lost(Failure.RESET_BEFORE_SENT, cause)
             return Lost(failure, cause)
