@@ -5,15 +5,15 @@ Depends on nothing but attrs and the standard library: drop it into any applicat
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from naverworks_notify.policy import rules
 from naverworks_notify.policy._calendar import QuietDays
-from naverworks_notify.policy._changes import merge_changes
 from naverworks_notify.policy._decision import Decision, Outcome, Reason, Step, Verdict
 from naverworks_notify.policy._digest import DigestItem, DigestWindow, close_digests
-from naverworks_notify.policy._explain import explain
 from naverworks_notify.policy._history import Absence, History, Occurrence
 from naverworks_notify.policy._options import PolicyOptions
-from naverworks_notify.policy._options_form import OPTIONS_SCHEMA
 from naverworks_notify.policy._person import Person, person_from_dict
 from naverworks_notify.policy._policy import RecruitingPolicy, decide, simulate, table
 from naverworks_notify.policy._preferences import Preferences
@@ -37,10 +37,37 @@ from naverworks_notify.policy._rule import (
     relation,
     suppress,
 )
-from naverworks_notify.policy._simulation import Simulation
 from naverworks_notify.policy._situation import Notice, Situation
-from naverworks_notify.policy._table import Table
 from naverworks_notify.policy._window import ReceiveWindow
+
+if TYPE_CHECKING:
+    from naverworks_notify.policy._changes import merge_changes
+    from naverworks_notify.policy._explain import explain
+    from naverworks_notify.policy._options_form import OPTIONS_SCHEMA
+    from naverworks_notify.policy._simulation import Simulation
+    from naverworks_notify.policy._table import Table
+
+# Loaded on first use: texts and tables for people, of which deciding needs none.
+_ON_FIRST_USE = {
+    "OPTIONS_SCHEMA": "_options_form",
+    "Simulation": "_simulation",
+    "Table": "_table",
+    "explain": "_explain",
+    "merge_changes": "_changes",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ON_FIRST_USE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_ON_FIRST_USE[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
 
 __all__ = [
     "OPTIONS_SCHEMA",

@@ -12,7 +12,6 @@ from attrs import field, frozen
 from naverworks_notify.alerts import ENTRIES
 from naverworks_notify.errors import InvalidValue, Violation
 from naverworks_notify.policy._calendar import QuietDays
-from naverworks_notify.policy._options_form import read_options, write_options
 from naverworks_notify.policy._person import Person
 from naverworks_notify.policy._preferences import Preferences
 from naverworks_notify.policy._window import DEFAULT_ZONE, ReceiveWindow
@@ -110,6 +109,9 @@ class PolicyOptions:
         Raises:
             InvalidValue: With every broken rule, each with its path.
         """
+        # Here and below: most importers of policy never read or write a document.
+        from naverworks_notify.policy._options_form import read_options  # noqa: PLC0415
+
         found = Violations()
         given = read_options(raw, found, extra_ids=frozenset(extra_ids))
         found.raise_as(InvalidValue, "The policy options are not usable")
@@ -118,14 +120,14 @@ class PolicyOptions:
     @classmethod
     def from_json(cls, text: str, *, extra_ids: Iterable[str] = ()) -> PolicyOptions:
         """Return the options of a JSON text; see `from_dict`."""
-        import json  # noqa: PLC0415 - most importers of policy never read a document
+        import json  # noqa: PLC0415
 
         return cls.from_dict(_decode(json.loads, text, "JSON"), extra_ids=extra_ids)
 
     @classmethod
     def from_toml(cls, text: str, *, extra_ids: Iterable[str] = ()) -> PolicyOptions:
         """Return the options of a TOML text; see `from_dict`."""
-        import tomllib  # noqa: PLC0415 - as above
+        import tomllib  # noqa: PLC0415
 
         return cls.from_dict(_decode(tomllib.loads, text, "TOML"), extra_ids=extra_ids)
 
@@ -134,6 +136,8 @@ class PolicyOptions:
 
         A `calendar` of quiet days is code and has no JSON form; it is left out.
         """
+        from naverworks_notify.policy._options_form import write_options  # noqa: PLC0415
+
         return write_options(self)
 
     def window_of(self, person: Person) -> ReceiveWindow | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from attrs import Factory, evolve, field, frozen
 
@@ -12,15 +13,16 @@ from naverworks_notify.errors import InvalidPerson, InvalidValue, Violation
 from naverworks_notify.policy._asking import Asking
 from naverworks_notify.policy._decision import Decision
 from naverworks_notify.policy._digest import DigestItem, DigestWindow, close_digests
-from naverworks_notify.policy._explain import explain
 from naverworks_notify.policy._history import NOTHING_BEFORE, History
 from naverworks_notify.policy._options import PolicyOptions
 from naverworks_notify.policy._person import Person
 from naverworks_notify.policy._rule import Rule, RuleKind
-from naverworks_notify.policy._simulation import Simulation, simulate_with
 from naverworks_notify.policy._situation import Situation, look_at
-from naverworks_notify.policy._table import Table, table_of
 from naverworks_notify.policy.rules import delegate, recruiting_rules
+
+if TYPE_CHECKING:
+    from naverworks_notify.policy._simulation import Simulation
+    from naverworks_notify.policy._table import Table
 
 __all__ = ["RecruitingPolicy", "decide", "simulate", "table"]
 
@@ -179,6 +181,9 @@ class RecruitingPolicy:
         self, decision: Decision, *, locale: str = "ko", texts: Mapping[str, str] | None = None
     ) -> str:
         """Return a sentence in Korean or English; see `policy.explain`."""
+        # Here and below: loaded when first asked for, as deciding needs none of it.
+        from naverworks_notify.policy._explain import explain  # noqa: PLC0415
+
         return explain(decision, locale=locale, texts=texts)
 
     def table(self, alerts: Iterable[Alert] | None = None) -> Table:
@@ -187,6 +192,8 @@ class RecruitingPolicy:
         Args:
             alerts: The alerts to ask about, one row each; None for one of every documented event.
         """
+        from naverworks_notify.policy._table import table_of  # noqa: PLC0415
+
         return table_of(self, alerts)
 
     def simulate(
@@ -198,6 +205,8 @@ class RecruitingPolicy:
         history: History | None = None,
     ) -> Simulation:
         """Return who would get an alert, without consequences; takes what `decide` takes."""
+        from naverworks_notify.policy._simulation import simulate_with  # noqa: PLC0415
+
         return simulate_with(self, alert, people, now=now, history=history)
 
     def close_digests(
