@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -192,3 +193,68 @@ def test_a_rich_menu_built_and_read_are_the_same() -> None:
     answered = bots.RichMenu.from_response({**MENU, "richmenuId": "40001"})
     assert answered.richmenu_id == "40001"
     assert answered != built
+
+
+@pytest.mark.parametrize(
+    ("read", "path"),
+    [
+        (bots.PersistentMenu.from_dict, "actions"),
+        (bots.RichMenu.from_dict, "richmenuName"),
+        (bots.RichMenu.from_dict, "size"),
+        (bots.RichMenu.from_dict, "size.width"),
+        (bots.RichMenu.from_dict, "size.height"),
+        (bots.RichMenu.from_dict, "areas"),
+        (bots.RichMenu.from_dict, "areas[0].bounds"),
+        (bots.RichMenu.from_dict, "areas[0].bounds.x"),
+        (bots.RichMenu.from_dict, "areas[0].bounds.y"),
+        (bots.RichMenu.from_dict, "areas[0].bounds.width"),
+        (bots.RichMenu.from_dict, "areas[0].bounds.height"),
+        (bots.RichMenu.from_dict, "areas[0].action"),
+        (bots.NewChannel.from_dict, "members"),
+        (bots.DomainMember.from_dict, "userId"),
+        (bots.RichMenuImage.from_dict, "fileId"),
+        (bots.BotSummary.from_response, "botId"),
+        (bots.BotSummary.from_response, "botName"),
+        (bots.Channel.from_response, "channelId"),
+        (bots.Channel.from_response, "channelType.type"),
+        (bots.Attachment.from_response, "fileId"),
+        (bots.Attachment.from_response, "uploadUrl"),
+        (bots.DefaultRichMenu.from_response, "botId"),
+        (bots.DefaultRichMenu.from_response, "defaultRichmenuId"),
+    ],
+)
+def test_what_must_be_there(read: Any, path: str) -> None:
+    whole: dict[str, Any] = json.loads(
+        json.dumps(
+            {
+                "PersistentMenu": {"actions": [{"type": "message", "label": "x"}]},
+                "RichMenu": MENU,
+                "NewChannel": {"members": ["a"]},
+                "DomainMember": {"userId": "a"},
+                "RichMenuImage": {"fileId": "f"},
+                "BotSummary": {"botId": 1, "botName": "봇"},
+                "Channel": {"channelId": "c", "channelType": {"type": "GROUP"}},
+                "Attachment": {"fileId": "f", "uploadUrl": "https://a.example"},
+                "DefaultRichMenu": {"botId": 1, "defaultRichmenuId": "40001"},
+            }[read.__self__.__name__]
+        )
+    )
+    read(whole)
+    place: Any = whole
+    *way, last = path.replace("[0]", ".0").split(".")
+    for step in way:
+        place = place[int(step) if step.isdigit() else step]
+    del place[last]
+    assert broken(read, whole) == [(path, "required")]
+
+
+def test_what_may_be_empty() -> None:
+    for key in ("subadministrators", "allowDomains", "callbackEvents", "channelEvents"):
+        assert bots.Bot.from_dict({**BOT, key: []}).to_dict() == {**BOT, key: []}
+    assert broken(bots.Bot.from_dict, {**BOT, "channelEvents": ["end", "end"]}) == [
+        ("channelEvents[1]", "unique")
+    ]
+    assert bots.NewChannel(["a"], title="").to_dict() == {"members": ["a"], "title": ""}
+    room = {"channelId": "c", "title": ""}
+    assert bots.Channel.from_dict(room).to_dict() == room
+    assert bots.NewAttachment().to_dict() == {}

@@ -726,3 +726,29 @@ def test_a_send_holds_a_content(raw: Any) -> None:
     with pytest.raises(InvalidMessage) as caught:
         messages.parse_request(raw)
     assert caught.value.violations
+
+
+def test_messages_state_their_text_wherever_columns_are_tapped() -> None:
+    silent = {"type": "message", "label": "네"}
+    for base, path in [
+        ("carousel", "columns[0].defaultAction"),
+        ("carousel", "columns[0].actions[0]"),
+        ("image_carousel", "columns[0].action"),
+        ("quick", "quickReply.items[0].action"),
+    ]:
+        assert broken(changed(base, path, silent)) == [(f"{path}.text", "required")]
+        accepted(changed(base, path, {**silent, "text": "네"}))
+    for base, path in [
+        ("button_template", "actions[0]"),
+        ("list_template", "elements[0].action"),
+        ("flex", f"{BODY}.contents[2].action"),
+    ]:
+        accepted(changed(base, path, silent))
+    accepted(changed("postback", "quickReply.items[0].action.i18nDisplayTexts", []))
+    accepted(
+        changed(
+            "carousel",
+            "columns[0].actions[0]",
+            {"type": "postback", "label": "x", "data": "d", "displayText": ""},
+        )
+    )
