@@ -62,6 +62,7 @@ def lint(session: nox.Session) -> None:
     session.run("deptry", "src")
     session.run("python", "scripts/generate_sync.py", "--check")
     session.run("python", "scripts/compile_catalogs.py", "--check")
+    session.run("python", "scripts/write_tables.py", "--check")
 
 
 @nox.session
@@ -97,7 +98,8 @@ def gallery(session: nox.Session) -> None:
 
 @nox.session
 def sync(session: nox.Session) -> None:
-    """Write the sync modules anew from the async ones, and the message catalogs from the texts."""
+    """Write anew what is generated: sync modules, compiled texts, the tables of the docs."""
     session.install("-e", ".[all]", *group("lint"), *group("test"))
     session.run("python", "scripts/generate_sync.py")
     session.run("python", "scripts/compile_catalogs.py")
+    session.run("python", "scripts/write_tables.py")
