@@ -27,6 +27,7 @@ PICTURES = DOCS / "assets" / "gallery"
 WIDTH, HEIGHT, SCALE, COLUMNS = 372, 1000, 2, 6
 BACKGROUND = (255, 255, 255)
 COLOURS = 96
+LANGUAGE_OF = {"ko": "ko_KR", "en": "en_US", "ja": "ja_JP"}
 LANGUAGES = {"ko": "한국어", "en": "English", "ja": "日本語"}
 SENDERS = {"ko": "채용 알림", "en": "Recruiting", "ja": "採用のお知らせ"}
 TEXTS = {
@@ -54,9 +55,13 @@ def picture_of(entry: Entry, locale: str) -> Path:
 
 def html_of(entry: Entry, locale: str) -> str:
     """Return one message as a piece of a page."""
-    content = CATALOG.render(sample(entry.id), audience=entry.audience, locale=locale)
+    content = CATALOG.render(
+        sample(entry.id, locale=locale), audience=entry.audience, locale=locale
+    )
     sender = preview.Sender(name=SENDERS[locale])
-    return preview.render_html(content, width=WIDTH - 24, sender=sender)
+    return preview.render_html(
+        content, width=WIDTH - 24, sender=sender, language=LANGUAGE_OF[locale]
+    )
 
 
 def sheet_of(locale: str) -> str:

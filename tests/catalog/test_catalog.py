@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -48,7 +49,7 @@ def words(content: messages.Content) -> str:
 
 def bare(text: str) -> str:
     """The words alone: a card breaks its lines elsewhere and needs no marks for a list."""
-    return re.sub(r"[\s,\-]+", "", text)
+    return re.sub(r"[\s,、\-]+", "", text)
 
 
 def card_texts(content: messages.Flex) -> list[str]:
@@ -159,9 +160,16 @@ def test_an_audience_without_an_entry_is_refused_by_name() -> None:
         render(sample(CONFIRMED), audience="everyone")
 
 
-def test_another_form_is_refused() -> None:
+@pytest.mark.parametrize("form", ["voice", None, ["rich"]])
+def test_another_form_is_refused(form) -> None:
     with pytest.raises(InvalidValue, match="must be one of rich, plain"):
-        render(sample(CONFIRMED), audience="interviewer", form="voice")
+        render(sample(CONFIRMED), audience="interviewer", form=form)
+
+
+@pytest.mark.parametrize("audience", [None, 5, ["interviewer"]])
+def test_what_is_no_audience_is_refused(audience) -> None:
+    with pytest.raises(InvalidValue, match="has no entry for"):
+        render(sample(CONFIRMED), audience=audience)
 
 
 def test_the_answer_to_a_changed_interview_shows_before_and_after() -> None:
@@ -510,3 +518,12 @@ def test_rendering_everything_needs_neither_httpx_nor_jwt() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+@pytest.mark.parametrize("locale", ["en", "ja"])
+def test_samples_speak_the_language_asked_for(entry, locale) -> None:
+    for minimal in (False, True):
+        alert = sample(entry, minimal=minimal, locale=locale)
+        assert not re.search("[가-힣]", json.dumps(alert.to_dict(), ensure_ascii=False))
+        assert type(alert) is type(sample(entry, minimal=minimal))

@@ -83,9 +83,9 @@ class Catalog(Mapping[str, Entry]):
             InvalidMessage: The caller's own texts, links or layout break a limit of the service.
         """
         entry = self._entry_for(alert, audience)
-        layout = self.layouts.get(form)
-        if layout is None:
+        if form not in tuple(self.layouts):  # which asks for no hash of whatever is given
             raise _refusal("form", f"must be one of {', '.join(self.layouts)}.")
+        layout = self.layouts[form]
         if locale != DEVICE:
             brief = self._describe(entry, alert, normalize_locale(locale))
             return layout(brief, {}, self.style)

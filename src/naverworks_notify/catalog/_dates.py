@@ -47,6 +47,7 @@ class Dates:
         self._weekdays, self._months = _names(texts.locale)
         self._date = texts.template("date")
         self._date_time = texts.template("date_time")
+        self._comma = texts.comma
         self._zone = zone
 
     def moment(self, when: datetime) -> Line:
@@ -92,7 +93,9 @@ class Dates:
         compact = [
             (
                 start,
-                self._on_day(start, f"{', '.join(times)} {zone}", "\n".join(times) + f" {zone}"),
+                self._on_day(
+                    start, f"{self._comma.join(times)} {zone}", "\n".join(times) + f" {zone}"
+                ),
             )
             for (_, zone), (start, times) in lines.items()
         ]

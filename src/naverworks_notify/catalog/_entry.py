@@ -91,7 +91,15 @@ _DESCRIBED: Mapping[str, Describe] = {
     "task.reminder": say.task_reminder,
 }
 
+# Entries that no longer say what they said when they were first released.
+_VERSIONS: Mapping[str, int] = {}
+
 DOCUMENTED: Mapping[str, Entry] = {
-    info.id: Entry(info=info, describe=_DESCRIBED[info.event_type]) for info in ENTRIES.values()
+    info.id: Entry(
+        info=info,
+        describe=_DESCRIBED[info.event_type],
+        version=_VERSIONS.get(info.id, 1),
+    )
+    for info in ENTRIES.values()
 }
 """The 26 documented entries, in the order of the product's list."""

@@ -84,6 +84,11 @@ class Texts:
         """Return the text of a message id with its placeholders filled."""
         return self.template(key).format_map(values)
 
+    @property
+    def comma(self) -> str:
+        """What stands between the items of a list."""
+        return self.template("list").format(first="", second="")
+
     def count(self, key: str, number: int) -> str:
         """Return the text for a number, in the form the language wants for it."""
         if key in self._own:

@@ -87,7 +87,7 @@ class Writer:
 
     def names(self, people: Sequence[Person]) -> str:
         """Return people's names in a line; a long list ends in a count."""
-        listed = ", ".join(self.name(person.name) for person in people[:MOST_LISTED])
+        listed = self._texts.comma.join([self.name(person.name) for person in people[:MOST_LISTED]])
         rest = len(people) - MOST_LISTED
         return f"{listed} {self.count('more_people', rest)}" if rest > 0 else listed
 

@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from naverworks_notify.alerts import ENTRIES, Alert, from_dict
+from naverworks_notify.alerts import ENTRIES, Alert, from_dict, normalize_locale
+from naverworks_notify.catalog._sample_words import WORDS
 
 __all__ = ["sample"]
 
@@ -263,15 +264,17 @@ _PAYLOADS: Mapping[str, tuple[_Json, _Json]] = {
 }
 
 
-def sample(entry_id: str, *, minimal: bool = False) -> Alert:
+def sample(entry_id: str, *, minimal: bool = False, locale: str = "ko") -> Alert:
     """Return an example alert for a documented entry.
 
     Args:
         entry_id: A catalog id.
         minimal: True for one without any optional field and without any link.
+        locale: The language of its names and words; ko, en or ja.
 
     Raises:
         KeyError: There is no documented entry of that id.
+        InvalidValue: There is no such language.
     """
     info = ENTRIES[entry_id]
     required, optional = _PAYLOADS[info.event_type]
@@ -279,6 +282,7 @@ def sample(entry_id: str, *, minimal: bool = False) -> Alert:
     if "items" in required:
         name = "document_evaluation.completed_digest"
     payload = _stripped(required) if minimal else {**required, **optional}
+    payload = _worded(payload, WORDS.get(normalize_locale(locale), {}))
     return from_dict(
         {"type": name, "event_id": f"ev-{name}", "occurred_at": _at(2, "10:00"), **payload}
     )
@@ -300,3 +304,11 @@ def _essence(value: Any) -> Any:
     if isinstance(value, list):
         return [_essence(each) for each in value[:1]]
     return value
+
+
+def _worded(value: Any, words: Mapping[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _worded(each, words) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_worded(each, words) for each in value]
+    return words.get(value, value) if isinstance(value, str) else value
