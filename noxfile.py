@@ -97,6 +97,13 @@ def gallery(session: nox.Session) -> None:
 
 
 @nox.session
+def mutation(session: nox.Session) -> None:
+    """Change the policy's code in a thousand places and tell what no test noticed; takes long."""
+    session.install("-e", ".[all]", *group("test"), *group("mutation"))
+    session.run("python", "scripts/mutate_policy.py", *session.posargs)
+
+
+@nox.session
 def sync(session: nox.Session) -> None:
     """Write anew what is generated: sync modules, compiled texts, the tables of the docs."""
     session.install("-e", ".[all]", *group("lint"), *group("test"))

@@ -198,7 +198,7 @@ def may_repeat(failure: Failure, effect: str, guarantee: str) -> bool:
 class RetryPolicy:
     """How often and how long a failed call is repeated; what is repeated is in `SEMANTICS`.
 
-    Example:
+    Examples:
         >>> RetryPolicy(attempts=1).pause(1, jitter=0.0)
         datetime.timedelta(microseconds=500000)
 

@@ -96,7 +96,7 @@ class InterviewAvailabilityRequested(Alert):
 class InterviewConfirmed(Alert):
     """면접 일정 확정: the schedule of an interview is fixed.
 
-    Example:
+    Examples:
         >>> from datetime import datetime, timedelta, timezone
         >>> kst = timezone(timedelta(hours=9))
         >>> alert = InterviewConfirmed(

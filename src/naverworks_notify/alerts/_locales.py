@@ -34,7 +34,7 @@ def normalize_locale(text: str) -> str:
     Raises:
         InvalidValue: The text names another language, or none.
 
-    Example:
+    Examples:
         >>> normalize_locale("ja_JP")
         'ja'
     """

@@ -55,7 +55,7 @@ def from_dict(raw: Mapping[str, Any], *, events: Mapping[str, type[Alert]] = EVE
         InvalidAlert: With every violation: unknown keys and types, wrong kinds of values, naive
             datetimes, a slot that ends before it starts, links that are not https, and so on.
 
-    Example:
+    Examples:
         >>> alert = from_dict({
         ...     "type": "task.reminder", "event_id": "ev-1", "title": "처우 협의 준비",
         ...     "occurred_at": "2026-03-02T10:00:00+09:00", "assignee_ids": ["u-2"],

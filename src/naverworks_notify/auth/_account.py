@@ -51,7 +51,7 @@ class ServiceAccount:
     first signature. The repr shows neither the secret nor the key, and it does not pickle, so
     that neither gets into a queue or a cache by accident: build it in each process.
 
-    Example:
+    Examples:
         >>> account = ServiceAccount(
         ...     client_id="app-1",
         ...     client_secret="...",

@@ -72,7 +72,7 @@ class Endpoints:
     simulator may listen. A URL with a user name in it is refused: it is never needed here, and
     a common way to disguise a host.
 
-    Example:
+    Examples:
         >>> Endpoints.GOV.api
         'https://gov.worksapis.com/v1.0'
 

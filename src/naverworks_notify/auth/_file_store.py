@@ -31,7 +31,7 @@ class FileTokenStore:
     file that cannot be read counts as empty. For a local disk, and for up to some hundred
     accounts: each change writes the file anew. Safe to share between threads and processes.
 
-    Example:
+    Examples:
         >>> store = FileTokenStore("~/.cache/my-app/naverworks-tokens.json")  # doctest: +SKIP
 
     Args:

@@ -72,7 +72,7 @@ def store_key(account: ServiceAccount, endpoints: Endpoints) -> str:
 class MemoryTokenStore:
     """Keeps tokens in this process; the default. Safe to share between threads and clients.
 
-    Example:
+    Examples:
         >>> store = MemoryTokenStore()
         >>> store.get("unknown") is None
         True

@@ -33,7 +33,7 @@ class Catalog(Mapping[str, Entry]):
 
     The `with_…` methods return a changed copy.
 
-    Example:
+    Examples:
         >>> list(CATALOG)[2]
         'interviewer.interview.confirmed'
         >>> mine = CATALOG.with_texts("ko", {"interviewer.interview.confirmed.title": "면접 확정!"})

@@ -28,7 +28,7 @@ class FastTransport(httpx.AsyncBaseTransport):
     from the environment. aiohttp itself repeats a GET, PUT or DELETE, never a POST and so never
     a send, when a connection that was kept open turns out to be closed.
 
-    Example:
+    Examples:
         >>> import asyncio
         >>> async def main():
         ...     async with FastTransport() as transport:

@@ -44,7 +44,7 @@ class RateBudget:
     Callers of one operation are served in the order they came. Safe to share between threads,
     tasks, event loops and clients, and after a fork (the child counts anew); does no IO.
 
-    Example:
+    Examples:
         >>> budget = RateBudget.free_plan()
         >>> budget.per_minute
         60

@@ -41,7 +41,7 @@ class SharedRateBudget:
     it in a thread. Safe to share between threads, tasks and clients; make another one after a
     fork.
 
-    Example:
+    Examples:
         >>> budget = SharedRateBudget.sqlite("/var/lib/app/limits.db")  # doctest: +SKIP
 
     Args:

@@ -45,7 +45,7 @@ class AsyncMembers:
     Lookups are safe to share between threads and tasks, also during a sync; run one sync at a
     time. A sync may be repeated safely.
 
-    Example:
+    Examples:
         >>> members = AsyncMembers()
         >>> members.lookup(Person(id="u-2", name="이도윤", email="doyoon@example.com")).reason
         <MatchReason.NEVER_SYNCED: 'never_synced'>

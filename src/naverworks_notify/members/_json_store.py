@@ -27,7 +27,7 @@ class JsonMemberStore:
     so that a large file is read and written piece by piece. For one process at a time; several
     may read.
 
-    Example:
+    Examples:
         >>> store = JsonMemberStore("~/.local/state/my-app/members.json")  # doctest: +SKIP
 
     Args:

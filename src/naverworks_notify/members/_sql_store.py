@@ -27,7 +27,7 @@ class SqlMemberStore:
     threads and processes; of two syncs of one organisation at once, the last one wins. Tried on
     SQLite and PostgreSQL.
 
-    Example:
+    Examples:
         >>> from sqlalchemy import create_engine
         >>> store = SqlMemberStore(create_engine("sqlite://"))
         >>> list(store.load())

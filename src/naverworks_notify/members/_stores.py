@@ -54,7 +54,7 @@ class MemberStore(Protocol):
 class MemoryMemberStore:
     """Keeps nothing beyond this process; the default.
 
-    Example:
+    Examples:
         >>> list(MemoryMemberStore().load())
         []
     """

@@ -46,7 +46,7 @@ class Members:
     Lookups are safe to share between threads and tasks, also during a sync; run one sync at a
     time. A sync may be repeated safely.
 
-    Example:
+    Examples:
         >>> members = Members()
         >>> members.lookup(Person(id="u-2", name="이도윤", email="doyoon@example.com")).reason
         <MatchReason.NEVER_SYNCED: 'never_synced'>

@@ -113,7 +113,7 @@ class MessageAction(Action):
 class UriAction(Action):
     """A tap opens a web page.
 
-    Example:
+    Examples:
         >>> UriAction(label="일정 보기", uri="https://ats.example.com/i/1").to_dict()
         {'type': 'uri', 'label': '일정 보기', 'uri': 'https://ats.example.com/i/1'}
 

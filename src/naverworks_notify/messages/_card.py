@@ -105,7 +105,7 @@ class Card:
     and no mention tag in them works. Whatever the lengths, the rich form stays below 15 000
     bytes of JSON where its addresses alone do not exceed that.
 
-    Example:
+    Examples:
         >>> card = (
         ...     Card(title="면접이 확정되었습니다", eyebrow="채용 알림")
         ...     .row("지원자", "김하늘")

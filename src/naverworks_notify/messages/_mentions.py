@@ -59,7 +59,7 @@ def escape_mentions(text: str) -> str:
     (names, titles, comments) before putting it into a message. Text without such a tag is
     returned unchanged, and escaping twice changes nothing more.
 
-    Example:
+    Examples:
         >>> escape_mentions('<m userId="all"> 3 < 5')
         '＜m userId="all"> 3 < 5'
     """

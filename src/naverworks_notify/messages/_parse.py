@@ -53,7 +53,7 @@ def parse(raw: Mapping[str, Any]) -> Content:
         InvalidMessage: At least one rule is broken; `.violations` names all, each with its path
             such as `columns[1].actions[0].label`.
 
-    Example:
+    Examples:
         >>> parse({"type": "text", "text": "안녕하세요"})
         Text(quick_reply=None, text='안녕하세요', i18n_texts=None)
     """

@@ -30,7 +30,7 @@ class Text(Content):
 
     Source: https://developers.worksmobile.com/kr/docs/bot-send-text
 
-    Example:
+    Examples:
         >>> Text("면접이 확정되었습니다.").to_dict()
         {'type': 'text', 'text': '면접이 확정되었습니다.'}
 

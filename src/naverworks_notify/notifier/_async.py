@@ -49,7 +49,7 @@ class AsyncNotifier:
     Interrupting a call leaves the sends under way claimed: nobody knows whether they arrived, and a
     repeat of the event skips them.
 
-    Example:
+    Examples:
         >>> import asyncio
         >>> from naverworks_notify import alerts, client
         >>> from naverworks_notify.testing import Simulator

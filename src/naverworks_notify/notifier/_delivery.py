@@ -48,7 +48,7 @@ class Delivery:
     does not change what already waits in a queue. It carries an address and a message body, so the
     queue needs the same protection as the product's own database; the repr shows neither.
 
-    Example:
+    Examples:
         >>> import naverworks_notify as nw
         >>> from naverworks_notify import policy
         >>> delivery = Delivery(

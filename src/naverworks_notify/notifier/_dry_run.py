@@ -21,7 +21,7 @@ class DryRun:
     It needs no client, does no network IO, and changes nothing outside itself. Within itself it
     remembers what it would have sent, so that repeats and digests come out as they would live.
 
-    Example:
+    Examples:
         >>> run = DryRun(Planner(form="plain"))
         >>> run.close_digests([], now=datetime.fromisoformat("2026-03-02T10:00:00+09:00")).planned
         ()

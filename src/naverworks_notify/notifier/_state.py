@@ -58,7 +58,7 @@ class MemoryState:
     It grows by about 200 bytes per delivered message; `forget` drops old ones. A process that must
     remember over its own end uses `StateFile`, or an own `DeliveryState` on its database.
 
-    Example:
+    Examples:
         >>> at = datetime.fromisoformat("2026-03-02T10:00:00+09:00")
         >>> state = MemoryState()
         >>> state.claim("ev-1", "u-2", at=at), state.claim("ev-1", "u-2", at=at)

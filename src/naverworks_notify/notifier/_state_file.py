@@ -43,7 +43,7 @@ class StateFile:
     and no address, name or text. Safe for threads, tasks and forks: no connection is kept open.
     Do not put it on a network drive: SQLite's locks are not reliable there.
 
-    Example:
+    Examples:
         >>> import tempfile
         >>> at = datetime.fromisoformat("2026-03-02T10:00:00+09:00")
         >>> state = StateFile(Path(tempfile.mkdtemp()) / "delivered.sqlite")

@@ -34,7 +34,7 @@ class QuietDays:
     Raises:
         InvalidValue: A weekday is out of range.
 
-    Example:
+    Examples:
         >>> from datetime import date
         >>> QuietDays(weekdays={5, 6}).covers(date(2026, 3, 1))
         True

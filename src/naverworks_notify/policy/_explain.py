@@ -99,7 +99,7 @@ def explain(
     Raises:
         InvalidValue: There are no sentences in that language.
 
-    Example:
+    Examples:
         >>> from naverworks_notify.policy import Decision, Outcome, Reason
         >>> no = Decision("u-2", Outcome.SUPPRESS, None, Reason.POSTING_MEMBER, None, ())
         >>> explain(no, locale="en")

@@ -66,7 +66,7 @@ class History:
         snoozes: Until when a person wants quiet, by person id.
         absences: Who is away, by person id.
 
-    Example:
+    Examples:
         >>> now = datetime.fromisoformat("2026-03-02T10:00:00+09:00")
         >>> History().deliver("u-2", "ev-1", at=now).delivered_at("u-2", "ev-1") == now
         True

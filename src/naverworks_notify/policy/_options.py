@@ -58,7 +58,7 @@ class PolicyOptions:
     Raises:
         InvalidValue: With every broken rule in `.violations`.
 
-    Example:
+    Examples:
         >>> PolicyOptions.from_toml('''
         ... defer_outside_window = true
         ... [quiet_days]

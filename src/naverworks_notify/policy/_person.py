@@ -60,7 +60,7 @@ class Person:
     Raises:
         InvalidPerson: With every broken rule in `.violations`.
 
-    Example:
+    Examples:
         >>> doyoon = Person(
         ...     id="u-2",
         ...     name="이도윤",
@@ -138,7 +138,7 @@ def person_from_dict(raw: object, *, extra_ids: Collection[str] = ()) -> Person:
         InvalidPerson: With every broken rule, each with its path, such as
             `preferences.receive_window.end`.
 
-    Example:
+    Examples:
         >>> person_from_dict({"id": "u-2", "name": "이도윤", "org_role": "manager"}).org_role.value
         'manager'
     """

@@ -50,7 +50,7 @@ class RecruitingPolicy:
     Raises:
         InvalidValue: Two rules have one code, or a gate stands before a relation rule.
 
-    Example:
+    Examples:
         >>> [rule.code for rule in RecruitingPolicy().drop("delegate", "delegated").rules][:3]
         ['addressed', 'assigned', 'posting_manager']
     """

@@ -57,7 +57,7 @@ class Preferences:
     personalised), seen 2026-11. Whether messenger alerts can be switched off by type is not
     documented; chosen because mail alerts can.
 
-    Example:
+    Examples:
         >>> Preferences(muted={"interviewer.interview.reminder"}, locale="ko-KR").locale
         'ko'
     """

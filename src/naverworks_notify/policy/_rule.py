@@ -132,7 +132,7 @@ def relation(
             or in its team. Most people are such; not asking about them is what makes ten thousand
             cheap.
 
-    Example:
+    Examples:
         >>> from naverworks_notify.alerts import Audience
         >>> from naverworks_notify.policy import choose, relation
         >>> @relation("on_call", when=lambda s: s.alert.type == "interview.cancelled")

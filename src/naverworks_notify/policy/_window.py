@@ -66,7 +66,7 @@ class ReceiveWindow:
     start and end in 30-minute steps), seen 2026-11. The zone and windows across midnight are not
     documented; chosen because night shifts and teams abroad exist.
 
-    Example:
+    Examples:
         >>> ReceiveWindow(start="09:00", end="18:30").is_open(
         ...     datetime.fromisoformat("2026-03-02T10:00:00+09:00")
         ... )

@@ -34,7 +34,7 @@ class AsyncTenants:
 
     Safe to share between tasks, event loops and threads, and after a fork.
 
-    Example:
+    Examples:
         >>> from naverworks_notify.testing import Simulator
         >>> simulator = Simulator()
         >>> tenants = AsyncTenants(

@@ -35,7 +35,7 @@ class Tenants:
 
     Safe to share between tasks, event loops and threads, and after a fork.
 
-    Example:
+    Examples:
         >>> from naverworks_notify.testing import Simulator
         >>> simulator = Simulator()
         >>> tenants = Tenants(

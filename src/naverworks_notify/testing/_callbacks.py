@@ -23,7 +23,7 @@ class Callbacks:
     Each method returns the request the service would post; nothing is sent, and nothing changes.
     https://developers.worksmobile.com/kr/docs/bot-callback
 
-    Example:
+    Examples:
         >>> from naverworks_notify.testing import Simulator
         >>> request = Simulator().callbacks.text("doyoon@example.com", "네, 가능합니다")
         >>> sorted(request.headers)

@@ -14,7 +14,7 @@ class ManualClock:
 
     Fits wherever the package takes a `clock=`. Safe to share between threads and event loops.
 
-    Example:
+    Examples:
         >>> clock = ManualClock()
         >>> clock.advance(timedelta(minutes=5))
         >>> clock.now().isoformat()

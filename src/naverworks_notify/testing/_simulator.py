@@ -53,7 +53,7 @@ class Simulator(TenantHandle):
     Where the real service's behaviour is not established, `Behaviour` holds the choice made here
     and lets you make the other one.
 
-    Example:
+    Examples:
         >>> from naverworks_notify.testing import Simulator
         >>> simulator = Simulator(users=["doyoon@example.com"])
         >>> [user.email for user in simulator.users]

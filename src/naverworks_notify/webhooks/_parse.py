@@ -47,7 +47,7 @@ def parse(body: bytes | str) -> Event | UnknownEvent:
     Members that are not known are let through; a type that is not known gives `UnknownEvent`, and
     content that is not known gives `UnknownContent`.
 
-    Example:
+    Examples:
         >>> event = parse(
         ...     '{"type": "join", "source": {"channelId": "c-1", "domainId": 1},'
         ...     ' "issuedTime": "2026-03-02T05:16:05Z"}'

@@ -21,7 +21,7 @@ def verify(body: bytes, signature: str, secret: str) -> bool:
 
     Source: https://developers.worksmobile.com/kr/docs/bot-callback
 
-    Example:
+    Examples:
         >>> verify(b"{}", "not the signature", "bot-secret")
         False
 

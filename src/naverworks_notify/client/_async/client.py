@@ -46,7 +46,7 @@ class AsyncClient:
     where that is safe (`naverworks_notify.retry.SEMANTICS`), and raise errors of
     `naverworks_notify.errors` only. A send whose outcome is unknown raises `DeliveryUnknown`.
 
-    Example:
+    Examples:
         >>> from naverworks_notify.testing import Simulator
         >>> from naverworks_notify import messages
         >>> import asyncio

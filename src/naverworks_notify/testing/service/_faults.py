@@ -182,7 +182,7 @@ class Faults:
     An operation may be a pattern: `messages.*`, `*`. Token calls are `tokens.issue`,
     `tokens.refresh` and `tokens.revoke`.
 
-    Example:
+    Examples:
         >>> faults = Faults()
         >>> faults.next("messages.send_to_user", 429, times=2)
         >>> faults.always("users.*", "timeout")
@@ -272,7 +272,7 @@ class Faults:
     def hang(self, operation: str, *, times: int | None = None) -> Hold:
         """Make calls of an operation wait, after they arrived whole, until the hold is released.
 
-        Example:
+        Examples:
             >>> faults = Faults()
             >>> hold = faults.hang("tokens.issue")
             >>> hold.release()

@@ -28,7 +28,7 @@ class SimulatedUser:
     (https://developers.worksmobile.com/jp/docs/user-get); what has no attribute here can be given
     in `more`, in the service's wire form.
 
-    Example:
+    Examples:
         >>> SimulatedUser(email="doyoon@example.com", name="이도윤").to_dict(domain_id=10000001)[
         ...     "userName"
         ... ]
