@@ -78,7 +78,7 @@ class ObjectReader:
         self._violations = violations
         self._read: set[str] = set()
         self._members: Mapping[str, Any] = {}
-        self.usable = isinstance(raw, Mapping)
+        self.usable: bool = isinstance(raw, Mapping)
         if isinstance(raw, Mapping):
             self._members = raw
         else:

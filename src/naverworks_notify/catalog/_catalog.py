@@ -190,5 +190,9 @@ def _refusal(path: str, message: str) -> InvalidValue:
 CATALOG = Catalog()
 """The 26 documented entries with our words and look."""
 
-render = CATALOG.render
-"""Renders with the default catalog; see `Catalog.render`."""
+
+def render(
+    alert: Alert, *, audience: str, locale: str = BASE_LOCALE, form: str = "rich"
+) -> Content:
+    """Return the message of an alert, by the default catalog; see `Catalog.render`."""
+    return CATALOG.render(alert, audience=audience, locale=locale, form=form)

@@ -45,7 +45,7 @@ class Writer:
         style: Style,
         links: LinkBuilder | None,
     ) -> None:
-        self.locale = texts.locale
+        self.locale: str = texts.locale
         self.audience = audience
         self.style = style
         self._entry_id = entry_id

@@ -95,7 +95,7 @@ class Directory:
     def __init__(
         self, members: Iterable[Member] = (), *, synced_at: datetime | None = None
     ) -> None:
-        self.synced_at = synced_at
+        self.synced_at: datetime | None = synced_at
         self._index = _Index()
         for member in members:
             self._index.add(member)

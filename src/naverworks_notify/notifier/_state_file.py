@@ -70,7 +70,7 @@ class StateFile:
             InvalidValue: The file cannot be opened, or it is not a state file.
         """
         # Where it is now: a program may change its working directory later.
-        self.path = Path(path).expanduser().absolute()
+        self.path: Path = Path(path).expanduser().absolute()
         self._empty = read_only and not self.path.exists()
         if self._empty:
             return

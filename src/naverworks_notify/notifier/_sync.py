@@ -50,8 +50,7 @@ class Notifier:
     Interrupting a call leaves the sends under way claimed: nobody knows whether they arrived, and a
     repeat of the event skips them.
 
-    Example:
-        >>> import asyncio
+    Examples:
         >>> from naverworks_notify import alerts, client
         >>> from naverworks_notify.testing import Simulator
         >>> simulator = Simulator(users=["doyoon@example.com"])

@@ -54,7 +54,7 @@ class Translations(Kind):
     __slots__ = ("_kind", "_language", "member")
 
     def __init__(self, member: str, kind: Kind) -> None:
-        self.member = member
+        self.member: str = member
         self._kind = kind
         self._language = Choice(*LANGUAGES)
 

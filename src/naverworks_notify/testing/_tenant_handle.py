@@ -41,7 +41,7 @@ class TenantHandle:
         self._account: ServiceAccount | None = None
         self._key_number = 0
         self._ids = itertools.count(1)
-        self.domain_id = tenant.domain_id
+        self.domain_id: int = tenant.domain_id
         self.bot_id = bot_id
 
     @property

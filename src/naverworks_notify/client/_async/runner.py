@@ -94,7 +94,7 @@ class AsyncRunner:
         self._turns = AsyncTurns()
         self._lanes: dict[str, Lane] = {}
         self._max_wait = settings.retry.max_wait.total_seconds()
-        self.tokens = AsyncTokens(
+        self.tokens: AsyncTokens = AsyncTokens(
             settings.account,
             endpoints=settings.endpoints,
             store=settings.token_store,

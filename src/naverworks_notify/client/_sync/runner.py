@@ -95,7 +95,7 @@ class Runner:
         self._turns = Turns()
         self._lanes: dict[str, Lane] = {}
         self._max_wait = settings.retry.max_wait.total_seconds()
-        self.tokens = Tokens(
+        self.tokens: Tokens = Tokens(
             settings.account,
             endpoints=settings.endpoints,
             store=settings.token_store,

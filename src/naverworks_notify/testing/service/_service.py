@@ -69,19 +69,19 @@ class Service:
         if per_minute < 1 or rooms_per_minute < 1:
             raise ValueError("per_minute and rooms_per_minute must be at least 1.")
         self.clock = clock
-        self.clock_skew = timedelta()
+        self.clock_skew: timedelta = timedelta()
         self.per_minute = per_minute
         self.rooms_per_minute = rooms_per_minute
         self.behaviour = behaviour
-        self.faults = Faults()
-        self.tokens = Tokens()
-        self.rates = Rates(window=window, kind=window_kind)
+        self.faults: Faults = Faults()
+        self.tokens: Tokens = Tokens()
+        self.rates: Rates = Rates(window=window, kind=window_kind)
         self.tenants: dict[int, Tenant] = {}
         self.sent: list[SentMessage] = []
         self.uploads: dict[str, Attachment] = {}
         self.base_url = IN_PROCESS
-        self.throttled = 0
-        self.lock = threading.RLock()
+        self.throttled: int = 0
+        self.lock: threading.RLock = threading.RLock()
         self._numbers = itertools.count(1)
         self._router = Router(ROUTES)
 

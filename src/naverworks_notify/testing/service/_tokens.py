@@ -71,10 +71,10 @@ class Tokens:
 
     def __init__(self) -> None:
         self.apps: dict[str, App] = {}
-        self.issued = 0
-        self.refreshed = 0
-        self.revoked = 0
-        self.refused = 0
+        self.issued: int = 0
+        self.refreshed: int = 0
+        self.revoked: int = 0
+        self.refused: int = 0
         self._by_access: dict[str, Grant] = {}
         self._by_refresh: dict[str, Grant] = {}
 
