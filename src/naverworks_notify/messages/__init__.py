@@ -10,6 +10,9 @@ Lengths are counted in Unicode code points; how the service counts is not docume
 Source: https://developers.worksmobile.com/kr/docs/bot-send-content
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from naverworks_notify.messages._actions import (
     POSITIONS,
     Action,
@@ -24,31 +27,54 @@ from naverworks_notify.messages._actions import (
     PostbackAction,
     UriAction,
 )
+from naverworks_notify.messages._buttons import ButtonTemplate
 from naverworks_notify.messages._card import CARD_BYTES, Card, Change, LinkButton, Row
 from naverworks_notify.messages._content import Content
 from naverworks_notify.messages._flex import Flex
-from naverworks_notify.messages._media import Audio, File, Image, Sticker, Video
 from naverworks_notify.messages._mentions import (
     defuse,
     escape_mentions,
     mention,
     mentioned_users,
 )
-from naverworks_notify.messages._parse import CONTENT_TYPES, parse, parse_request
-from naverworks_notify.messages._quick_reply import QuickReply, QuickReplyItem
 from naverworks_notify.messages._shorten import shorten
-from naverworks_notify.messages._templates import (
-    ButtonTemplate,
-    Carousel,
-    CarouselColumn,
-    ImageCarousel,
-    ImageCarouselColumn,
-    ListCover,
-    ListElement,
-    ListTemplate,
-)
 from naverworks_notify.messages._texts import Link, Location, Text
 from naverworks_notify.schema import LANGUAGES, Language, Localized
+
+if TYPE_CHECKING:
+    from naverworks_notify.messages._media import Audio, File, Image, Sticker, Video
+    from naverworks_notify.messages._parse import CONTENT_TYPES, parse, parse_request
+    from naverworks_notify.messages._quick_reply import QuickReply, QuickReplyItem
+    from naverworks_notify.messages._templates import (
+        Carousel,
+        CarouselColumn,
+        ImageCarousel,
+        ImageCarouselColumn,
+        ListCover,
+        ListElement,
+        ListTemplate,
+    )
+
+# What alerts do not use is loaded on first use: it would double what importing them costs.
+_LATER = {
+    "Audio": "_media",
+    "CONTENT_TYPES": "_parse",
+    "Carousel": "_templates",
+    "CarouselColumn": "_templates",
+    "File": "_media",
+    "Image": "_media",
+    "ImageCarousel": "_templates",
+    "ImageCarouselColumn": "_templates",
+    "ListCover": "_templates",
+    "ListElement": "_templates",
+    "ListTemplate": "_templates",
+    "QuickReply": "_quick_reply",
+    "QuickReplyItem": "_quick_reply",
+    "Sticker": "_media",
+    "Video": "_media",
+    "parse": "_parse",
+    "parse_request": "_parse",
+}
 
 __all__ = [
     "CARD_BYTES",
@@ -100,3 +126,15 @@ __all__ = [
     "parse_request",
     "shorten",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -7,7 +7,7 @@ button). Both are derived from the same card, so they cannot tell different thin
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final, Self
 
 import attrs
@@ -16,10 +16,10 @@ from attrs import field, frozen
 from naverworks_notify.errors import InvalidMessage
 from naverworks_notify.messages import flex as parts
 from naverworks_notify.messages._actions import UriAction
+from naverworks_notify.messages._buttons import ButtonTemplate
 from naverworks_notify.messages._flex import Flex
 from naverworks_notify.messages._mentions import escape_mentions
 from naverworks_notify.messages._shorten import shorten
-from naverworks_notify.messages._templates import ButtonTemplate
 from naverworks_notify.messages._texts import Text
 from naverworks_notify.messages.flex._measures import COLOR
 from naverworks_notify.schema import Findings, Localized, as_tuple
@@ -285,31 +285,33 @@ class Card:
         return lines
 
     def _bubble(self, share: float) -> parts.Bubble:
+        look = _look()
         heading: list[parts.Component] = []
         if self.eyebrow:
             color = self.eyebrow_color or self.accent
             heading.append(_eyebrow(_line(self.eyebrow, _EYEBROW, share), color))
-        title = _LOOK.lower_title if self.eyebrow else _LOOK.title
+        title = look.lower_title if self.eyebrow else look.title
         heading.append(title.replaced(text=_line(self.title, _TITLE, share)))
         if self.subtitle:
-            heading.append(_LOOK.subtitle.replaced(text=_line(self.subtitle, _SUBTITLE, share)))
-        contents: list[parts.Component] = [_LOOK.heading.replaced(contents=tuple(heading))]
+            heading.append(look.subtitle.replaced(text=_line(self.subtitle, _SUBTITLE, share)))
+        contents: list[parts.Component] = [look.heading.replaced(contents=tuple(heading))]
         if self.rows:
             rows = tuple([_shown(row, share, self.accent) for row in self.rows])
-            contents += (_LOOK.separator, _LOOK.rows.replaced(contents=rows))
+            contents += (look.separator, look.rows.replaced(contents=rows))
         if self.note:
-            note = _LOOK.value.replaced(text=_prose(self.note, _NOTE, share), flex=None)
-            contents.append(_LOOK.note.replaced(contents=(note,)))
-        body = _LOOK.body.replaced(contents=tuple(contents))
+            note = look.value.replaced(text=_prose(self.note, _NOTE, share), flex=None)
+            contents.append(look.note.replaced(contents=(note,)))
+        body = look.body.replaced(contents=tuple(contents))
         if not self.buttons:
             return parts.Bubble(body=body)
         buttons = tuple([self._button(at) for at in range(len(self.buttons))])
-        return parts.Bubble(body=body, footer=_LOOK.footer.replaced(contents=buttons))
+        return parts.Bubble(body=body, footer=look.footer.replaced(contents=buttons))
 
     def _button(self, at: int) -> parts.Button:
+        look = _look()
         if at == 0:
-            return _LOOK.first_button.replaced(action=self._action(at), color=self.accent)
-        return _LOOK.button.replaced(action=self._action(at))
+            return look.first_button.replaced(action=self._action(at), color=self.accent)
+        return look.button.replaced(action=self._action(at))
 
 
 def _localized(texts: Mapping[str, str]) -> tuple[Localized, ...] | None:
@@ -344,15 +346,16 @@ def _eyebrow(text: str, color: str) -> parts.Text:
 
 
 def _shown(row: Row | Change, share: float, accent: str) -> parts.Box:
+    look = _look()
     value: parts.Component
     if isinstance(row, Change):
-        before = _LOOK.before.replaced(text=_prose(row.before, _VALUE, share))
-        after = _LOOK.after.replaced(text=f"→ {_prose(row.after, _VALUE, share)}", color=accent)
-        value = _LOOK.change.replaced(contents=(before, after))
+        before = look.before.replaced(text=_prose(row.before, _VALUE, share))
+        after = look.after.replaced(text=f"→ {_prose(row.after, _VALUE, share)}", color=accent)
+        value = look.change.replaced(contents=(before, after))
     else:
-        look = _LOOK.strong_value if row.strong else _LOOK.value
-        value = look.replaced(text=_prose(row.value, _VALUE, share))
-    return _LOOK.row.replaced(contents=(_label(_line(row.label, _LABEL, share)), value))
+        plain = look.strong_value if row.strong else look.value
+        value = plain.replaced(text=_prose(row.value, _VALUE, share))
+    return look.row.replaced(contents=(_label(_line(row.label, _LABEL, share)), value))
 
 
 class _Look:
@@ -389,4 +392,6 @@ class _Look:
         self.first_button = self.button.replaced(style="primary")
 
 
-_LOOK: Final = _Look()
+@cache
+def _look() -> _Look:
+    return _Look()

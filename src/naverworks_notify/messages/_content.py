@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from attrs import field, frozen
 
 from naverworks_notify.errors import InvalidMessage, Violation
-from naverworks_notify.messages._quick_reply import QuickReply
 from naverworks_notify.schema import Nested, WireValue, wire
 
+if TYPE_CHECKING:
+    from naverworks_notify.messages._quick_reply import QuickReply
+
 __all__ = ["Content"]
+
+
+def _quick_reply() -> tuple[type[WireValue], ...]:
+    # Few messages have quick replies, so their classes are loaded with the first that does.
+    from naverworks_notify.messages._quick_reply import QuickReply  # noqa: PLC0415
+
+    return (QuickReply,)
 
 
 @frozen(slots=False, eq=False, repr=False, init=False)
@@ -25,7 +34,7 @@ class Content(WireValue):
     """
 
     quick_reply: QuickReply | None = field(
-        default=None, kw_only=True, metadata=wire(Nested(QuickReply))
+        default=None, kw_only=True, metadata=wire(Nested(later=_quick_reply))
     )
 
     # Where a type's text with mentions stands; empty where it has none.
