@@ -118,8 +118,16 @@ def slots(draw: st.DrawFn) -> Slot:
         end = start + length
     except OverflowError:
         start, end = start - length, start
-    # Wall-clock arithmetic in a zone can go backwards over a change of its clock.
-    return Slot(start, end) if end > start else Slot(start, start.astimezone(UTC) + length)
+    # Wall-clock arithmetic in a zone can go backwards over a change of its clock, and comparing two
+    # moments of one zone does not notice.
+    if _with_offset(end) > _with_offset(start):
+        return Slot(start, end)
+    start = _with_offset(start)
+    return Slot(start, start + length)
+
+
+def _with_offset(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=timezone(moment.utcoffset() or timedelta()), fold=0)
 
 
 @st.composite
