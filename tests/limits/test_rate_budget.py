@@ -142,6 +142,31 @@ def test_threads_and_tasks_share_one_budget():
         assert fourth - first >= 0.09
 
 
+@pytest.mark.parametrize("world", ["sync", "async"])
+def test_half_the_limit_after_continuous_use_even_if_answers_take_no_time(world):
+    """The pause that the budget makes itself, a window long, is no gap: a caller waits in it."""
+    clock = ManualClock()
+    budget = nw.RateBudget(per_minute=10, half_after=timedelta(minutes=5))
+    started = clock.monotonic()
+    by_minute = [0] * 9
+
+    async def acquire():
+        return await budget.acquire_async(LANE, clock=clock, max_wait=60)
+
+    with asyncio.Runner() as runner:
+        while True:
+            if world == "async":
+                lease = runner.run(acquire())
+            else:
+                lease = budget.acquire(LANE, clock=clock, max_wait=60)
+            lease.finish(KNOWN)
+            minute = int((clock.monotonic() - started) // 60)
+            if minute == len(by_minute):
+                break
+            by_minute[minute] += 1
+    assert by_minute == [10] * 5 + [5] * 4
+
+
 @pytest.mark.parametrize("kind", ["fixed", "sliding"])
 @pytest.mark.parametrize("spelling", ["documented", "prefixed"])
 def test_no_429_and_nearly_all_of_the_limit_is_used(kind, spelling):

@@ -74,6 +74,29 @@ def test_after_half_an_hour_without_a_gap_half_the_limit_applies():
     assert log.limit(now + 1.0) == 10  # a full window went by without a call
 
 
+def test_a_gap_in_which_somebody_waits_is_none():
+    log = a_log(limit=4, first=1, half_after=100.0)
+    log.try_start(0.0)
+    log.finish(0.0)
+    log.begin_wait(0.0)
+    assert log.try_start(60.0)
+    log.end_wait(60.0)
+    log.finish(60.0, learned(4))
+    assert log.limit(100.0) == 2
+    assert log.limit(120.0) == 4  # nobody waited: a gap
+
+
+def test_use_begins_when_somebody_begins_to_wait():
+    log = a_log(limit=4, first=4, half_after=100.0)
+    log.pause(90.0)
+    log.begin_wait(10.0)
+    assert log.limit(109.0) == 4
+    assert log.limit(110.0) == 2
+    log.end_wait(110.0)
+    assert log.limit(169.0) == 2
+    assert log.limit(170.0) == 4
+
+
 @st.composite
 def schedules(draw):
     gaps = st.floats(0, 30, allow_nan=False)

@@ -37,8 +37,8 @@ class RateBudget:
       windows alike, whatever the latency.
     * The limit stated in `rateLimit-*` headers wins where it is lower. Until an operation's
       first such header, at most 60 calls a window (10 for rooms) are started.
-    * After 30 minutes of continuous use (no gap of a full window) half the limit applies, as
-      the service asks (https://developers.worksmobile.com/jp/docs/rate-limits).
+    * After 30 minutes of continuous use (no window without a call or a caller who waits for
+      one) half the limit applies, as the service asks (https://developers.worksmobile.com/jp/docs/rate-limits).
     * What the headers show to be used by other programs of the domain is left to them.
 
     Callers of one operation are served in the order they came. Safe to share between threads,
@@ -232,11 +232,13 @@ class _Queue:
             raise _exhausted(lane, estimate)
         ticket = _Ticket(wake)
         self.waiting.append(ticket)
+        self.log.begin_wait(now)
         return ticket
 
     def grant(self, now: float) -> None:
         granted = False
         while self.waiting and self.log.try_start(now):
+            self.log.end_wait(now)
             ticket = self.waiting.popleft()
             ticket.granted = True
             ticket.wake()
@@ -257,13 +259,15 @@ class _Queue:
 
     def leave(self, ticket: _Ticket, clock: Clock) -> None:
         with self.lock:
+            now = clock.monotonic()
             if ticket.granted:
                 self.log.abandon()
-                self.grant(clock.monotonic())
+                self.grant(now)
                 return
             first = bool(self.waiting) and self.waiting[0] is ticket
             if ticket in self.waiting:
                 self.waiting.remove(ticket)
+                self.log.end_wait(now)
             if first and self.waiting:
                 self.waiting[0].wake()
 

@@ -49,12 +49,14 @@ class SlidingLog:
         "_releases",
         "_rules",
         "_streak_since",
+        "_waiting",
     )
 
     def __init__(self, rules: LogRules) -> None:
         self._rules = rules
         self._learned: int | None = None
         self._in_flight = 0
+        self._waiting = 0
         self._releases: deque[float] = deque()
         self._foreign = 0
         self._foreign_until = 0.0
@@ -72,6 +74,17 @@ class SlidingLog:
         if not self._idle(now) and now - self._streak_since >= rules.half_after:
             limit //= 2
         return max(limit, 1)
+
+    def begin_wait(self, now: float) -> None:
+        """Note that somebody waits to start a call: as long as one does, use goes on."""
+        if self._idle(now):
+            self._streak_since = now
+        self._waiting += 1
+
+    def end_wait(self, now: float) -> None:
+        """Note that one who waited has started, or has gone."""
+        self._waiting -= 1
+        self._last_use = now
 
     def try_start(self, now: float) -> bool:
         """Take a slot if one is free."""
@@ -147,9 +160,10 @@ class SlidingLog:
         return self.limit(now) - self._in_flight - len(releases) - self._foreign
 
     def _idle(self, now: float) -> bool:
-        return self._in_flight == 0 and (
-            self._last_use is None or now - self._last_use >= self._rules.window
-        )
+        # A gap that the budget made itself, with somebody waiting, is none.
+        if self._in_flight or self._waiting:
+            return False
+        return self._last_use is None or now - self._last_use >= self._rules.window
 
     def _learn(self, now: float, headers: LimitHeaders) -> None:
         if headers.limit is not None:

@@ -34,7 +34,9 @@ class SharedRateBudget:
     What this process knows (the limit in the headers, a 429, half an hour of continuous use) is
     kept by a `RateBudget` of its own; what all of them have used stands in the bucket. There a
     call is held from its start for one window and `latency`, so no window of the service holds
-    more than the limit as long as calls are answered within that time.
+    more than the limit as long as calls are answered within that time; pyrate-limiter's buckets
+    know no later moment than the start. The default is the client's default timeout, and uses
+    about 86 % of the limit; 2 seconds use 97 %.
 
     The bucket goes by the machines' clocks (PostgreSQL: by the database's), which have to agree.
     Waits are slept on the client's clock. Asking the bucket is blocking IO; the async client does
@@ -49,7 +51,8 @@ class SharedRateBudget:
         per_minute: Most calls of one operation in a window, of all processes together.
         room_per_minute: Most rooms created in a window.
         window: Length of a window.
-        latency: How long after its start a call may be counted by the service.
+        latency: How long after its start a call may be counted by the service: as long as the
+            client's `timeout`, or less where answers are known to be quick.
 
     Raises:
         InvalidValue: A number is not positive.
@@ -62,7 +65,7 @@ class SharedRateBudget:
         per_minute: int = 240,
         room_per_minute: int = 10,
         window: timedelta = timedelta(seconds=60),
-        latency: timedelta = timedelta(seconds=2),
+        latency: timedelta = timedelta(seconds=10),
     ) -> None:
         self._local = RateBudget(
             per_minute=per_minute, room_per_minute=room_per_minute, window=window
