@@ -100,6 +100,7 @@ def hints(language: int) -> list[str]:
     about = {
         "": "",
         "read": (" (reads)", " (조회)")[language],
+        "bot": (" (bots)", " (Bot)")[language],
         "user": (" (users)", " (사용자)")[language],
     }
     for (status, kind), hint in HINTS.items():

@@ -65,16 +65,23 @@ HINTS: Mapping[tuple[int, str], Hint] = {
         "API인지 확인하세요.",
     ),
     (404, ""): Hint(
-        en="Check the ids. A bot must be made in the Developer Console and also added to the "
-        "domain in the Admin (Services > Bot).",
-        ko="ID를 확인하세요. Bot은 Developer Console에서 등록한 뒤 관리자 화면(서비스 > Bot)에서도 "
-        "추가해야 합니다.",
+        en="Check the ids, the Bot ID too. A bot must be made in the Developer Console and also "
+        "added to the domain in the Admin (Services > Bot).",
+        ko="Bot ID를 비롯한 ID를 확인하세요. Bot은 Developer Console에서 등록한 뒤 관리자 "
+        "화면(서비스 > Bot)에서도 추가해야 합니다.",
+    ),
+    (404, "bot"): Hint(
+        en="Check the Bot ID (bot_id= or NAVERWORKS_BOT_ID): the number on the bot's page in the "
+        "Developer Console (Bot). The bot must also be added to the domain in the Admin "
+        "(Services > Bot).",
+        ko="Bot ID(bot_id= 또는 NAVERWORKS_BOT_ID)가 Developer Console의 Bot 페이지에 있는 번호와 "
+        "같은지, 관리자 화면(서비스 > Bot)에서 도메인에 Bot이 추가되어 있는지 확인하세요.",
     ),
     (404, "user"): Hint(
-        en="Check the user's id or e-mail address in the Admin (Members), and that the bot is "
-        "added to that member's domain (Services > Bot).",
-        ko="관리자 화면(구성원)에서 사용자 ID 또는 이메일을, 서비스 > Bot에서 해당 도메인에 Bot이 "
-        "추가되어 있는지 확인하세요.",
+        en="Check the user's id or e-mail address in the Admin (Members), the Bot ID, and that the "
+        "bot is added to that member's domain (Services > Bot).",
+        ko="관리자 화면(구성원)에서 사용자 ID 또는 이메일을, Bot ID를, 서비스 > Bot에서 해당 "
+        "도메인에 Bot이 추가되어 있는지 확인하세요.",
     ),
     (409, ""): Hint(
         en="It exists already, or is being changed: read it again before changing it.",
@@ -98,15 +105,27 @@ HINTS: Mapping[tuple[int, str], Hint] = {
 """What to do next, by status and, where it matters, by what the call was about."""
 
 
-def hint_for(endpoint: Endpoint, status: int) -> Hint | None:
-    """Return what to do next about an error status of an endpoint."""
+def hint_for(endpoint: Endpoint, status: int, told: str = "") -> Hint | None:
+    """Return what to do next about an error status of an endpoint.
+
+    Args:
+        endpoint: What was called.
+        status: The answer's status.
+        told: Code and description of the answer: they tell which of the ids is unknown.
+    """
     status = min(status, _SERVER_ERROR)
     about = ""
-    if status == 404 and "{userId}" in endpoint.template:  # noqa: PLR2004 - HTTP
-        about = "user"
+    if status == 404:  # noqa: PLR2004 - HTTP
+        about = _unknown(endpoint, told.lower())
     elif status == 403 and endpoint.effect is Effect.READ:  # noqa: PLR2004 - HTTP
         about = "read"
     return HINTS.get((status, about)) or HINTS.get((status, ""))
+
+
+def _unknown(endpoint: Endpoint, told: str) -> str:
+    if "{botId}" in endpoint.template and "bot" in told and "user" not in told:
+        return "bot"
+    return "user" if "{userId}" in endpoint.template else ""
 
 
 def request_id(response: Response) -> str | None:
@@ -143,7 +162,7 @@ def api_error(
         retry_after=retry_after,
         operation=endpoint.name,
         request_id=request_id(response),
-        hint=hint_for(endpoint, response.status),
+        hint=hint_for(endpoint, response.status, f"{code} {description}"),
     )
 
 
