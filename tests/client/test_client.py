@@ -12,6 +12,7 @@ import pytest
 import naverworks_notify as nw
 from naverworks_notify.bots import BotChanges
 from naverworks_notify.operations import ENDPOINTS
+from naverworks_notify.testing import ManualClock
 
 TEXT = nw.messages.Text("hi")
 
@@ -99,6 +100,22 @@ def test_a_client_without_a_bot_says_where_the_number_is(world):
 @pytest.mark.parametrize(
     "options",
     [
+        {"endpoints": "https://api.example.com"},
+        {"endpoints": nw.Endpoints},
+        {"token_store": "tokens.json"},
+        {"token_store": nw.MemoryTokenStore},
+        {"token_store": {}},
+        {"clock": 5},
+        {"clock": ManualClock},
+        {"limiter": nw.RateBudget},
+        {"retry": nw.RetryPolicy},
+        {"timeout": -1},
+        {"timeout": "10"},
+        {"guarantee": []},
+        {"on_request": "log"},
+        {"on_retry": 1},
+        {"on_wait": ()},
+        {"on_token": {}},
         {"bot_id": 0},
         {"bot_id": "x"},
         {"bot_id": True},
@@ -116,9 +133,17 @@ def test_a_client_without_a_bot_says_where_the_number_is(world):
     ],
     ids=str,
 )
-def test_a_wrong_option_is_refused(world, options):
-    with pytest.raises(nw.InvalidValue):
+def test_a_wrong_option_is_refused_by_its_name(world, options):
+    with pytest.raises(nw.InvalidValue) as caught:
         world.client(**options)
+    assert [violation.path for violation in caught.value.violations] == list(options)
+
+
+def test_all_wrong_options_are_told_at_once(world):
+    with pytest.raises(nw.InvalidValue) as caught:
+        world.client(endpoints="x", clock=5, bot_id=0, limiter=240)
+    told = {violation.path for violation in caught.value.violations}
+    assert told == {"endpoints", "clock", "bot_id", "limiter"}
 
 
 def test_verification_cannot_be_switched_off_by_a_context(world):
@@ -249,6 +274,24 @@ def test_errors_carry_code_description_and_request_id(world):
     )
     assert "Admin" in error.hint.en
     assert "관리자" in error.hint.ko
+
+
+@pytest.mark.parametrize(
+    ("answer", "named", "not_named"),
+    [
+        ({"code": "NOT_FOUND", "description": "The bot does not exist."}, "Bot ID", "Members"),
+        ({"code": "BOT_NOT_EXIST"}, "Bot ID", "Members"),
+        ({"code": "NOT_FOUND", "description": "The user does not exist."}, "Members", "Console"),
+        (None, "Bot ID", "Console"),
+        (None, "user's id", "Console"),
+    ],
+)
+def test_the_hint_of_a_404_names_the_id_that_is_unknown(world, answer, named, not_named):
+    world.script.otherwise = lambda _: httpx.Response(404, json=answer)
+    with pytest.raises(nw.NotFound) as caught:
+        world.do(world.client().messages.send_to_user("u-1", TEXT))
+    assert named in caught.value.hint.en
+    assert not_named not in caught.value.hint.en
 
 
 @pytest.mark.parametrize("body", [b"", b"null", b"[]", b"{", b'{"code":5}', b"\xff"])

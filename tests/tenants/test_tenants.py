@@ -249,3 +249,11 @@ def test_getting_a_warm_one_is_quick(simulator, clock):
                 tenants.get(i)
             best = min(best, (time.perf_counter() - started) / 100)
     assert best <= 20e-6
+
+
+@pytest.mark.parametrize("kind", [Tenants, AsyncTenants])
+def test_a_wrong_option_is_refused_before_the_first_tenant(kind):
+    with pytest.raises(nw.InvalidValue) as caught:
+        kind(endpoints="https://api.example.com", clock=5, timeout="10", limiter=nw.RateBudget())
+    told = [violation.path for violation in caught.value.violations]
+    assert told == ["endpoints", "clock", "timeout", "limiter"]

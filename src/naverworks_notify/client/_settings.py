@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from naverworks_notify.validation import Violations
 if TYPE_CHECKING:
     from naverworks_notify.auth import OnToken, TokenStore
 
-__all__ = ["Settings", "check_settings"]
+__all__ = ["Settings", "check_settings", "check_shared_options"]
 
 _LONGEST_TIMEOUT_S = 600.0
 
@@ -84,32 +85,31 @@ def check_settings(
     """
     violations = Violations()
     if not isinstance(account, ServiceAccount):
-        violations.add("account", "type", "must be a ServiceAccount.")
+        violations.add("account", "type", "must be a ServiceAccount made by ServiceAccount(...).")
     number: int | None = None
     if bot_id is not None:
         try:
             number = positive_id(bot_id, "bot_id")
         except InvalidValue as error:
             violations.add_from("", error)
-    try:
-        promised = Guarantee(guarantee)
-    except ValueError:
-        promised = Guarantee.AT_MOST_ONCE
-        violations.add("guarantee", "enum", "must be at_most_once or at_least_once.")
-    if retry is not None and not isinstance(retry, RetryPolicy):
-        violations.add("retry", "type", "must be a RetryPolicy.")
-    if limiter is not None and not hasattr(limiter, "acquire_async"):
+    if limiter is not None and not _has(limiter, "acquire", "acquire_async"):
         violations.add("limiter", "type", "must be a RateBudget, Unlimited() or another Limiter.")
-    seconds = _seconds(timeout)
-    if seconds is None:
-        violations.add(
-            "timeout",
-            "range",
-            f"must be more than 0 and at most {_LONGEST_TIMEOUT_S:.0f} seconds; no request goes "
-            "without one.",
-        )
-    if ssl_context is not None:
-        _check_context(ssl_context, violations)
+    _check_shared(
+        violations,
+        endpoints=endpoints,
+        token_store=token_store,
+        clock=clock,
+        retry=retry,
+        guarantee=guarantee,
+        timeout=timeout,
+        ssl_context=ssl_context,
+        hooks={
+            "on_request": on_request,
+            "on_retry": on_retry,
+            "on_wait": on_wait,
+            "on_token": on_token,
+        },
+    )
     violations.raise_as(InvalidValue, "This client is refused")
     return Settings(
         account=account,
@@ -119,13 +119,44 @@ def check_settings(
         clock=SystemClock() if clock is None else clock,
         limiter=RateBudget() if limiter is None else limiter,
         retry=RetryPolicy() if retry is None else retry,
-        guarantee=promised,
-        timeout=seconds or 0.0,
+        guarantee=Guarantee(guarantee),
+        timeout=_seconds(timeout) or 0.0,
         on_request=on_request,
         on_retry=on_retry,
         on_wait=on_wait,
         on_token=on_token,
     )
+
+
+def check_shared_options(
+    *,
+    endpoints: Endpoints | None,
+    token_store: TokenStore | None,
+    clock: Clock | None,
+    retry: RetryPolicy | None,
+    guarantee: str,
+    timeout: float | timedelta,
+    ssl_context: ssl.SSLContext | None,
+    hooks: Mapping[str, object],
+) -> None:
+    """Check what many clients are given alike, before the first is made.
+
+    Raises:
+        InvalidValue: An option is wrong; all of them are told.
+    """
+    violations = Violations()
+    _check_shared(
+        violations,
+        endpoints=endpoints,
+        token_store=token_store,
+        clock=clock,
+        retry=retry,
+        guarantee=guarantee,
+        timeout=timeout,
+        ssl_context=ssl_context,
+        hooks=hooks,
+    )
+    violations.raise_as(InvalidValue, "These options are refused")
 
 
 def bot_of(settings: Settings, bot_id: int | str | None) -> int:
@@ -148,6 +179,55 @@ def bot_of(settings: Settings, bot_id: int | str | None) -> int:
             )
         )
     return settings.bot_id
+
+
+def _check_shared(
+    violations: Violations,
+    *,
+    endpoints: object,
+    token_store: object,
+    clock: object,
+    retry: object,
+    guarantee: str,
+    timeout: float | timedelta,
+    ssl_context: ssl.SSLContext | None,
+    hooks: Mapping[str, object],
+) -> None:
+    if endpoints is not None and not isinstance(endpoints, Endpoints):
+        violations.add(
+            "endpoints", "type", "must be Endpoints(api=..., auth=...), not one address."
+        )
+    if token_store is not None and not _has(token_store, "get", "set", "delete", "lock"):
+        violations.add(
+            "token_store",
+            "type",
+            "must be a MemoryTokenStore(), a FileTokenStore(...) or another TokenStore.",
+        )
+    if clock is not None and not _has(clock, "now", "monotonic", "sleep", "sleep_async"):
+        violations.add("clock", "type", "must be a Clock: now, monotonic, sleep and sleep_async.")
+    if retry is not None and not isinstance(retry, RetryPolicy):
+        violations.add("retry", "type", "must be a RetryPolicy(...).")
+    if guarantee not in tuple(Guarantee):  # which asks for no hash of whatever is given
+        violations.add("guarantee", "enum", "must be at_most_once or at_least_once.")
+    if _seconds(timeout) is None:
+        violations.add(
+            "timeout",
+            "range",
+            f"must be more than 0 and at most {_LONGEST_TIMEOUT_S:.0f} seconds; no request goes "
+            "without one.",
+        )
+    if ssl_context is not None:
+        _check_context(ssl_context, violations)
+    for name, hook in hooks.items():
+        if hook is not None and not callable(hook):
+            violations.add(name, "type", "must be a function.")
+
+
+def _has(value: object, *methods: str) -> bool:
+    # A class has the methods too, but is none of its instances.
+    return not isinstance(value, type) and all(
+        callable(getattr(value, method, None)) for method in methods
+    )
 
 
 def _seconds(timeout: float | timedelta) -> float | None:

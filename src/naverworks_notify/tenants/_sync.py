@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from naverworks_notify.auth import Endpoints, OnToken, TokenStore
 from naverworks_notify.client import Client, OnRequest, OnRetry, OnWait
-from naverworks_notify.client._settings import check_settings
+from naverworks_notify.client._settings import check_settings, check_shared_options
 from naverworks_notify.clock import Clock, SystemClock
 from naverworks_notify.limits import Limiter, RateBudget
 from naverworks_notify.retry import GuaranteeName, RetryPolicy
@@ -63,6 +63,9 @@ class Tenants:
         on_retry: As for `Client`.
         on_wait: As for `Client`.
         on_token: As for `Client`.
+
+    Raises:
+        InvalidValue: An option is wrong; all of them are told.
     """
 
     def __init__(
@@ -85,6 +88,22 @@ class Tenants:
         on_wait: OnWait | None = None,
         on_token: OnToken | None = None,
     ) -> None:
+        check_shared_options(
+            endpoints=endpoints,
+            token_store=token_store,
+            clock=clock,
+            retry=retry,
+            guarantee=guarantee,
+            timeout=timeout,
+            ssl_context=ssl_context,
+            hooks={
+                "limiter": limiter,
+                "on_request": on_request,
+                "on_retry": on_retry,
+                "on_wait": on_wait,
+                "on_token": on_token,
+            },
+        )
         # Loading httpx takes most of the time that this package takes to load.
         from naverworks_notify.client._http import Connections  # noqa: PLC0415
 
