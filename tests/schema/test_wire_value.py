@@ -10,7 +10,7 @@ import attrs
 import pytest
 from attrs import field, frozen
 
-from naverworks_notify import InvalidMessage
+from naverworks_notify import InvalidMessage, messages
 from naverworks_notify.schema import Many, Nested, Text, Whole, WireValue, as_tuple, wire
 
 
@@ -47,7 +47,7 @@ def test_equality_hash_and_repr() -> None:
     assert person == Person(first_name="a", note="secret")
     assert person != Person(first_name="a", note="other")
     assert len({person, Person(first_name="a", note="secret")}) == 1
-    assert repr(person) == "Person(first_name='a')"
+    assert repr(person) == "Person(first_name=<1 characters>)"
     assert person != {"type": "person"}
 
 
@@ -95,3 +95,19 @@ def test_importing_messages_loads_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_repr_never_holds_the_words_of_a_message():
+    text = messages.Text(
+        '지원자 김하늘 <m userId="a@example.com">',
+        i18n_texts={"en_US": 'Applicant Kim <m userId="a@example.com">'},
+    )
+    card = messages.Card(title="지원자 김하늘").button("열기", "https://ats.example.com/x").flex()
+    for value in (
+        text,
+        card,
+        messages.Link(content_text="김하늘", link_text="a", link="https://a.kr"),
+    ):
+        assert "김하늘" not in repr(value)
+        assert "Kim" not in repr(value)
+        assert "example.com" not in repr(value)

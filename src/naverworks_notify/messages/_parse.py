@@ -55,7 +55,7 @@ def parse(raw: Mapping[str, Any]) -> Content:
 
     Examples:
         >>> parse({"type": "text", "text": "안녕하세요"})
-        Text(quick_reply=None, text='안녕하세요', i18n_texts=None)
+        Text(text=<5 characters>)
     """
     out = Findings()
     content = _ANY.read(raw, "", out)

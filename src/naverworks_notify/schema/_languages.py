@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from naverworks_notify.schema._findings import Findings
 from naverworks_notify.schema._kinds import Choice, Kind, kind_name
+from naverworks_notify.schema._shown import shown
 from naverworks_notify.validation import join_path
 
 __all__ = ["LANGUAGES", "Language", "Localized", "Translations"]
@@ -45,7 +46,7 @@ class Localized:
     """
 
     language: str
-    value: str
+    value: str = field(repr=shown)
 
 
 class Translations(Kind):

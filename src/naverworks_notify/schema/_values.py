@@ -12,6 +12,7 @@ from naverworks_notify.schema._fields import KEY, KIND, READ_ONLY, REQUIRED, cam
 from naverworks_notify.schema._findings import Findings
 from naverworks_notify.schema._kinds import Kind, kind_name
 from naverworks_notify.schema._languages import Localized, safe_key
+from naverworks_notify.schema._shown import shown
 from naverworks_notify.validation import join_path
 
 __all__ = ["Given", "WireValue", "as_localized", "as_tuple", "at_most_one", "wire_of"]
@@ -107,7 +108,7 @@ class WireValue:
     def __repr__(self) -> str:
         names = (self._table or _compile(self.__class__)).shown
         given = [
-            f"{name}={self.__dict__[name]!r}"
+            f"{name}={shown(self.__dict__[name])}"
             for name in names
             if self.__dict__.get(name) is not None
         ]

@@ -57,14 +57,14 @@ class SimulatedUser:
         more: Further members of the wire form; they win.
     """
 
-    email: str
+    email: str = field(repr=False)
     user_id: str = field(default=Factory(_stable_id, takes_self=True))
     name: str = ""
     nick_name: str | None = None
     domain_id: int | None = None
     external_key: str | None = None
-    aliases: tuple[str, ...] = field(default=(), converter=_strings)
-    organization_emails: tuple[str, ...] = field(default=(), converter=_strings)
+    aliases: tuple[str, ...] = field(default=(), converter=_strings, repr=False)
+    organization_emails: tuple[str, ...] = field(default=(), converter=_strings, repr=False)
     photo_url: str | None = None
     title: str = ""
     locale: str = "ko_KR"
@@ -75,7 +75,7 @@ class SimulatedUser:
     pending: bool = False
     awaiting: bool = False
     leave: tuple[datetime, datetime] | None = None
-    more: Mapping[str, Any] = field(factory=dict)
+    more: Mapping[str, Any] = field(factory=dict, repr=False)
 
     @property
     def display_name(self) -> str:
