@@ -501,7 +501,8 @@ def test_importing_the_catalog_loads_nothing_heavy() -> None:
     code = (
         "import sys, naverworks_notify.catalog;"
         "print([m for m in ('httpx', 'jwt', 'cryptography', 'babel', 'regex', 'tenacity',"
-        " 'zoneinfo', 'gettext') if m in sys.modules])"
+        " 'zoneinfo', 'gettext', 'naverworks_notify.messages.flex',"
+        " 'naverworks_notify.messages._actions') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

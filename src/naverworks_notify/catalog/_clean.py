@@ -7,6 +7,7 @@ did not write, and must not turn the reading direction of what follows.
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from naverworks_notify.messages import escape_mentions, shorten
 
@@ -22,19 +23,23 @@ _SPACES = re.compile(r"\s+")
 _LINE_ENDS = re.compile("\r\n?|[\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _SPACES_IN_LINE = re.compile(r"[^\S\n]+")
 _MOST_LINES = 8
-# Most names and titles: words with single separators, in which nothing has to be cleaned.
-_PLAIN = re.compile(
-    r"[A-Za-z0-9\uac00-\ud7a3\u3041-\u30fe\u4e00-\u9fff()]+"
-    r"(?:[ ,()\-·][A-Za-z0-9\uac00-\ud7a3\u3041-\u30fe\u4e00-\u9fff()]+)*"
-)
 
 # A messenger makes a link of whatever looks like one. A word joiner stops that and is not seen.
 _SCHEME = re.compile(r"(?<=[A-Za-z0-9+.\-]):(?=\s*//)|(?<=[wW]{3})\.")
 
 
+@cache
+def _plain() -> re.Pattern[str]:
+    """Match most names and titles: words with single separators, where nothing is to be cleaned."""
+    # Compiling classes as wide as these takes longer than importing ten modules does; so it waits
+    # for the first text.
+    word = r"[A-Za-z0-9\uac00-\ud7a3\u3041-\u30fe\u4e00-\u9fff()]+"
+    return re.compile(rf"{word}(?:[ ,()\-·]{word})*")
+
+
 def one_line(text: str, limit: int) -> str:
     """Return a name or a title for use in a line: cleaned, without live links, cut."""
-    if len(text) <= limit and _PLAIN.fullmatch(text):
+    if len(text) <= limit and _plain().fullmatch(text):
         return text
     # A long text is cut roughly first, so that a hostile one costs no more than another.
     text = _UNSEEN.sub("", text[: limit * 8])

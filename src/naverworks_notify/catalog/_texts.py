@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 from naverworks_notify.errors import InvalidValue, Violation
@@ -127,4 +126,6 @@ _DATE_PARTS = frozenset({"year", "month", "day", "day_number", "month_name", "we
 
 
 def _placeholders(text: str) -> set[str]:
+    from string import Formatter  # noqa: PLC0415 - only a caller's own wording is checked
+
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}

@@ -13,24 +13,7 @@ Source: https://developers.worksmobile.com/kr/docs/bot-send-content
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from naverworks_notify.messages._actions import (
-    POSITIONS,
-    Action,
-    ActionAt,
-    CameraAction,
-    CameraRollAction,
-    CopyAction,
-    LocationAction,
-    MessageAction,
-    Position,
-    PositionRules,
-    PostbackAction,
-    UriAction,
-)
-from naverworks_notify.messages._buttons import ButtonTemplate
-from naverworks_notify.messages._card import CARD_BYTES, Card, Change, LinkButton, Row
 from naverworks_notify.messages._content import Content
-from naverworks_notify.messages._flex import Flex
 from naverworks_notify.messages._mentions import (
     defuse,
     escape_mentions,
@@ -38,10 +21,27 @@ from naverworks_notify.messages._mentions import (
     mentioned_users,
 )
 from naverworks_notify.messages._shorten import shorten
-from naverworks_notify.messages._texts import Link, Location, Text
 from naverworks_notify.schema import LANGUAGES, Language, Localized
 
 if TYPE_CHECKING:
+    from naverworks_notify.messages import flex as flex
+    from naverworks_notify.messages._actions import (
+        POSITIONS,
+        Action,
+        ActionAt,
+        CameraAction,
+        CameraRollAction,
+        CopyAction,
+        LocationAction,
+        MessageAction,
+        Position,
+        PositionRules,
+        PostbackAction,
+        UriAction,
+    )
+    from naverworks_notify.messages._buttons import ButtonTemplate
+    from naverworks_notify.messages._card import CARD_BYTES, Card, Change, LinkButton, Row
+    from naverworks_notify.messages._flex import Flex
     from naverworks_notify.messages._media import Audio, File, Image, Sticker, Video
     from naverworks_notify.messages._parse import CONTENT_TYPES, parse, parse_request
     from naverworks_notify.messages._quick_reply import QuickReply, QuickReplyItem
@@ -54,23 +54,46 @@ if TYPE_CHECKING:
         ListElement,
         ListTemplate,
     )
+    from naverworks_notify.messages._texts import Link, Location, Text
 
-# What alerts do not use is loaded on first use: it would double what importing them costs.
-_LATER = {
+# Where a name lives, loaded on first use: the catalog is imported by many who render nothing yet.
+_HOMES = {
+    "Action": "_actions",
+    "ActionAt": "_actions",
     "Audio": "_media",
+    "ButtonTemplate": "_buttons",
+    "CARD_BYTES": "_card",
     "CONTENT_TYPES": "_parse",
+    "CameraAction": "_actions",
+    "CameraRollAction": "_actions",
+    "Card": "_card",
     "Carousel": "_templates",
     "CarouselColumn": "_templates",
+    "Change": "_card",
+    "CopyAction": "_actions",
     "File": "_media",
+    "Flex": "_flex",
     "Image": "_media",
     "ImageCarousel": "_templates",
     "ImageCarouselColumn": "_templates",
+    "Link": "_texts",
+    "LinkButton": "_card",
     "ListCover": "_templates",
     "ListElement": "_templates",
     "ListTemplate": "_templates",
+    "Location": "_texts",
+    "LocationAction": "_actions",
+    "MessageAction": "_actions",
+    "POSITIONS": "_actions",
+    "Position": "_actions",
+    "PositionRules": "_actions",
+    "PostbackAction": "_actions",
     "QuickReply": "_quick_reply",
     "QuickReplyItem": "_quick_reply",
+    "Row": "_card",
     "Sticker": "_media",
+    "Text": "_texts",
+    "UriAction": "_actions",
     "Video": "_media",
     "parse": "_parse",
     "parse_request": "_parse",
@@ -129,9 +152,11 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _LATER:
+    if name == "flex":
+        return import_module(f"{__name__}.flex")
+    if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
     globals()[name] = value
     return value
 
