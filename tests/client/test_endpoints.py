@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-import time
 
 import pytest
 
@@ -172,50 +170,6 @@ def test_an_upload_follows_a_refused_token(world, simulator, works):
     simulator.faults.next("storage.*", 401)
     simulator.faults.next("attachments.create", 401)
     world.do(works.attachments.upload(b"x" * 100_000, file_name="a.bin"))
-
-
-def test_management_calls_on_one_bot_never_meet(account):
-    """A transport that would see two at once, threads and tasks alike."""
-    from naverworks_notify.client._turns import AsyncTurns, Turns  # noqa: PLC0415
-
-    inside = []
-    most = []
-
-    def note():
-        inside.append(1)
-        most.append(len(inside))
-
-    turns = Turns()
-
-    def by_thread():
-        with turns.of(1):
-            note()
-            time.sleep(0.005)
-            inside.pop()
-
-    threads = [threading.Thread(target=by_thread) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    async def main():
-        turns = AsyncTurns()
-
-        async def one(resource):
-            async with turns.of(resource):
-                note()
-                await asyncio.sleep(0.005)
-                inside.pop()
-
-        tasks = [asyncio.create_task(one(1)) for _ in range(6)]
-        await asyncio.sleep(0)
-        tasks[1].cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        assert not turns._waiting
-
-    asyncio.run(main())
-    assert set(most) == {1}
 
 
 def test_two_changes_of_one_bot_wait_for_each_other_and_reads_do_not(account):

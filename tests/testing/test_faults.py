@@ -151,3 +151,34 @@ def test_an_async_hold_gives_up_with_the_callers_read_timeout(simulator, caller)
 
     with pytest.raises(httpx.ReadTimeout):
         asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "met"),
+    [
+        (("PATCH", "/bots/2000001"), ("DELETE", "/bots/2000001/domains/10000001"), 1),
+        (("PATCH", "/bots/2000001"), ("PATCH", "/bots/2000002"), 0),
+        (("PATCH", "/bots/2000001"), ("GET", "/bots/2000001"), 0),
+        (("PATCH", "/bots/2000001"), ("POST", "/bots/2000001/channels"), 0),
+    ],
+)
+def test_management_calls_that_meet_on_a_bot_are_counted(simulator, caller, first, second, met):
+    token = caller.token()
+    hold = simulator.faults.hang("*")
+    transport = simulator.transport()
+    headers = {"authorization": f"Bearer {token}"}
+
+    def ask(method, path):
+        with httpx.Client(transport=transport, headers=headers) as client:
+            client.request(method, f"https://api.test/v1.0{path}")
+
+    threads = [threading.Thread(target=ask, args=call) for call in (first, second)]
+    for thread in threads:
+        thread.start()
+    assert hold.wait_for(2)
+    hold.release()
+    for thread in threads:
+        thread.join(10)
+    assert simulator.parallel_management_calls == met
+    ask(*first)
+    assert simulator.parallel_management_calls == met

@@ -163,6 +163,15 @@ class Simulator(TenantHandle):
         return self._service.throttled
 
     @property
+    def parallel_management_calls(self) -> int:
+        """How many calls arrived that changed a bot while another one was changing the same bot.
+
+        The service forbids it (https://developers.worksmobile.com/kr/docs/bot-domain-register).
+        To make calls meet, hold them: `faults.hang("bots.*")`.
+        """
+        return self._service.under_way.met
+
+    @property
     def service(self) -> Service:
         """The service underneath: `service.handle(request)` over wire values."""
         return self._service

@@ -91,7 +91,7 @@ class AsyncRunner:
     def __init__(self, settings: Settings, connections: AsyncConnections) -> None:
         self._settings = settings
         self._connections = connections
-        self._turns = AsyncTurns()
+        self._turns = AsyncTurns(settings.endpoints.api, settings.account.client_id)
         self._lanes: dict[str, Lane] = {}
         self._max_wait = settings.retry.max_wait.total_seconds()
         self.tokens: AsyncTokens = AsyncTokens(

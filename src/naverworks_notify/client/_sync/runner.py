@@ -92,7 +92,7 @@ class Runner:
     def __init__(self, settings: Settings, connections: Connections) -> None:
         self._settings = settings
         self._connections = connections
-        self._turns = Turns()
+        self._turns = Turns(settings.endpoints.api, settings.account.client_id)
         self._lanes: dict[str, Lane] = {}
         self._max_wait = settings.retry.max_wait.total_seconds()
         self.tokens: Tokens = Tokens(

@@ -45,11 +45,12 @@ class ApiRim:
             self.abort(scope, True)
             return
         body = head.content if head.content is not None else await _read(receive)
-        if fault.hold is not None:
-            await fault.hold.pass_through_async(None)
-        if fault.delay:
-            await self._service.clock.sleep_async(fault.delay.total_seconds())
-        response = self._service.answer(_wire_from(scope, body), opened)
+        with self._service.under_way.call(opened.head):
+            if fault.hold is not None:
+                await fault.hold.pass_through_async(None)
+            if fault.delay:
+                await self._service.clock.sleep_async(fault.delay.total_seconds())
+            response = self._service.answer(_wire_from(scope, body), opened)
         await self._reply(scope, receive, send, opened, response)
 
     async def _reply(

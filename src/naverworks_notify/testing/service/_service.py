@@ -30,6 +30,7 @@ from naverworks_notify.testing.service._routing import Call, Route, Router
 from naverworks_notify.testing.service._tenant import Attachment, SentMessage, Tenant
 from naverworks_notify.testing.service._tokens import Grant, Tokens, read_form
 from naverworks_notify.testing.service._trouble import DOCUMENTED, spoiled, unauthorized
+from naverworks_notify.testing.service._under_way import UnderWay
 from naverworks_notify.testing.service.endpoints import ROUTES
 from naverworks_notify.testing.service.endpoints.storage import STORAGE_PREFIX, store_or_fetch
 from naverworks_notify.wire import Request, Response
@@ -81,6 +82,7 @@ class Service:
         self.uploads: dict[str, Attachment] = {}
         self.base_url = IN_PROCESS
         self.throttled: int = 0
+        self.under_way: UnderWay = UnderWay()
         self.lock: threading.RLock = threading.RLock()
         self._numbers = itertools.count(1)
         self._router = Router(ROUTES)
