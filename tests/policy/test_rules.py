@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+import pickle
+from datetime import UTC, date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 from attrs import evolve
@@ -90,6 +92,40 @@ def test_the_whole_decision_outside_a_window(alert, manager, now):
     assert decision.trail[-1] == ("receive_window", "defer")
     assert (decision.audience, decision.catalog_id) == ("manager", "manager.interview.confirmed")
     assert decision.until == datetime.fromisoformat("2026-03-02T18:00:00+09:00")
+
+
+def test_until_equals_the_same_moment_elsewhere_also_in_a_repeated_hour(alert, manager):
+    window = ReceiveWindow(start="01:00", end="02:00", tz="America/New_York")
+    someone = evolve(manager, preferences=Preferences(receive_window=window))
+    (decision,) = RecruitingPolicy(PolicyOptions(defer_outside_window=True)).decide(
+        alert("interview.confirmed"), [someone], now=datetime(2026, 10, 31, 16, tzinfo=UTC)
+    )
+    assert decision.until == datetime(2026, 11, 1, 5, tzinfo=UTC)
+    assert decision.until.isoformat() == "2026-11-01T01:00:00-04:00"
+    assert type(decision.until.tzinfo) is timezone
+    assert pickle.loads(pickle.dumps(decision)) == decision  # noqa: S301 - our own bytes
+
+
+def test_a_snooze_in_a_repeated_hour_ends_at_its_moment(alert, manager, now):
+    quiet = datetime(2026, 11, 1, 1, 30, tzinfo=ZoneInfo("America/New_York"), fold=1)
+    (decision,) = policy.decide(
+        alert("interview.confirmed"),
+        [manager],
+        now=now,
+        history=History().snooze(manager.id, until=quiet),
+    )
+    assert decision.until == datetime(2026, 11, 1, 6, 30, tzinfo=UTC)
+    assert decision.until.fold == 0
+
+
+@pytest.mark.parametrize("until", [None, datetime(2026, 3, 2)])  # noqa: DTZ001 - naive on purpose
+def test_a_rule_that_defers_to_no_moment_is_named(alert, manager, now, until):
+    @policy.gate("vague")
+    def vague(_situation, _person, _notice):
+        return policy.Ruling(policy.Verdict.DEFER, "later", until=until)
+
+    with pytest.raises(InvalidValue, match="'vague' deferred without an aware moment"):
+        RecruitingPolicy().insert(vague).decide(alert("interview.confirmed"), [manager], now=now)
 
 
 def test_a_trail_ends_with_the_rule_that_ended_the_matter(alert, interviewer, now):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from datetime import datetime, timezone
 
 from naverworks_notify.alerts import Audience
 from naverworks_notify.errors import InvalidValue
@@ -87,9 +88,11 @@ class Asking:
         for at, ask in self._gates:
             ruling = ask(situation, person, notice)
             if ruling is not None:
-                verdict, reason, _, until = ruling
+                verdict, reason, _, moment = ruling
                 _check_verdict(self._rules, at, verdict, _OUTCOMES)
                 outcome, ended_at = _OUTCOMES[verdict], at
+                if verdict is Verdict.DEFER:
+                    until = _with_offset(moment, self._rules[at])
                 break
         return Decision(
             person.id,
@@ -133,6 +136,19 @@ class Asking:
                 self._rules[at].step(verdicts.get(at, Verdict.PASS)) for at in asked
             )
         return trail
+
+
+def _with_offset(moment: datetime | None, rule: Rule) -> datetime:
+    """Return the moment with a fixed offset in the place of a zone.
+
+    Python finds no moment in the hour that a zone's clock repeats equal to one of another zone.
+    """
+    offset = None if moment is None else moment.utcoffset()
+    if moment is None or offset is None:
+        raise InvalidValue(
+            f"The rule {rule.code!r} deferred without an aware moment; give `until` an offset"
+        )
+    return moment.replace(tzinfo=timezone(offset), fold=0)
 
 
 def _check_verdict(

@@ -82,7 +82,7 @@ class Decision:
         outcome: What happens.
         audience: The variant of the alert, or None where the person has no relation to it.
         reason: Why; one of `Reason`, or the word of a caller's own rule.
-        until: For `defer`, when to decide anew; else None.
+        until: For `defer`, when to decide anew, with a fixed offset from UTC; else None.
         trail: Every rule that was asked, in order, with its verdict.
         event_id: Which alert it is about.
         catalog_id: The catalog entry of the chosen variant, or None without one.
