@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from attrs import fields
@@ -16,6 +16,7 @@ from naverworks_notify.policy import (
     Preferences,
     QuietDays,
     ReceiveWindow,
+    RecruitingPolicy,
 )
 
 jsonschema = pytest.importorskip("jsonschema")
@@ -253,3 +254,74 @@ def test_whose_window_and_zone_count():
     assert WHOLE.zone_of(own).key == "Europe/London"
     assert WHOLE.window_of(none) == WHOLE.defaults.receive_window
     assert WHOLE.zone_of(none).key == "Asia/Tokyo"
+
+
+@pytest.mark.parametrize(
+    ("options", "rules"),
+    [
+        ({"exclude_actor": "yes"}, {("exclude_actor", "type")}),
+        ({"digest_aligned": 1}, {("digest_aligned", "type")}),
+        ({"interviewer_first": None}, {("interviewer_first", "type")}),
+        ({"duplicate_window": 60}, {("duplicate_window", "type")}),
+        ({"duplicate_window": timedelta()}, {("duplicate_window", "range")}),
+        ({"collapse_window": "10"}, {("collapse_window", "type")}),
+        ({"digest_length": 5}, {("digest_length", "type")}),
+        ({"digest_length": None}, {("digest_length", "type")}),
+        ({"digest_length": timedelta(-1)}, {("digest_length", "range")}),
+        ({"hourly_cap": "x"}, {("hourly_cap", "type")}),
+        ({"hourly_cap": True}, {("hourly_cap", "type")}),
+        ({"hourly_cap": 0}, {("hourly_cap", "range")}),
+        ({"quiet_days": 5}, {("quiet_days", "type")}),
+        ({"quiet_days": {}}, {("quiet_days", "type")}),
+        ({"defaults": {}}, {("defaults", "type")}),
+        ({"critical": 5}, {("critical", "type")}),
+        ({"critical": "interviewer.interview.confirmed"}, {("critical", "type")}),
+        ({"critical": [5]}, {("critical", "type")}),
+        ({"mandatory": {"nothing"}}, {("mandatory", "catalog_id")}),
+        (
+            {"extra_ids": 5, "critical": {"mine"}},
+            {("extra_ids", "type"), ("critical", "catalog_id")},
+        ),
+        (
+            {"exclude_actor": 0, "hourly_cap": 1.5},
+            {("exclude_actor", "type"), ("hourly_cap", "type")},
+        ),
+    ],
+)
+def test_the_constructor_names_every_option_that_is_wrong(options, rules):
+    with pytest.raises(InvalidValue) as caught:
+        PolicyOptions(**options)
+    assert {(violation.path, violation.rule) for violation in caught.value.violations} == rules
+
+
+def test_every_flag_and_only_a_flag_is_checked_as_one():
+    flags = [one.name for one in fields(PolicyOptions) if isinstance(one.default, bool)]
+    for name in flags:
+        with pytest.raises(InvalidValue, match=f"{name}: must be True or False"):
+            PolicyOptions(**{name: "yes"})
+
+
+@pytest.mark.parametrize(
+    ("days", "path", "rule"),
+    [
+        ({"weekdays": 5}, "weekdays", "type"),
+        ({"weekdays": "56"}, "weekdays", "type"),
+        ({"weekdays": {"sunday"}}, "weekdays", "range"),
+        ({"weekdays": {7}}, "weekdays", "range"),
+        ({"weekdays": range(7)}, "weekdays", "range"),
+        ({"dates": 5}, "dates", "type"),
+        ({"dates": {"2026-03-01"}}, "dates", "type"),
+        ({"dates": {datetime(2026, 3, 1, tzinfo=UTC)}}, "dates", "type"),
+        ({"calendar": {date(2026, 3, 1)}}, "calendar", "type"),
+    ],
+)
+def test_quiet_days_of_a_wrong_kind_are_told(days, path, rule):
+    with pytest.raises(InvalidValue) as caught:
+        QuietDays(**days)
+    assert [(one.path, one.rule) for one in caught.value.violations] == [(path, rule)]
+
+
+@pytest.mark.parametrize("options", [5, None, {"exclude_actor": True}, "yes"])
+def test_a_policy_of_something_else_than_options_is_refused(options):
+    with pytest.raises(InvalidValue, match="options: must be PolicyOptions"):
+        RecruitingPolicy(options)

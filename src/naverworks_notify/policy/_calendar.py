@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, datetime
 
 from attrs import field, frozen
 
@@ -13,12 +13,19 @@ from naverworks_notify.validation import Violations
 __all__ = ["QuietDays"]
 
 
+# What a converter cannot convert stays as it is, and is told as a violation.
 def _to_weekdays(days: Iterable[int]) -> frozenset[int]:
-    return frozenset(days)
+    return _to_set(days)  # type: ignore[return-value]
 
 
 def _to_dates(days: Iterable[date]) -> frozenset[date]:
-    return frozenset(days)
+    return _to_set(days)  # type: ignore[return-value]
+
+
+def _to_set(days: object) -> object:
+    if isinstance(days, Iterable) and not isinstance(days, (str, bytes)):
+        return frozenset(days)
+    return days
 
 
 @frozen(kw_only=True)
@@ -46,10 +53,10 @@ class QuietDays:
 
     def __attrs_post_init__(self) -> None:
         found = Violations()
-        for wrong in self.weekdays - frozenset(range(7)):
-            found.add("weekdays", "range", f"must be from 0 (Monday) to 6 (Sunday), not {wrong!r}.")
-        if self.calendar is None and len(self.weekdays) == len(range(7)):
-            found.add("weekdays", "range", "must leave a day on which people can be reached.")
+        _check_weekdays(self.weekdays, found, is_all=self.calendar is None)
+        _check_dates(self.dates, found)
+        if self.calendar is not None and not callable(self.calendar):
+            found.add("calendar", "type", "must be a function of a date, or None.")
         found.raise_as(InvalidValue)
 
     def covers(self, day: date) -> bool:
@@ -59,3 +66,21 @@ class QuietDays:
             or day in self.dates
             or (self.calendar is not None and self.calendar(day))
         )
+
+
+def _check_weekdays(days: object, found: Violations, *, is_all: bool) -> None:
+    if not isinstance(days, frozenset):
+        found.add("weekdays", "type", "must be a set of numbers from 0 (Monday) to 6 (Sunday).")
+        return
+    for wrong in days - frozenset(range(7)):
+        found.add("weekdays", "range", f"must be from 0 (Monday) to 6 (Sunday), not {wrong!r}.")
+    if is_all and len(days) == len(range(7)):
+        found.add("weekdays", "range", "must leave a day on which people can be reached.")
+
+
+def _check_dates(days: object, found: Violations) -> None:
+    # A datetime is a date to Python, and never equal to one.
+    if not isinstance(days, frozenset) or not all(
+        isinstance(day, date) and not isinstance(day, datetime) for day in days
+    ):
+        found.add("dates", "type", "must be a set of dates.")

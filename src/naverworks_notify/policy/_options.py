@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from naverworks_notify.alerts import ENTRIES
 from naverworks_notify.errors import InvalidValue, Violation
 from naverworks_notify.policy._calendar import QuietDays
 from naverworks_notify.policy._person import Person
-from naverworks_notify.policy._preferences import Preferences
+from naverworks_notify.policy._preferences import Preferences, check_ids, to_ids
 from naverworks_notify.policy._window import DEFAULT_ZONE, ReceiveWindow
 from naverworks_notify.validation import Violations
 
@@ -22,8 +23,16 @@ __all__ = ["PolicyOptions"]
 DEFAULT_ZONE_INFO = ZoneInfo(DEFAULT_ZONE)
 
 
-def _to_ids(ids: Iterable[str]) -> frozenset[str]:
-    return frozenset(ids)
+_FLAGS = (
+    "include_org_admins",
+    "direct_role_wins",
+    "interviewer_first",
+    "silence_addressed_members",
+    "exclude_actor",
+    "defer_outside_window",
+    "supersede_cancelled",
+    "digest_aligned",
+)
 
 
 @frozen(kw_only=True)
@@ -80,22 +89,29 @@ class PolicyOptions:
     quiet_days: QuietDays | None = None
     digest_length: timedelta = timedelta(hours=1)
     digest_aligned: bool = False
-    critical: frozenset[str] = field(default=frozenset(), converter=_to_ids)
-    mandatory: frozenset[str] = field(default=frozenset(), converter=_to_ids)
+    critical: frozenset[str] = field(default=frozenset(), converter=to_ids)
+    mandatory: frozenset[str] = field(default=frozenset(), converter=to_ids)
     defaults: Preferences | None = None
-    extra_ids: frozenset[str] = field(default=frozenset(), converter=_to_ids, repr=False)
+    extra_ids: frozenset[str] = field(default=frozenset(), converter=to_ids, repr=False)
 
     def __attrs_post_init__(self) -> None:
         found = Violations()
-        for name in ("duplicate_window", "collapse_window", "digest_length"):
-            length = getattr(self, name)
-            if length is not None and length <= timedelta():
-                found.add(name, "range", "must be longer than nothing.")
-        if self.hourly_cap is not None and self.hourly_cap < 1:
-            found.add("hourly_cap", "range", "must be at least 1.")
-        for name in ("critical", "mandatory"):
-            for unknown in sorted(getattr(self, name) - ENTRIES.keys() - self.extra_ids):
-                found.add(name, "catalog_id", f"{unknown!r} is not a catalog id.")
+        for name in _FLAGS:
+            if not isinstance(getattr(self, name), bool):
+                found.add(name, "type", "must be True or False.")
+        for name in ("duplicate_window", "collapse_window"):
+            _check_length(name, getattr(self, name), found, optional=True)
+        _check_length("digest_length", self.digest_length, found, optional=False)
+        _check_cap(self.hourly_cap, found)
+        _check_kind("quiet_days", self.quiet_days, QuietDays, found)
+        _check_kind("defaults", self.defaults, Preferences, found)
+        known: AbstractSet[str] = ENTRIES.keys()
+        if isinstance(self.extra_ids, frozenset):
+            known |= self.extra_ids
+        else:
+            found.add("extra_ids", "type", "must be a set of ids.")
+        check_ids("critical", self.critical, known, found)
+        check_ids("mandatory", self.mandatory, known, found)
         found.raise_as(InvalidValue)
 
     @classmethod
@@ -151,6 +167,29 @@ class PolicyOptions:
         """Return the zone on whose calendar a person's days are counted."""
         window = self.window_of(person)
         return DEFAULT_ZONE_INFO if window is None else window.zone
+
+
+def _check_length(name: str, length: object, found: Violations, *, optional: bool) -> None:
+    if length is None and optional:
+        return
+    if not isinstance(length, timedelta):
+        found.add(name, "type", "must be a timedelta.")
+    elif length <= timedelta():
+        found.add(name, "range", "must be longer than nothing.")
+
+
+def _check_cap(cap: object, found: Violations) -> None:
+    if cap is None:
+        return
+    if not isinstance(cap, int) or isinstance(cap, bool):
+        found.add("hourly_cap", "type", "must be a whole number.")
+    elif cap < 1:
+        found.add("hourly_cap", "range", "must be at least 1.")
+
+
+def _check_kind(name: str, value: object, kind: type, found: Violations) -> None:
+    if value is not None and not isinstance(value, kind):
+        found.add(name, "type", f"must be {kind.__name__}, or None.")
 
 
 def _decode(loads: Callable[[str], Any], text: str, form: str) -> Any:

@@ -31,6 +31,10 @@ def _to_rules(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     return tuple(rules)
 
 
+def _rules_of(options: object) -> tuple[Rule, ...]:
+    return recruiting_rules(options) if isinstance(options, PolicyOptions) else ()
+
+
 def _to_entries(entries: Iterable[EntryInfo]) -> tuple[EntryInfo, ...]:
     return tuple(entries)
 
@@ -48,7 +52,8 @@ class RecruitingPolicy:
         extra_entries: Rows for alert types of the caller's own.
 
     Raises:
-        InvalidValue: Two rules have one code, or a gate stands before a relation rule.
+        InvalidValue: Two rules have one code, a gate stands before a relation rule, or the options
+            are none.
 
     Examples:
         >>> [rule.code for rule in RecruitingPolicy().drop("delegate", "delegated").rules][:3]
@@ -57,7 +62,7 @@ class RecruitingPolicy:
 
     options: PolicyOptions = field(factory=PolicyOptions)
     rules: tuple[Rule, ...] = field(
-        default=Factory(lambda self: recruiting_rules(self.options), takes_self=True),
+        default=Factory(lambda self: _rules_of(self.options), takes_self=True),
         converter=_to_rules,
         kw_only=True,
     )
@@ -66,6 +71,9 @@ class RecruitingPolicy:
     _gates: tuple[Rule, ...] = field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
+        if not isinstance(self.options, PolicyOptions):
+            wrong = Violation("options", "type", "must be PolicyOptions.")
+            raise InvalidValue(violations=(wrong,))
         codes = [rule.code for rule in self.rules]
         violations = [
             Violation(f"rules[{i}]", "unique", f"{code!r} is already the code of another rule.")

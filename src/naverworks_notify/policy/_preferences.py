@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from attrs import field, frozen
@@ -13,11 +14,12 @@ from naverworks_notify.policy._choice import check_member, to_member
 from naverworks_notify.policy._window import ReceiveWindow, read_window
 from naverworks_notify.validation import ObjectReader, Violations, read_text
 
-__all__ = ["NO_PREFERENCES", "Preferences", "read_preferences"]
+__all__ = ["NO_PREFERENCES", "Preferences", "check_ids", "read_preferences", "to_ids"]
 
 
 # What a converter cannot convert stays as it is, and is told as a violation.
-def _to_ids(value: Iterable[str]) -> frozenset[str]:
+def to_ids(value: Iterable[str]) -> frozenset[str]:
+    """Return a set of the ids; what is none stays as it is, for `check_ids` to tell."""
     if isinstance(value, (set, frozenset, list, tuple)) and all(isinstance(v, str) for v in value):
         return frozenset(value)
     return value  # type: ignore[return-value]
@@ -63,18 +65,22 @@ class Preferences:
     """
 
     receive_window: ReceiveWindow | None = None
-    muted: frozenset[str] = field(default=frozenset(), converter=_to_ids)
+    muted: frozenset[str] = field(default=frozenset(), converter=to_ids)
     muted_audiences: frozenset[Audience] = field(default=frozenset(), converter=_to_audiences)
-    wanted: frozenset[str] = field(default=frozenset(), converter=_to_ids)
+    wanted: frozenset[str] = field(default=frozenset(), converter=to_ids)
     locale: str | None = field(default=None, converter=_to_locale)
-    extra_ids: frozenset[str] = field(default=frozenset(), converter=_to_ids, repr=False, eq=False)
+    extra_ids: frozenset[str] = field(default=frozenset(), converter=to_ids, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         found = Violations()
         _check_window(self.receive_window, found)
-        known = ENTRIES.keys() | self.extra_ids
-        _check_ids("muted", self.muted, known, found)
-        _check_ids("wanted", self.wanted, known, found)
+        known: AbstractSet[str] = ENTRIES.keys()
+        if isinstance(self.extra_ids, frozenset):
+            known |= self.extra_ids
+        else:
+            found.add("extra_ids", "type", "must be a set of ids.")
+        check_ids("muted", self.muted, known, found)
+        check_ids("wanted", self.wanted, known, found)
         _check_audiences(self.muted_audiences, found)
         if self.locale is not None and self.locale not in LOCALES:
             found.add("locale", "locale", f"must be one of {', '.join(LOCALES)}.")
@@ -138,7 +144,8 @@ def _check_window(window: object, found: Violations) -> None:
         found.add("receive_window", "type", "must be a ReceiveWindow, or None for all day.")
 
 
-def _check_ids(path: str, ids: object, known: Collection[str], found: Violations) -> None:
+def check_ids(path: str, ids: object, known: Collection[str], found: Violations) -> None:
+    """Note what is no set of known catalog ids."""
     if not isinstance(ids, frozenset):
         found.add(path, "type", "must be a set of catalog ids.")
         return
