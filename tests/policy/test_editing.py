@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from naverworks_notify import InvalidValue
@@ -106,6 +108,8 @@ def test_every_rule_says_what_it_does():
         if name != "recruiting_rules":
             assert rule.code == name
             assert rule.doc.endswith((".", ";"))
+            # On what it rests: a public page, or nothing but our own choice.
+            assert re.search(r"https://\S+|\bNot documented\b", rule.function.__doc__), name
 
 
 def test_a_relation_of_the_callers_own(alert, interviewer, now):

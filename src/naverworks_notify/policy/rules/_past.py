@@ -51,7 +51,8 @@ def superseded(situation: Situation, person: Person, notice: Notice) -> Ruling |
 def duplicate_event(situation: Situation, person: Person, notice: Notice) -> Ruling | None:  # noqa: ARG001
     """One event reaches one person once, however often it is handed in.
 
-    With `duplicate_window`, an event may come again when it was delivered longer ago than that.
+    Not documented; queues and retries hand events in twice. With `duplicate_window`, an event may
+    come again when it was delivered longer ago than that.
     """
     delivered = situation.history.delivered_at(person.id, situation.alert.event_id)
     if delivered is None:
@@ -64,7 +65,10 @@ def duplicate_event(situation: Situation, person: Person, notice: Notice) -> Rul
 
 @gate("delegated", when=lambda s: bool(s.history.absences))
 def delegated(situation: Situation, person: Person, notice: Notice) -> Ruling | None:  # noqa: ARG001
-    """Someone away gets nothing while another person stands in for them."""
+    """Someone away gets nothing while another person stands in for them.
+
+    Not documented; acts only on absences in the history that is passed in.
+    """
     if situation.stand_in_for(person) is not None:
         return suppress(Reason.DELEGATED)
     return None
@@ -74,8 +78,9 @@ def delegated(situation: Situation, person: Person, notice: Notice) -> Ruling | 
 def changes_collapsed(situation: Situation, person: Person, notice: Notice) -> Ruling | None:
     """Several changes of one interview within `collapse_window` become one alert.
 
-    Each change waits until the window that the first one opened closes; decided anew then, all but
-    the last are superseded. `merge_changes` gives the last one the first one's old time.
+    Not documented; off by default. Each change waits until the window that the first one opened
+    closes; decided anew then, all but the last are superseded. `merge_changes` gives the last one
+    the first one's old time.
     """
     window, alert = situation.options.collapse_window, situation.alert
     if window is None or notice.is_critical:

@@ -51,8 +51,9 @@ def addressed_posting_member(situation: Situation, person: Person) -> Ruling | N
 def addressed(situation: Situation, person: Person) -> Ruling | None:
     """Mentions, approvals and work reminders go to their addressees, whatever their roles.
 
-    Those in charge of the posting get the manager variant, everybody else the interviewer's; the
-    list of the guide names both without saying which is whose.
+    Source: https://guide.roundhr.com/setting/integrations/notifications/naver_works.
+    It names both variants without saying which is whose: those in charge of the posting get the
+    manager's, everybody else the interviewer's.
     """
     if situation.is_assignee(person):
         return choose(situation.variant_for_addressee(person), Reason.ADDRESSED)
@@ -63,6 +64,7 @@ def addressed(situation: Situation, person: Person) -> Ruling | None:
 def assigned(situation: Situation, person: Person) -> Ruling | None:
     """면접관 alerts go to the people the event is assigned to; no role is asked.
 
+    Source: https://guide.roundhr.com/setting/integrations/notifications/naver_works.
     An evaluator may well be an organisation admin
     (https://api-docs.roundhr.com/round-api/api-reference/feedback/candidate-scores-show).
     """
@@ -112,7 +114,8 @@ def delegate(situation: Situation, person: Person) -> Ruling | None:
 def posting_member(situation: Situation, person: Person) -> Ruling | None:
     """«공고 멤버에게는 공고 관련 알림을 전송하지 않습니다», whatever their organisation role.
 
-    Stands in the guide's section on 채용 관리자/매니저, so it takes nothing from assignees.
+    Source: https://guide.roundhr.com/setting/integrations/notifications/naver_works.
+    It stands in the section on 채용 관리자/매니저, so it takes nothing from assignees.
     """
     if situation.role_of(person) is PostingRole.JOB_MEMBER:
         return _POSTING_MEMBER
@@ -121,7 +124,11 @@ def posting_member(situation: Situation, person: Person) -> Ruling | None:
 
 @relation("unrelated")
 def unrelated(situation: Situation, person: Person) -> Ruling | None:  # noqa: ARG001
-    """Nothing ties this person to the alert; say what would have."""
+    """Nothing ties this person to the alert; say what would have.
+
+    Source: https://guide.roundhr.com/setting/integrations/notifications/naver_works,
+    which names for each alert the people it goes to, and nobody else.
+    """
     if situation.is_posting_related:
         return _NO_POSTING_ROLE
     if situation.is_addressed:

@@ -25,7 +25,8 @@ __all__ = [
 def inactive(situation: Situation, person: Person, notice: Notice) -> Ruling | None:  # noqa: ARG001
     """Someone who left or is not synchronised gets nothing.
 
-    «구성원 동기화»: only synchronised members of the organisation get alerts.
+    «구성원 동기화»: only synchronised members of the organisation get alerts
+    (https://guide.roundhr.com/setting/integrations/notifications/naver_works).
     """
     return None if person.active else suppress(Reason.INACTIVE)
 
@@ -40,7 +41,10 @@ def actor_excluded(situation: Situation, person: Person, notice: Notice) -> Ruli
 
 @gate("expired", when=lambda s: s.alert.type == InterviewReminder.type)
 def expired(situation: Situation, person: Person, notice: Notice) -> Ruling | None:  # noqa: ARG001
-    """An interview reminder is of no use once the interview has started."""
+    """An interview reminder is of no use once the interview has started.
+
+    Not documented; a reminder that says «in one hour» would be wrong then.
+    """
     interview = situation.alert.interview
     if interview is not None and interview.slot.start_at <= situation.now:
         return suppress(Reason.EXPIRED)
@@ -74,6 +78,7 @@ def muted(situation: Situation, person: Person, notice: Notice) -> Ruling | None
 def digest_window(situation: Situation, person: Person, notice: Notice) -> Ruling | None:  # noqa: ARG001
     """«서류 평가 알림 (1시간 기준)»: document evaluations are collected for an hour.
 
+    Source: https://guide.roundhr.com/setting/integrations/notifications/naver_works.
     Not held back outside the receive window: the digest itself waits for it.
     """
     return collect(Reason.DIGEST_WINDOW)
