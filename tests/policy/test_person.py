@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import pickle
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 
 from naverworks_notify import InvalidPerson
@@ -334,3 +336,40 @@ def test_a_store_gives_people_their_settings(interviewer, manager):
     first, second = with_preferences([interviewer, manager], {"u-1": mine, "stranger": mine})
     assert first == Person(id="u-1", name="이도윤", preferences=mine)
     assert second is manager
+
+
+def test_nobody_can_change_the_roles_of_a_person():
+    given = {"p-1": "job_member"}
+    person = Person(id="u-1", name="이도윤", posting_roles=given, team_roles={"t-1": "team_member"})
+    given["p-1"] = "nonsense"
+    for roles in (person.posting_roles, person.team_roles):
+        with pytest.raises(TypeError):
+            roles["q"] = "nonsense"
+    with pytest.raises(TypeError):
+        Person(id="u-2", name="정가람").posting_roles["q"] = "nonsense"
+    assert dict(person.posting_roles) == {"p-1": PostingRole.JOB_MEMBER}
+
+
+def test_a_person_is_copied_pickled_compared_and_shown_like_any_value():
+    person = Person.from_dict(DOYOON)
+    copies = [
+        pickle.loads(pickle.dumps(person)),  # noqa: S301 - our own bytes
+        copy.copy(person),
+        copy.deepcopy(person),
+        evolve(person),
+        evolve(person, posting_roles=dict(person.posting_roles)),
+    ]
+    for other in copies:
+        assert other == person
+        assert hash(other) == hash(person)
+        assert other.to_dict() == DOYOON
+        assert repr(other) == repr(person)
+        with pytest.raises(TypeError):
+            other.team_roles["q"] = "nonsense"
+    assert evolve(person, posting_roles={}) != person
+    assert "posting_roles={'p-1': <PostingRole.JOB_MEMBER: 'job_member'>}" in repr(person)
+
+
+def test_extra_ids_of_another_kind_are_told():
+    with pytest.raises(InvalidPerson, match="extra_ids: must be a set of ids"):
+        Preferences(extra_ids=5)

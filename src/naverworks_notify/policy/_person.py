@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from enum import StrEnum
 from functools import partial
+from types import MappingProxyType
 from typing import Any, TypeVar
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 
 from naverworks_notify.errors import InvalidPerson
 from naverworks_notify.policy._choice import check_member, to_member
@@ -18,6 +19,8 @@ from naverworks_notify.validation import ObjectReader, Violations, join_path, re
 __all__ = ["Person", "person_from_dict"]
 
 E = TypeVar("E", bound=StrEnum)
+
+_NO_ROLES: Mapping[str, Any] = MappingProxyType({})
 
 
 def _to_org_role(value: OrgRole | str) -> OrgRole:
@@ -35,7 +38,13 @@ def _to_team_roles(value: Mapping[str, TeamRole | str]) -> Mapping[str, TeamRole
 def _to_roles(kind: type[E], value: Mapping[str, E | str]) -> Mapping[str, E]:
     if not isinstance(value, Mapping):
         return value
-    return {key: to_member(kind, role) for key, role in value.items()}
+    if not value:
+        return _NO_ROLES
+    return MappingProxyType({key: to_member(kind, role) for key, role in value.items()})
+
+
+def _show_roles(roles: Mapping[str, StrEnum]) -> str:
+    return repr(dict(roles))
 
 
 @frozen(kw_only=True)
@@ -50,8 +59,8 @@ class Person:
         email: Login e-mail in NAVER WORKS, the usual address of a message.
         works_user_id: User id in NAVER WORKS, where the caller knows it; wins over the e-mail.
         org_role: Role in the organisation. On its own it brings no alert.
-        posting_roles: Role on each posting, by posting id.
-        team_roles: Role in each team, by team id.
+        posting_roles: Role on each posting, by posting id; read-only.
+        team_roles: Role in each team, by team id; read-only.
         preferences: What they want to receive.
         active: False for someone who left or is not synchronised; gets nothing.
 
@@ -78,9 +87,11 @@ class Person:
     works_user_id: str | None = field(default=None, repr=False)
     org_role: OrgRole = field(default=OrgRole.INTERVIEWER, converter=_to_org_role)
     posting_roles: Mapping[str, PostingRole] = field(
-        factory=dict, converter=_to_posting_roles, hash=False
+        default=_NO_ROLES, converter=_to_posting_roles, hash=False, repr=_show_roles
     )
-    team_roles: Mapping[str, TeamRole] = field(factory=dict, converter=_to_team_roles, hash=False)
+    team_roles: Mapping[str, TeamRole] = field(
+        default=_NO_ROLES, converter=_to_team_roles, hash=False, repr=_show_roles
+    )
     preferences: Preferences = NO_PREFERENCES
     active: bool = True
 
@@ -98,6 +109,19 @@ class Person:
         _check_kind(Preferences, self.preferences, "preferences", "must be Preferences.", found)
         _check_kind(bool, self.active, "active", "must be true or false.", found)
         found.raise_as(InvalidPerson)
+
+    # Pickling and copying cannot take a read-only view, but the dict that it shows.
+    def __getstate__(self) -> dict[str, Any]:
+        state = {one.name: getattr(self, one.name) for one in fields(type(self))}
+        return {
+            name: dict(value) if isinstance(value, MappingProxyType) else value
+            for name, value in state.items()
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state.items():
+            kept = MappingProxyType(value) if isinstance(value, dict) else value
+            object.__setattr__(self, name, kept)
 
     @classmethod
     def from_dict(cls, raw: object, *, extra_ids: Collection[str] = ()) -> Person:
