@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from naverworks_notify.catalog._clean import one_line, prose
 from naverworks_notify.messages import mentioned_users
-from naverworks_notify.testing.strategies.alerts import texts
+from naverworks_notify.testing.strategies import hostile_texts
 
 
 @pytest.mark.parametrize(
@@ -48,7 +50,7 @@ def test_prose_shows_only_the_first_lines() -> None:
     assert written.split("\n") == [*"abcdefgh", "…"]
 
 
-@given(texts(), st.integers(1, 200))
+@given(hostile_texts(), st.integers(1, 200))
 @settings(deadline=None)
 def test_cleaned_text_is_short_and_mentions_nobody(text, limit) -> None:
     line = one_line(text, limit)
@@ -57,3 +59,12 @@ def test_cleaned_text_is_short_and_mentions_nobody(text, limit) -> None:
     for written in (line, prose(text, limit), prose(text, limit, links=True)):
         assert mentioned_users(written + '"all">') == mentioned_users(written) == ()
         assert len(written) <= 2 * limit
+
+
+@pytest.mark.parametrize(
+    "text", ["(" * 119 + "<", "()" * 59 + "<", "a " * 59 + "<", "(-" * 59 + "<"]
+)
+def test_no_name_takes_long_to_clean(text) -> None:
+    start = time.perf_counter()
+    assert one_line(text, 120) == text
+    assert time.perf_counter() - start < 1

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from naverworks_notify import messages
 from naverworks_notify.alerts import EVENTS, entries_of
 from naverworks_notify.catalog import CATALOG, Detail, Style
-from naverworks_notify.testing.strategies import alerts as strategies
+from naverworks_notify.testing import strategies
 
 TALKATIVE = CATALOG.with_style(Style(details=set(Detail), bot_name="라운드HR 알림"))
 

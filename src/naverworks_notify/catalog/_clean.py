@@ -34,7 +34,9 @@ def _plain() -> re.Pattern[str]:
     # Compiling classes as wide as these takes longer than importing ten modules does; so it waits
     # for the first text.
     word = r"[A-Za-z0-9\uac00-\ud7a3\u3041-\u30fe\u4e00-\u9fff()]+"
-    return re.compile(rf"{word}(?:[ ,()\-·]{word})*")
+    # No character is both a separator and part of a word: telling them apart in every possible way
+    # would take exponential time.
+    return re.compile(rf"{word}(?:[ ,\-·]{word})*")
 
 
 def one_line(text: str, limit: int) -> str:
