@@ -11,6 +11,7 @@ import pytest
 
 import naverworks_notify as nw
 from naverworks_notify.bots import BotChanges
+from naverworks_notify.client.fast import FastTransport
 from naverworks_notify.operations import ENDPOINTS
 from naverworks_notify.testing import ManualClock
 
@@ -152,6 +153,11 @@ def test_verification_cannot_be_switched_off_by_a_context(world):
     context.verify_mode = ssl.CERT_NONE
     with pytest.raises(nw.InvalidValue, match="verify"):
         world.client(ssl_context=context)
+    with pytest.raises(nw.InvalidValue, match="verify"):
+        FastTransport(ssl_context=context)
+    context.verify_mode = ssl.CERT_REQUIRED
+    with pytest.raises(nw.InvalidValue, match="host names"):
+        FastTransport(ssl_context=context)
 
 
 def test_digits_name_a_bot_and_a_timedelta_a_timeout(world):

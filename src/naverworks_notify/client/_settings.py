@@ -21,7 +21,7 @@ from naverworks_notify.validation import Violations
 if TYPE_CHECKING:
     from naverworks_notify.auth import OnToken, TokenStore
 
-__all__ = ["Settings", "check_settings", "check_shared_options"]
+__all__ = ["Settings", "check_context", "check_settings", "check_shared_options"]
 
 _LONGEST_TIMEOUT_S = 600.0
 
@@ -217,7 +217,7 @@ def _check_shared(
             "without one.",
         )
     if ssl_context is not None:
-        _check_context(ssl_context, violations)
+        check_context(ssl_context, violations)
     for name, hook in hooks.items():
         if hook is not None and not callable(hook):
             violations.add(name, "type", "must be a function.")
@@ -238,7 +238,8 @@ def _seconds(timeout: float | timedelta) -> float | None:
     return float(timeout) if 0 < timeout <= _LONGEST_TIMEOUT_S else None
 
 
-def _check_context(context: ssl.SSLContext, violations: Violations) -> None:
+def check_context(context: ssl.SSLContext, violations: Violations) -> None:
+    """Note how a context would let a stranger pass for the service."""
     if not isinstance(context, ssl.SSLContext):
         violations.add("ssl_context", "type", "must be an ssl.SSLContext.")
     elif context.verify_mode is not ssl.CERT_REQUIRED or not context.check_hostname:

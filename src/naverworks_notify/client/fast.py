@@ -16,6 +16,9 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 
 from naverworks_notify.client._http import Outgoing
+from naverworks_notify.client._settings import check_context
+from naverworks_notify.errors import InvalidValue
+from naverworks_notify.validation import Violations
 
 __all__ = ["FastTransport"]
 
@@ -39,11 +42,18 @@ class FastTransport(httpx.AsyncBaseTransport):
     Args:
         ssl_context: For a private CA; must verify.
         max_connections: Most connections of one event loop.
+
+    Raises:
+        InvalidValue: The context does not verify certificates and host names.
     """
 
     def __init__(
         self, *, ssl_context: ssl.SSLContext | None = None, max_connections: int = 200
     ) -> None:
+        if ssl_context is not None:
+            violations = Violations()
+            check_context(ssl_context, violations)
+            violations.raise_as(InvalidValue, "This transport is refused")
         self._ssl_context = ssl_context
         self._limits = httpx.Limits(max_connections=max_connections, keepalive_expiry=5.0)
         self._pid = os.getpid()
