@@ -1,4 +1,4 @@
-"""Write the tables in the guides that come from data, so that no page says otherwise.
+"""Write the tables in the docs that come from data, so that no page says otherwise.
 
     python scripts/write_tables.py            write what differs
     python scripts/write_tables.py --check    exit 1 and tell what differs
@@ -23,6 +23,7 @@ PAGES = (
     "ko/guide/client.md",
     "en/guide/sending.md",
     "ko/guide/sending.md",
+    "reference/operations.md",
 )
 BLOCK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
 
