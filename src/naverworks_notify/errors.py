@@ -292,6 +292,7 @@ class DeliveryUnknown(NaverWorksError):  # noqa: N818 - a fixed public name
         cause: `read_timeout`, `connection_lost`, `server_error` or `redirected`.
         status: HTTP status for `server_error` and `redirected`, else None.
         request_id: The service's request id, where it sends one.
+        hint: What to do next, in Korean and English.
     """
 
     def __init__(
@@ -302,12 +303,14 @@ class DeliveryUnknown(NaverWorksError):  # noqa: N818 - a fixed public name
         cause: str,
         status: int | None = None,
         request_id: str | None = None,
+        hint: Hint | None = None,
     ) -> None:
         self.operation = operation
         self.cause = cause
         self.status = status
         self.request_id = request_id
-        super().__init__(message)
+        self.hint = hint
+        super().__init__(message if hint is None else f"{message} {hint}")
 
 
 class BudgetExhausted(NaverWorksError):  # noqa: N818 - names the state, like its siblings
@@ -336,15 +339,23 @@ class TransportError(NaverWorksError):
         cause: `connect_failed`, `connect_timeout`, `tls_failed`, `write_failed`,
             `read_timeout`, `connection_lost` or `pool_timeout`.
         may_have_acted: Whether the service may have carried the call out all the same.
+        hint: What to do next, in Korean and English; None where nothing helps but trying again.
     """
 
     def __init__(
-        self, message: str, *, operation: str = "", cause: str, may_have_acted: bool
+        self,
+        message: str,
+        *,
+        operation: str = "",
+        cause: str,
+        may_have_acted: bool,
+        hint: Hint | None = None,
     ) -> None:
         self.operation = operation
         self.cause = cause
         self.may_have_acted = may_have_acted
-        super().__init__(message)
+        self.hint = hint
+        super().__init__(message if hint is None else f"{message} {hint}")
 
 
 class InvalidResponse(NaverWorksError):  # noqa: N818 - names the thing, like its siblings

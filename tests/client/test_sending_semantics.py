@@ -115,6 +115,44 @@ def test_forbidden_replaces_no_token(world):
     assert (len(world.script.requests), world.script.tokens) == (1, 1)
 
 
+UNHINTED = {
+    (Failure.RESET_BEFORE_SENT, "read"),
+    (Failure.RESET_BEFORE_SENT, "send"),
+    (Failure.RESET_BEFORE_SENT, "manage"),
+    (Failure.WRITE, "read"),
+    (Failure.RESET_AFTER_SENT, "read"),
+}
+
+
+@pytest.mark.parametrize(
+    ("failure", "effect"),
+    [
+        (failure, effect)
+        for failure, effect in product(Failure, CALLS)
+        if SEMANTICS[failure][effect].raises in {"DeliveryUnknown", "TransportError"}
+    ],
+)
+def test_what_got_no_answer_says_what_to_do_next(world, before, failure, effect):
+    world.script.otherwise = steps_of(failure, before)
+    works = world.client(retry=nw.RetryPolicy(attempts=1))
+    with pytest.raises((nw.DeliveryUnknown, nw.TransportError)) as caught:
+        world.do(CALLS[effect](works))
+    error = caught.value
+    assert (error.hint is None) == ((failure, effect) in UNHINTED)
+    if error.hint is None:
+        return
+    assert str(error).endswith(str(error.hint))
+    assert error.hint.en.isascii()
+    assert any("가" <= letter <= "힣" for letter in error.hint.ko)
+    if isinstance(error, nw.DeliveryUnknown):
+        wanted = "endpoints" if failure is Failure.REDIRECT else "at_least_once"
+    elif effect == "manage" and error.may_have_acted:
+        wanted = "Read first"
+    else:
+        wanted = {"connect_failed": "HTTPS_PROXY", "tls_failed": "cafile"}.get(error.cause, "")
+    assert wanted in error.hint.en
+
+
 def test_the_table_holds_the_promise_about_sends():
     repeated = {
         failure for failure, row in SEMANTICS.items() if row["send"].repeat is Repeat.ALWAYS

@@ -47,7 +47,9 @@ ERRORS = [
     ),
     nw.DeliveryUnknown("x", operation="messages.send_to_user", cause="server_error", status=502),
     nw.BudgetExhausted("x", operation="users.list", retry_after=timedelta(seconds=61)),
+    nw.DeliveryUnknown("x", cause="read_timeout", hint=HINT),
     nw.TransportError("x", operation="users.get", cause="connect_failed", may_have_acted=False),
+    nw.TransportError("x", cause="tls_failed", may_have_acted=False, hint=HINT),
     nw.InvalidResponse("x", operation="users.get", status=200, request_id="r-2"),
 ]
 

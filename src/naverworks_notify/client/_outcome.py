@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from naverworks_notify.errors import (
     DeliveryUnknown,
+    Hint,
     InvalidResponse,
     NaverWorksError,
     TransportError,
@@ -19,14 +21,53 @@ __all__ = ["Failed", "Lost", "error_of_lost", "error_of_unreadable", "nothing_se
 _NOTHING_SENT = frozenset({Failure.CONNECT, Failure.TLS, Failure.POOL, Failure.RESET_BEFORE_SENT})
 _TOLD = {
     Failure.CONNECT: "the service could not be reached",
-    Failure.TLS: "the TLS handshake failed; the certificate may belong to a proxy, whose CA goes "
-    "into ssl_context=",
+    Failure.TLS: "the TLS handshake failed",
     Failure.POOL: "no connection was free in time",
     Failure.RESET_BEFORE_SENT: "the connection was lost before the request was sent",
     Failure.WRITE: "the connection was lost while the request was being sent",
     Failure.READ_TIMEOUT: "the service did not answer in time",
     Failure.RESET_AFTER_SENT: "the connection was lost before the answer came",
 }
+_SLOW = Hint(
+    en="Check the network and the proxy; where answers are often this slow, give a longer "
+    "timeout=.",
+    ko="네트워크와 프록시를 확인하고, 응답이 자주 늦다면 timeout=을 늘리세요.",
+)
+_LOOK_FIRST = Hint(
+    en="Read first whether the change was made, and only then make the call again.",
+    ko="변경이 반영되었는지 먼저 조회한 뒤에 다시 호출하세요.",
+)
+_HINTS: Mapping[Failure, Hint] = {
+    Failure.CONNECT: Hint(
+        en="Check the network, DNS, the proxy (HTTPS_PROXY), and that the endpoints name the "
+        "service.",
+        ko="네트워크, DNS, 프록시(HTTPS_PROXY)와 endpoints 주소를 확인하세요.",
+    ),
+    Failure.TLS: Hint(
+        en="If a proxy of your company inspects the traffic, load its CA: "
+        "ssl_context=ssl.create_default_context(cafile=...). Verification cannot be switched off.",
+        ko="회사 프록시가 통신을 검사한다면 그 CA를 "
+        "ssl_context=ssl.create_default_context(cafile=...)로 지정하세요. 인증서 검증은 끌 수 "
+        "없습니다.",
+    ),
+    Failure.POOL: Hint(
+        en="More calls run at once than there are connections; run fewer at a time.",
+        ko="동시에 실행한 호출이 연결 수보다 많습니다. 한 번에 실행하는 호출을 줄이세요.",
+    ),
+    Failure.READ_TIMEOUT: _SLOW,
+}
+_UNKNOWN = Hint(
+    en="It may have arrived, so do not just send it again: look into the room or ask the "
+    'recipient. Where a duplicate does no harm, use guarantee="at_least_once".',
+    ko="이미 도착했을 수 있으니 바로 다시 보내지 말고 대화방이나 받는 사람에게 확인하세요. 두 번 "
+    '받아도 괜찮은 메시지라면 guarantee="at_least_once"를 사용하세요.',
+)
+_REDIRECTED = Hint(
+    en="Redirects are never followed: check that the endpoints name the service itself, and that "
+    "no proxy answers in its place.",
+    ko="리다이렉트는 따라가지 않습니다. endpoints가 서비스의 주소인지, 프록시가 대신 응답하지 "
+    "않는지 확인하세요.",
+)
 
 
 class Lost(Exception):  # noqa: N818 - never leaves this package
@@ -74,13 +115,18 @@ def error_of_lost(endpoint: Endpoint, lost: Lost) -> NaverWorksError:
             f"{told}; the message may or may not have been delivered.",
             operation=endpoint.name,
             cause="read_timeout" if lost.failure is Failure.READ_TIMEOUT else "connection_lost",
+            hint=_UNKNOWN,
         )
     acted = not nothing_sent(lost.failure)
+    hint = _HINTS.get(lost.failure)
+    if acted and endpoint.effect is not Effect.READ:
+        hint = _LOOK_FIRST
     return TransportError(
         f"{told}; {'it may have acted all the same' if acted else 'nothing was sent'}.",
         operation=endpoint.name,
         cause=lost.cause,
         may_have_acted=acted,
+        hint=hint,
     )
 
 
@@ -93,6 +139,7 @@ def error_of_unknown(endpoint: Endpoint, response: Response, cause: str) -> Deli
         cause=cause,
         status=response.status,
         request_id=request_id(response),
+        hint=_REDIRECTED if cause == "redirected" else _UNKNOWN,
     )
 
 
