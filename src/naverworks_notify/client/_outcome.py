@@ -39,9 +39,10 @@ _LOOK_FIRST = Hint(
 )
 _HINTS: Mapping[Failure, Hint] = {
     Failure.CONNECT: Hint(
-        en="Check the network, DNS, the proxy (HTTPS_PROXY), and that the endpoints name the "
-        "service.",
-        ko="네트워크, DNS, 프록시(HTTPS_PROXY)와 endpoints 주소를 확인하세요.",
+        en="Check the network, DNS, the proxy (HTTPS_PROXY), and that endpoints= or "
+        "NAVERWORKS_API_URL and NAVERWORKS_AUTH_URL name the service.",
+        ko="네트워크, DNS, 프록시(HTTPS_PROXY)와 endpoints= 또는 NAVERWORKS_API_URL, "
+        "NAVERWORKS_AUTH_URL의 주소를 확인하세요.",
     ),
     Failure.TLS: Hint(
         en="If a proxy of your company inspects the traffic, load its CA: "
