@@ -66,5 +66,5 @@ def test_cleaned_text_is_short_and_mentions_nobody(text, limit) -> None:
 )
 def test_no_name_takes_long_to_clean(text) -> None:
     start = time.perf_counter()
-    assert one_line(text, 120) == text
+    assert one_line(text, 120) == text.replace("<", "＜")
     assert time.perf_counter() - start < 1
