@@ -39,9 +39,11 @@ class Client:
     """The service's bot and directory API, for one account.
 
     Constructing does no IO; connections are opened on first use. One client may be shared: the
-    blocking one by threads, the async one by tasks and by the event loops of several threads
-    (each loop gets connections of its own; close the client in a loop before the loop ends). It
-    may be made before a fork and used after it. Close it with `with` or `close()`.
+    blocking one by threads, the async one by tasks and by the event loops of several threads.
+    Each loop gets connections of its own; they can only be closed in it, so close the async
+    client before its loop ends. Otherwise the garbage collector closes the sockets, and Python
+    may tell of each with a ResourceWarning. A client may be made before a fork and used after
+    it. Close it with `with` or `close()`.
 
     Every request has a timeout. Calls wait for their place in the rate budget, are repeated only
     where that is safe (`naverworks_notify.retry.SEMANTICS`), and raise errors of
