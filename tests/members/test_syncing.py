@@ -9,6 +9,7 @@ import sys
 import tracemalloc
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -436,3 +437,14 @@ def test_a_user_costs_about_a_kilobyte() -> None:
     assert len(report.matched) == number
     # 60 MB for 50 000 users.
     assert peak < number * 1200
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+def test_fifty_thousand_users_stay_below_sixty_megabytes_also_in_a_second_sync() -> None:
+    program = Path(__file__).parents[2] / "benchmarks" / "members.py"
+    done = subprocess.run(
+        [sys.executable, program, "memory"], capture_output=True, text=True, check=True
+    )
+    peaks = json.loads(done.stdout)
+    assert 10 < peaks["first"] <= 60
+    assert 10 < peaks["second"] <= 60

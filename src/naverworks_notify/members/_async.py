@@ -248,13 +248,12 @@ class AsyncMembers:
         self._directory = after
 
     async def _save(self, before: Directory, after: Directory, dropped: Iterable[str]) -> None:
-        changed = [member for member in after if before.get(member.user_id) != member]
         await call_async(
             self._store.save,
             Saving(
                 synced_at=after.synced_at,
                 members=after,
-                changed=changed,
+                changed=after.differing_from(before),
                 dropped=tuple(dropped),
             ),
         )

@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
+from itertools import zip_longest
 from typing import TypeAlias
 
 from attrs import evolve
 
 from naverworks_notify.directory import Match, MatchStatus
-from naverworks_notify.members._member import Member, MemberStatus, address_hash, key_hash
+from naverworks_notify.members._keys import KeyIndex
+from naverworks_notify.members._member import (
+    Member,
+    MemberStatus,
+    address_hash,
+    id_hash,
+    key_hash,
+)
 from naverworks_notify.policy import Person
 
 __all__ = ["Directory", "ExternalKeyOf", "MatchReason", "own_id"]
@@ -22,6 +30,10 @@ ExternalKeyOf: TypeAlias = Callable[[Person], str | None]
 def own_id(person: Person) -> str | None:
     """Return the person's own id: external keys usually are the ids of the other system."""
     return person.id
+
+
+# Resource id, login e-mail, and often an alias or an external key.
+_KEYS_PER_MEMBER = 3
 
 
 class MatchReason(StrEnum):
@@ -46,65 +58,25 @@ _NEVER_SYNCED = Match(MatchStatus.UNMATCHED, None, MatchReason.NEVER_SYNCED)
 _SEVERAL_USERS = Match(MatchStatus.AMBIGUOUS, None, MatchReason.SEVERAL_USERS)
 
 
-class _Index:
-    """Members by id, and ids by address and external key. May change until it is handed out."""
-
-    __slots__ = ("ids", "members")
-
-    def __init__(self) -> None:
-        self.members: dict[str, Member] = {}
-        # One id for nearly every key; a tuple of ids only where several users share it.
-        self.ids: dict[bytes, str | tuple[str, ...]] = {}
-
-    def copy(self) -> _Index:
-        """Return a copy that may change by itself."""
-        copy = _Index()
-        copy.members.update(self.members)
-        copy.ids.update(self.ids)
-        return copy
-
-    def add(self, member: Member) -> None:
-        """Take in a member who is not there yet."""
-        self.members[member.user_id] = member
-        for key in member.keys:
-            known = self.ids.setdefault(key, member.user_id)
-            if known is not member.user_id:
-                others = (known,) if isinstance(known, str) else known
-                self.ids[key] = (*others, member.user_id)
-
-    def remove(self, user_id: str) -> None:
-        """Forget a member, if there."""
-        member = self.members.pop(user_id, None)
-        for key in () if member is None else member.keys:
-            known = self.ids.pop(key)
-            if isinstance(known, tuple):
-                others = tuple(one for one in known if one != user_id)
-                self.ids[key] = others[0] if len(others) == 1 else others
-
-    def find(self, key: bytes) -> tuple[Member, ...]:
-        """Return those who share a key."""
-        ids = self.ids.get(key, ())
-        return tuple(self.members[one] for one in ((ids,) if isinstance(ids, str) else ids))
-
-
 class Directory:
     """All users of the last walk, found by id, address or external key. Never changes."""
 
-    __slots__ = ("_index", "synced_at")
+    __slots__ = ("_keys", "_members", "synced_at")
 
     def __init__(
         self, members: Iterable[Member] = (), *, synced_at: datetime | None = None
     ) -> None:
         self.synced_at: datetime | None = synced_at
-        self._index = _Index()
-        for member in members:
-            self._index.add(member)
+        self._members = [*members]
+        self._keys = KeyIndex(expected=len(self._members) * _KEYS_PER_MEMBER)
+        for row, member in enumerate(self._members):
+            self._note(member, row)
 
     def __len__(self) -> int:
-        return len(self._index.members)
+        return len(self._members)
 
     def __iter__(self) -> Iterator[Member]:
-        return iter(self._index.members.values())
+        return iter(self._members)
 
     def __contains__(self, member: object) -> bool:
         return isinstance(member, Member) and self.get(member.user_id) == member
@@ -114,7 +86,7 @@ class Directory:
 
     def get(self, user_id: str) -> Member | None:
         """Return the member with this resource id, or None."""
-        return self._index.members.get(user_id)
+        return next(iter(self._find(id_hash(user_id))), None)
 
     def with_member(self, member: Member, *, owning: bytes | None = None) -> Directory:
         """Return the directory with one member added or replaced.
@@ -123,21 +95,43 @@ class Directory:
             member: The member.
             owning: A key that the service says is this member's, so nobody else's any more.
         """
-        index = self._index.copy()
-        index.remove(member.user_id)
+        after = Directory(synced_at=self.synced_at)
+        after._members, after._keys = self._members.copy(), self._keys.copy()
+        rows = self._keys.find(id_hash(member.user_id))
         if owning is not None:
-            for other in index.find(owning):
-                index.remove(other.user_id)
-                index.add(_without(other, owning))
-        index.add(member)
-        return Directory.of(index, self.synced_at)
+            for row in self._keys.find(owning):
+                if row not in rows:
+                    after._replace(row, _without(self._members[row], owning))
+        if rows:
+            after._replace(rows[0], member)
+        else:
+            after._members.append(member)
+            after._note(member, len(self._members))
+        return after
 
-    @classmethod
-    def of(cls, index: _Index, synced_at: datetime | None) -> Directory:
-        """Return the directory over an index that will not change any more."""
-        directory = cls(synced_at=synced_at)
-        directory._index = index
-        return directory
+    def differing_from(self, before: Directory) -> list[Member]:
+        """Return the members whom another directory does not have, or has otherwise."""
+        return [
+            member
+            for member, same_row in zip_longest(self, before)
+            if member is not None
+            # Nearly always the very same object, in the same row.
+            and member is not same_row
+            and before.get(member.user_id) != member
+        ]
+
+    def _note(self, member: Member, row: int) -> None:
+        for key in _all_keys(member):
+            self._keys.add(key, row)
+
+    def _replace(self, row: int, member: Member) -> None:
+        for key in _all_keys(self._members[row]):
+            self._keys.remove(key, row)
+        self._members[row] = member
+        self._note(member, row)
+
+    def _find(self, key: bytes) -> tuple[Member, ...]:
+        return tuple(self._members[row] for row in self._keys.find(key))
 
     def lookup(
         self,
@@ -159,10 +153,10 @@ class Directory:
             if not found:
                 return Match(MatchStatus.MATCHED, person.works_user_id)
         if not found and person.email is not None:
-            found = self._index.find(address_hash(person.email))
+            found = self._find(address_hash(person.email))
         if not found:
             key = external_key(person)
-            found = self._index.find(key_hash(key)) if key else ()
+            found = self._find(key_hash(key)) if key else ()
         if not found:
             return _NO_SUCH_USER if self.synced_at is not None else _NEVER_SYNCED
         return judge(found, now=now, skip_on_leave=skip_on_leave)
@@ -170,7 +164,11 @@ class Directory:
     def _by_id(self, user_id: str) -> tuple[Member, ...]:
         member = self.get(user_id)
         # A login e-mail is accepted in the place of a user id.
-        return (member,) if member is not None else self._index.find(address_hash(user_id))
+        return (member,) if member is not None else self._find(address_hash(user_id))
+
+
+def _all_keys(member: Member) -> set[bytes]:
+    return {id_hash(member.user_id), *member.keys}
 
 
 def _without(member: Member, key: bytes) -> Member:

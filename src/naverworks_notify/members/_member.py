@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
@@ -9,8 +10,11 @@ from hashlib import blake2b
 from attrs import field, frozen
 
 from naverworks_notify.directory import User
+from naverworks_notify.errors import InvalidValue
+from naverworks_notify.members._keys import KEY_SIZE
+from naverworks_notify.validation import Violations
 
-__all__ = ["Member", "MemberStatus", "address_hash", "key_hash", "member_of"]
+__all__ = ["Member", "MemberStatus", "address_hash", "id_hash", "key_hash", "member_of"]
 
 
 class MemberStatus(StrEnum):
@@ -27,6 +31,10 @@ class MemberStatus(StrEnum):
     AWAITING = "awaiting"
 
 
+def _pack(addresses: Iterable[bytes] | bytes) -> bytes:
+    return addresses if isinstance(addresses, bytes) else b"".join(addresses)
+
+
 @frozen(kw_only=True)
 class Member:
     """One user of the directory, as the stores keep it.
@@ -36,23 +44,42 @@ class Member:
 
     Attributes:
         user_id: Resource id; permanent.
-        addresses: Hashes of the login e-mail, the aliases and the per-organisation e-mails.
+        addresses: Hashes of the login e-mail, the aliases and the per-organisation e-mails, of 16
+            bytes each; may be given in one piece.
         external_key: Hash of the external key, or None.
         status: Whether messages can be received.
         on_leave: The service's leave flag at the time of the walk.
         leave_start: When a leave begins, or None.
         leave_end: When it ends, or None.
         missing_since: Time of the first walk that did not show this user any more, or None.
+
+    Raises:
+        InvalidValue: A hash has another length.
     """
 
     user_id: str
-    addresses: tuple[bytes, ...] = field(default=(), repr=False)
+    # In one piece, because there are many: a tuple of hashes takes three times as much.
+    _packed: bytes = field(default=b"", alias="addresses", converter=_pack, repr=False)
     external_key: bytes | None = field(default=None, repr=False)
     status: MemberStatus = MemberStatus.ACTIVE
     on_leave: bool = False
     leave_start: datetime | None = None
     leave_end: datetime | None = None
     missing_since: datetime | None = None
+
+    def __attrs_post_init__(self) -> None:
+        found = Violations()
+        if len(self._packed) % KEY_SIZE:
+            found.add("addresses", "length", f"must be hashes of {KEY_SIZE} bytes each.")
+        if self.external_key is not None and len(self.external_key) != KEY_SIZE:
+            found.add("external_key", "length", f"must be a hash of {KEY_SIZE} bytes.")
+        found.raise_as(InvalidValue)
+
+    @property
+    def addresses(self) -> tuple[bytes, ...]:
+        """Hashes of the login e-mail, the aliases and the per-organisation e-mails."""
+        packed = self._packed
+        return tuple(packed[at : at + KEY_SIZE] for at in range(0, len(packed), KEY_SIZE))
 
     @property
     def keys(self) -> tuple[bytes, ...]:
@@ -67,6 +94,11 @@ class Member:
         if self.leave_end is not None and now >= self.leave_end:
             return False
         return self.on_leave or (self.leave_start is not None and self.leave_start <= now)
+
+
+def id_hash(user_id: str) -> bytes:
+    """Return the hash of a resource id, to find it by; ids differ by case."""
+    return _digest(b"id", user_id)
 
 
 def address_hash(email: str) -> bytes:
@@ -113,5 +145,9 @@ def _status_of(user: User) -> MemberStatus:
 
 
 def _hash(kind: bytes, text: str) -> bytes:
-    tidy = text.strip().casefold().encode("utf-8", "surrogatepass")
-    return blake2b(tidy, digest_size=16, person=kind).digest()
+    return _digest(kind, text.strip().casefold())
+
+
+def _digest(kind: bytes, text: str) -> bytes:
+    raw = text.encode("utf-8", "surrogatepass")
+    return blake2b(raw, digest_size=KEY_SIZE, person=kind).digest()

@@ -150,10 +150,9 @@ def _chunks(items: Iterable[T]) -> Iterator[list[T]]:
 
 
 def _from_row(row: Any) -> Member:
-    packed = bytes.fromhex(row["addresses"])
     return Member(
         user_id=row["user_id"],
-        addresses=tuple(packed[start : start + 16] for start in range(0, len(packed), 16)),
+        addresses=bytes.fromhex(row["addresses"]),
         external_key=None if row["external_key"] is None else bytes.fromhex(row["external_key"]),
         status=MemberStatus(row["status"]),
         on_leave=bool(row["on_leave"]),
