@@ -21,6 +21,7 @@ import sends
 from _figures import Figure, at_most
 
 import catalog
+import members
 import policy
 import tenants
 
@@ -139,6 +140,7 @@ def main() -> int:
         imports.measure,
         sends.measure,
         tenants.measure,
+        members.measure,
         budget.measure,
         deciding_and_rendering,
     )
