@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import ssl
 from collections import deque
 
 import httpx
@@ -13,6 +14,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 import naverworks_notify as nw
+from naverworks_notify.retry import Failure
 from naverworks_notify.testing import ManualClock
 
 BOT = 2000001
@@ -45,8 +47,10 @@ class Script(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     steps: deque = field(factory=deque)
     requests: list = field(factory=list)
+    token_requests: list = field(factory=list)
     tokens: int = 0
     otherwise: object = 201
+    for_tokens: object = None
 
     def play(self, *steps):
         self.steps.extend(steps)
@@ -55,11 +59,16 @@ class Script(httpx.BaseTransport, httpx.AsyncBaseTransport):
     def _token(self, request):
         if not request.url.path.endswith("/oauth2/v2.0/token"):
             return None
+        self.token_requests.append(request)
+        if self.for_tokens is not None:
+            return self._answer(self.for_tokens, request)
         self.tokens += 1
         body = {"access_token": f"token-{self.tokens}", "expires_in": "86400"}
         return httpx.Response(200, json=body)
 
-    def _next(self):
+    def _next(self, request):
+        if request.url.path.endswith("/token"):
+            return self.for_tokens
         return self.steps.popleft() if self.steps else self.otherwise
 
     def _answer(self, step, request):
@@ -76,9 +85,9 @@ class Script(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return httpx.Response(step, stream=httpx.ByteStream(b""))
 
     def handle_request(self, request):
-        step = self._next() if not request.url.path.endswith("/token") else None
+        step = self._next(request)
         if isinstance(step, Before):
-            raise step.error
+            step.fail(request)
         request.read()
         token = self._token(request)
         if token is not None:
@@ -87,9 +96,9 @@ class Script(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return self._answer(step, request)
 
     async def handle_async_request(self, request):
-        step = self._next() if not request.url.path.endswith("/token") else None
+        step = self._next(request)
         if isinstance(step, Before):
-            raise step.error
+            step.fail(request)
         await request.aread()
         token = self._token(request)
         if token is not None:
@@ -99,20 +108,75 @@ class Script(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
 
 class Broken(httpx.SyncByteStream, httpx.AsyncByteStream):
+    def __init__(self, first=b'{"half":'):
+        self.first = first
+
     def __iter__(self):
-        yield b'{"half":'
+        yield self.first
         raise httpx.RemoteProtocolError("peer closed connection")
 
     async def __aiter__(self):
-        yield b'{"half":'
+        yield self.first
         raise httpx.RemoteProtocolError("peer closed connection")
 
 
 class Before:
     """Fails before the body of the request was asked for."""
 
-    def __init__(self, error):
-        self.error = error
+    def __init__(self, fail):
+        self.fail = fail
+
+
+BIG = b"[" + b"1," * (5 * 1024 * 1024) + b"1]"
+BEFORE = {
+    Failure.CONNECT: httpx.ConnectError,
+    Failure.TLS: httpx.ConnectError,
+    Failure.POOL: httpx.PoolTimeout,
+    Failure.RESET_BEFORE_SENT: httpx.WriteError,
+}
+AFTER = {
+    Failure.WRITE: httpx.WriteError,
+    Failure.READ_TIMEOUT: httpx.ReadTimeout,
+    Failure.RESET_AFTER_SENT: httpx.RemoteProtocolError,
+}
+STATUS = {Failure.REDIRECT: 307, Failure.OTHER_STATUS: 418, Failure.OTHER_SERVER_ERROR: 599}
+
+
+def nothing(_):
+    return ""
+
+
+def step_of(failure, words=nothing):
+    """Return a step that fails so, each time in the words that it finds for the request."""
+
+    def fail(request):
+        error = {**BEFORE, **AFTER}[failure](words(request) or "failed")
+        if failure is Failure.TLS:
+            error.__cause__ = ssl.SSLCertVerificationError(words(request) or "self-signed")
+        raise error
+
+    def answer(request):
+        told = words(request)
+        raw = told.encode()
+        headers = {"x-told": raw, "location": b"https://elsewhere.example/" + raw} if raw else {}
+        if failure is Failure.MALFORMED:
+            return httpx.Response(200, headers=headers, content=b"<html>" + raw)
+        if failure is Failure.TRUNCATED:
+            return httpx.Response(200, headers=headers, stream=Broken(b'{"half":' + raw))
+        if failure is Failure.OVERSIZED:
+            return httpx.Response(200, headers=headers, content=raw + BIG)
+        status = STATUS.get(failure) or int(failure.value)
+        if failure is Failure.REDIRECT:
+            headers.setdefault("location", b"https://elsewhere.example")
+        if not told:
+            return httpx.Response(status, headers=headers, stream=httpx.ByteStream(b""))
+        headers["www-authenticate"] = b"Bearer " + raw
+        said = {"code": told, "error": told, "description": told, "error_description": told}
+        return httpx.Response(status, headers=headers, json=said)
+
+    if failure in BEFORE:
+        return Before(fail)
+    return fail if failure in AFTER else answer
 
 
 class World:
@@ -153,8 +217,8 @@ class World:
 
 
 @pytest.fixture
-def before():
-    return Before
+def steps_of():
+    return step_of
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from itertools import product
 
 import httpx
@@ -10,33 +9,6 @@ import pytest
 
 import naverworks_notify as nw
 from naverworks_notify.retry import SEMANTICS, Failure, Guarantee, Repeat, may_repeat
-
-BIG = b"[" + b"1," * (5 * 1024 * 1024) + b"1]"
-
-
-def tls_error():
-    error = httpx.ConnectError("handshake failed")
-    error.__cause__ = ssl.SSLCertVerificationError("self-signed certificate")
-    return error
-
-
-def steps_of(failure, before):
-    return {
-        Failure.CONNECT: before(httpx.ConnectError("refused")),
-        Failure.TLS: before(tls_error()),
-        Failure.POOL: before(httpx.PoolTimeout("no connection")),
-        Failure.RESET_BEFORE_SENT: before(httpx.WriteError("reset by peer")),
-        Failure.WRITE: httpx.WriteError("broken pipe"),
-        Failure.READ_TIMEOUT: httpx.ReadTimeout("timed out"),
-        Failure.RESET_AFTER_SENT: httpx.RemoteProtocolError("disconnected"),
-        Failure.REDIRECT: httpx.Response(307, headers={"location": "https://elsewhere.example"}),
-        Failure.OTHER_STATUS: 418,
-        Failure.OTHER_SERVER_ERROR: 599,
-        Failure.MALFORMED: lambda _: httpx.Response(200, content=b"<html>"),
-        Failure.TRUNCATED: "truncated",
-        Failure.OVERSIZED: lambda _: httpx.Response(200, content=BIG),
-    }.get(failure) or int(failure.value)
-
 
 CALLS = {
     "read": lambda works: works.users.get("u-1"),
@@ -56,9 +28,9 @@ def rows():
 
 
 @pytest.mark.parametrize(("failure", "effect", "guarantee"), rows())
-def test_each_row_is_what_happens(world, before, failure, effect, guarantee):
+def test_each_row_is_what_happens(world, steps_of, failure, effect, guarantee):
     treatment = SEMANTICS[failure][effect]
-    world.script.otherwise = steps_of(failure, before)
+    world.script.otherwise = steps_of(failure)
     works = world.client(guarantee=guarantee, limiter=nw.Unlimited())
     repeats = may_repeat(failure, effect, guarantee)
 
@@ -78,8 +50,8 @@ def test_each_row_is_what_happens(world, before, failure, effect, guarantee):
 @pytest.mark.parametrize(
     ("failure", "effect", "guarantee"), [row for row in rows() if may_repeat(*row)]
 )
-def test_a_row_that_repeats_recovers(world, before, failure, effect, guarantee):
-    world.script.play(steps_of(failure, before))
+def test_a_row_that_repeats_recovers(world, steps_of, failure, effect, guarantee):
+    world.script.play(steps_of(failure))
     world.script.otherwise = lambda _: httpx.Response(200, json=GOOD[effect])
     works = world.client(guarantee=guarantee, limiter=nw.Unlimited())
     world.do(CALLS[effect](works))
@@ -132,8 +104,8 @@ UNHINTED = {
         if SEMANTICS[failure][effect].raises in {"DeliveryUnknown", "TransportError"}
     ],
 )
-def test_what_got_no_answer_says_what_to_do_next(world, before, failure, effect):
-    world.script.otherwise = steps_of(failure, before)
+def test_what_got_no_answer_says_what_to_do_next(world, steps_of, failure, effect):
+    world.script.otherwise = steps_of(failure)
     works = world.client(retry=nw.RetryPolicy(attempts=1))
     with pytest.raises((nw.DeliveryUnknown, nw.TransportError)) as caught:
         world.do(CALLS[effect](works))

@@ -278,13 +278,16 @@ def _lifetime(raw: object, status: int) -> timedelta:
 
 
 def _text(value: object, secrets: tuple[str, ...]) -> str | None:
-    """Return a text of the service's, short, printable, and with no secret echoed in it."""
+    """Return a text of the service's, short, printable, and with no secret or address in it."""
     if not isinstance(value, (str, int)) or isinstance(value, bool):
         return None
+    from naverworks_notify.operations import without_quotes  # noqa: PLC0415 - only of refusals
+
     text = str(value)
     for secret in secrets:
         text = text.replace(secret, "***")
-    text = "".join(c if c.isprintable() else " " for c in text[:_LONGEST_TEXT]).strip()
+    text = without_quotes(text)[:_LONGEST_TEXT]
+    text = "".join(c if c.isprintable() else " " for c in text).strip()
     return text or None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
@@ -20,7 +19,8 @@ from naverworks_notify.errors import (
     Unauthorized,
 )
 from naverworks_notify.operations._endpoint import Effect, Endpoint
-from naverworks_notify.wire import Response
+from naverworks_notify.operations._quoting import without_quotes
+from naverworks_notify.wire import Request, Response
 
 __all__ = ["HINTS", "api_error", "hint_for", "request_id"]
 
@@ -35,9 +35,6 @@ _KINDS: Mapping[int, type[ApiError]] = {
 }
 _SERVER_ERROR = 500
 _LONGEST_DESCRIPTION = 300
-
-# A description may quote what was sent; addresses of people stay out of errors and logs.
-_ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+")
 
 # None is documented; these are the names services of this kind use.
 _REQUEST_IDS = ("x-request-id", "x-works-request-id", "x-correlation-id", "x-trace-id")
@@ -138,14 +135,24 @@ def request_id(response: Response) -> str | None:
 
 
 def api_error(
-    endpoint: Endpoint, response: Response, *, retry_after: timedelta | None = None
+    endpoint: Endpoint,
+    response: Response,
+    *,
+    retry_after: timedelta | None = None,
+    sent: Request | None = None,
 ) -> ApiError:
     """Return the error that an error answer stands for.
 
     The documented body is `{"code": "...", "description": "..."}`
     (https://developers.worksmobile.com/en/docs/error-codes); some answers have none.
+
+    Args:
+        endpoint: What was called.
+        response: The answer.
+        retry_after: How long the service asks to wait.
+        sent: The request; should the answer quote its token or its content, that is left out.
     """
-    code, description = _body(response.content)
+    code, description = _body(response.content, sent)
     kind: Callable[..., ApiError] = _KINDS.get(
         response.status, ServerError if response.status >= _SERVER_ERROR else ApiError
     )
@@ -166,18 +173,18 @@ def api_error(
     )
 
 
-def _body(content: bytes) -> tuple[str | None, str | None]:
+def _body(content: bytes, sent: Request | None) -> tuple[str | None, str | None]:
     try:
         raw = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None, None
     if not isinstance(raw, dict):
         return None, None
-    return _text(raw.get("code")), _text(raw.get("description"))
+    return _text(raw.get("code"), sent), _text(raw.get("description"), sent)
 
 
-def _text(value: object) -> str | None:
+def _text(value: object, sent: Request | None) -> str | None:
     if not isinstance(value, str) or not value.strip():
         return None
-    line = " ".join(_ADDRESS.sub("…", value).split())
+    line = without_quotes(value, sent)
     return line if len(line) <= _LONGEST_DESCRIPTION else line[:_LONGEST_DESCRIPTION] + "…"

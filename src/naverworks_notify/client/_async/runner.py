@@ -224,7 +224,7 @@ class AsyncRunner:
         if response.status == _UNAUTHORIZED:
             token = await self._token(rejected=token)
             response, broken = await self._exchange(call, token)
-        return self._read(call.operation, response, broken)
+        return self._read(call, token, response, broken)
 
     async def _token(self, rejected: AccessToken | None = None) -> AccessToken:
         unreachable: NaverWorksError
@@ -286,8 +286,9 @@ class AsyncRunner:
         return response, broken
 
     def _read(
-        self, operation: Operation[T], response: Response, broken: Failure | None
-    ) -> T | None:
+        self, call: _Call, token: AccessToken, response: Response, broken: Failure | None
+    ) -> Any:
+        operation = call.operation
         endpoint = operation.endpoint
         if response.status in _SUCCESS or response.status in endpoint.success:
             if endpoint.effect is Effect.SEND:
@@ -303,10 +304,16 @@ class AsyncRunner:
             raise Failed(Failure.MALFORMED, error_of_unreadable(endpoint, response, wrong))
         failure = failure_of_status(response.status)
         asked = self._asked(response)
-        raise Failed(failure, self._error_of(endpoint, response, failure, asked), asked)
+        sent = self._request(call, token)
+        raise Failed(failure, self._error_of(endpoint, sent, response, failure, asked), asked)
 
     def _error_of(
-        self, endpoint: Endpoint, response: Response, failure: Failure, asked: timedelta | None
+        self,
+        endpoint: Endpoint,
+        sent: Request,
+        response: Response,
+        failure: Failure,
+        asked: timedelta | None,
     ) -> NaverWorksError:
         if treatment_of(failure, endpoint.effect).raises == "DeliveryUnknown":
             cause = "redirected" if failure is Failure.REDIRECT else "server_error"
@@ -317,7 +324,7 @@ class AsyncRunner:
                 response,
                 "is a redirect, and redirects are never followed; check the endpoints",
             )
-        return api_error(endpoint, response, retry_after=asked)
+        return api_error(endpoint, response, retry_after=asked, sent=sent)
 
     def _asked(self, response: Response) -> timedelta | None:
         asked = read_retry_after(response.headers, now=self._settings.clock.now())
