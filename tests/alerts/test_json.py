@@ -19,7 +19,7 @@ from naverworks_notify.alerts import (
     TaskReminder,
     from_dict,
 )
-from naverworks_notify.testing.strategies import alerts as strategies
+from naverworks_notify.testing import strategies
 
 CONFIRMED = {
     "type": "interview.confirmed",

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from naverworks_notify import InvalidMessage, messages
 from naverworks_notify.messages import Card, Change, LinkButton, Row
-from naverworks_notify.testing.strategies import messages as strategies
+from naverworks_notify.testing import strategies
 
 CARD = (
     Card(title="면접 일정이 변경되었습니다", eyebrow="채용 알림", subtitle="백엔드 · 1차 면접")

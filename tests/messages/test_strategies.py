@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from naverworks_notify import InvalidMessage, messages
 from naverworks_notify.messages import flex
-from naverworks_notify.testing.strategies import messages as strategies
+from naverworks_notify.testing import strategies
 
 MODEST = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import naverworks_notify as nw
 from naverworks_notify import policy
 from naverworks_notify.notifier import Planner
-from naverworks_notify.testing.strategies import messages as message_strategies
+from naverworks_notify.testing import strategies
 
 DECISION = policy.Decision(
     person_id="u-2",
@@ -45,7 +45,7 @@ NAMES = st.text(min_size=1)
 @given(
     event_id=NAMES,
     person_id=NAMES,
-    content=message_strategies.contents(),
+    content=strategies.contents(),
     not_before=MOMENTS,
     expires_at=MOMENTS,
 )

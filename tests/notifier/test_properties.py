@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 import naverworks_notify as nw
 from naverworks_notify import notifier, policy
 from naverworks_notify.notifier import DryRun, Planner, Status
-from naverworks_notify.testing.strategies import alerts as alert_strategies
-from naverworks_notify.testing.strategies import people as people_strategies
+from naverworks_notify.testing import strategies
 
 NOW = datetime.fromisoformat("2026-03-02T10:00:00+09:00")
 TROUBLE = st.sampled_from(
@@ -31,13 +30,13 @@ TROUBLE = st.sampled_from(
 
 # Drawing a whole alert and its people takes a while on a busy machine.
 LAW = settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
-COMPANIES = people_strategies.companies()
+COMPANIES = strategies.companies()
 
 
 @st.composite
 def concerned_alerts(draw):
     """Return alerts about the postings and the people of the companies."""
-    alert = draw(alert_strategies.alerts())
+    alert = draw(strategies.alerts())
     changes = {
         "assignee_ids": tuple(
             draw(st.lists(st.sampled_from([f"u-{n}" for n in range(9)]), unique=True, max_size=6))

@@ -22,7 +22,7 @@ from naverworks_notify.policy import (
     person_from_dict,
     with_preferences,
 )
-from naverworks_notify.testing.strategies.people import people, preferences
+from naverworks_notify.testing.strategies import people, preferences
 
 DOYOON = {
     "id": "u-2",

@@ -24,7 +24,7 @@ from naverworks_notify.policy import (
     Verdict,
     effective_role,
 )
-from naverworks_notify.testing.strategies.people import (
+from naverworks_notify.testing.strategies import (
     companies,
     instants,
     people,

@@ -10,7 +10,7 @@ from hypothesis import example, given
 
 from naverworks_notify import InvalidPerson
 from naverworks_notify.policy import ReceiveWindow
-from naverworks_notify.testing.strategies.people import instants, receive_windows
+from naverworks_notify.testing.strategies import instants, receive_windows
 
 DAY = ReceiveWindow(start="09:00", end="18:30")
 NIGHT = ReceiveWindow(start="22:00", end="06:00")

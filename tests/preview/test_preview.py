@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 
 from naverworks_notify import InvalidMessage, messages, preview
 from naverworks_notify.messages import flex
-from naverworks_notify.testing.strategies import messages as strategies
+from naverworks_notify.testing import strategies
 
 DATA = json.loads((Path(__file__).parents[1] / "data" / "bot-payloads.json").read_text("utf-8"))
 SAMPLES = [

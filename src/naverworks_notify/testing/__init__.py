@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from naverworks_notify.testing import strategies
     from naverworks_notify.testing._callbacks import Callbacks
     from naverworks_notify.testing._manual_clock import ManualClock
     from naverworks_notify.testing._simulator import Simulator
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
         Situation,
     )
 
-_HOMES: dict[str, str] = {
+# Where each public name lives. None marks a submodule that is public as a whole.
+_HOMES: dict[str, str | None] = {
     "Answer": "service",
     "Behaviour": "service",
     "Callbacks": "_callbacks",
@@ -45,13 +47,17 @@ _HOMES: dict[str, str] = {
     "Simulator": "_simulator",
     "Situation": "service",
     "TenantHandle": "_tenant_handle",
+    "strategies": None,
 }
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    home = _HOMES[name]
+    if home is None:
+        return import_module(f"{__name__}.{name}")
+    value = getattr(import_module(f"{__name__}.{home}"), name)
     globals()[name] = value
     return value
 
@@ -76,4 +82,5 @@ __all__ = [
     "Simulator",
     "Situation",
     "TenantHandle",
+    "strategies",
 ]

@@ -31,6 +31,7 @@ __all__ = [
     "colors",
     "contents",
     "files",
+    "flex_containers",
     "flexes",
     "image_carousels",
     "images",
@@ -526,17 +527,23 @@ def bubbles(draw: st.DrawFn, *, size: str | None = None) -> flex.Bubble:
 
 
 @st.composite
-def flexes(draw: st.DrawFn) -> m.Flex:
-    """Flex contents: bubbles and carousels of bubbles."""
+def flex_containers(draw: st.DrawFn) -> flex.Bubble | flex.Carousel:
+    """Bubbles and carousels of bubbles."""
     size = draw(_maybe("nano", "micro", "kilo", "mega", "giga"))
-    contents: flex.Bubble | flex.Carousel = draw(bubbles(size=size))
+    bubble = draw(bubbles(size=size))
     if draw(st.booleans()):
-        contents = flex.Carousel((contents, draw(bubbles(size=size))))
-    return m.Flex(
-        draw(words(400)),
-        contents,
-        i18n_alt_texts=draw(localized(words(400))),
-        quick_reply=draw(_replies()),
+        return flex.Carousel((bubble, draw(bubbles(size=size))))
+    return bubble
+
+
+def flexes() -> st.SearchStrategy[m.Flex]:
+    """Flex contents: bubbles and carousels of bubbles."""
+    return st.builds(
+        m.Flex,
+        words(400),
+        flex_containers(),
+        i18n_alt_texts=localized(words(400)),
+        quick_reply=_replies(),
     )
 
 

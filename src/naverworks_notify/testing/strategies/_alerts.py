@@ -34,7 +34,7 @@ from naverworks_notify.alerts._kinds import (
 )
 from naverworks_notify.alerts._value import shapes_of
 
-__all__ = ["alerts", "moments", "names", "slots", "texts", "urls", "values"]
+__all__ = ["alert_values", "alerts", "hostile_names", "hostile_texts", "moments", "slots"]
 
 V = TypeVar("V", bound=Value)
 
@@ -68,7 +68,7 @@ _HOSTILE = (
 )
 
 
-def texts() -> st.SearchStrategy[str]:
+def hostile_texts() -> st.SearchStrategy[str]:
     """Return text as hostile as people can make it, now and then very long."""
     pieces = st.lists(st.one_of(st.sampled_from(_HOSTILE), st.text(max_size=12)), max_size=8).map(
         "".join
@@ -79,12 +79,12 @@ def texts() -> st.SearchStrategy[str]:
     return st.one_of(pieces, st.text(max_size=40), very_long)
 
 
-def names() -> st.SearchStrategy[str]:
+def hostile_names() -> st.SearchStrategy[str]:
     """Return texts that are not blank."""
-    return texts().filter(lambda text: bool(text.strip()))
+    return hostile_texts().filter(lambda text: bool(text.strip()))
 
 
-def urls() -> st.SearchStrategy[str]:
+def _urls() -> st.SearchStrategy[str]:
     """Return https links, some longer than a button takes."""
     path = st.text("abcxyz0189-_~%/?=&#가", max_size=30)
     short = path.map(lambda text: f"https://ats.example.com/{text}")
@@ -131,7 +131,7 @@ def _with_offset(moment: datetime) -> datetime:
 
 
 @st.composite
-def values(draw: st.DrawFn, value_type: type[V]) -> V:
+def alert_values(draw: st.DrawFn, value_type: type[V]) -> V:
     """Return values of one payload or alert class, optional fields present or not."""
     members: dict[str, Any] = {}
     for shape in shapes_of(value_type):
@@ -146,17 +146,17 @@ def values(draw: st.DrawFn, value_type: type[V]) -> V:
 def alerts(*types: type[Alert]) -> st.SearchStrategy[Alert]:
     """Return alerts of the given classes, or of all (the digest included)."""
     chosen = types or tuple(EVENTS.values())
-    return st.sampled_from(chosen).flatmap(values)
+    return st.sampled_from(chosen).flatmap(alert_values)
 
 
 def _of(kind: Kind) -> st.SearchStrategy[Any]:  # noqa: PLR0911 - one line a kind
     match kind:
         case UrlKind():
-            return urls()
+            return _urls()
         case LocaleKind():
             return st.sampled_from(("ko", "en", "ja", "ko_KR", "en-US", "JA"))
         case TextKind():
-            return texts() if kind.blank else names()
+            return hostile_texts() if kind.blank else hostile_names()
         case NumberKind():
             return st.one_of(st.integers(kind.least, kind.least + 90), st.just(MAX_NUMBER))
         case FlagKind():
@@ -166,7 +166,7 @@ def _of(kind: Kind) -> st.SearchStrategy[Any]:  # noqa: PLR0911 - one line a kin
         case ChoiceKind():
             return st.sampled_from(list(kind.enum))
         case NestedKind():
-            return slots() if kind.value_type is Slot else values(kind.value_type)
+            return slots() if kind.value_type is Slot else alert_values(kind.value_type)
         case ListKind():
             return st.lists(_of(kind.item), min_size=kind.least, max_size=7).map(tuple)
         case _:
