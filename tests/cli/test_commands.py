@@ -15,6 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 import naverworks_notify as nw
 from naverworks_notify.alerts import ENTRIES
@@ -161,6 +162,31 @@ def test_the_catalog_lists_every_entry(cli):
     assert "14 entries" in told.out
     assert "interviewer." not in told.out
     assert "manager.task.reminder" in told.out
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_the_catalog_tells_all_of_an_entry_within_the_screen(cli, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    shown = cli("catalog").out
+    assert max(cell_len(line) for line in shown.splitlines()) <= columns
+    assert "\n26 entries   required!  optional?\n" in shown
+    said = " ".join(shown.split())
+    for entry in ENTRIES.values():
+        head, _, fields = said.partition(f"{entry.id} ")[2].partition(" fields ")
+        assert head.startswith(
+            f"{entry.korean_label} · {entry.english_label} audience {entry.audience}: whoever "
+        )
+        assert f" trigger {entry.trigger} timing " in head
+        assert fields.startswith(" ".join(entry.fields))
+
+
+def test_the_catalog_says_in_words_when_an_entry_goes_out(cli):
+    said = " ".join(cli("catalog").out.split())
+    digest = said.partition("manager.document_evaluation.completed_digest ")[2]
+    assert "timing collected for an hour, per person and posting fields " in digest
+    assert said.count("timing as a reminder, at a time your app works out") == sum(
+        entry.timing == "reminder" for entry in ENTRIES.values()
+    )
 
 
 def test_preview_shows_contents_alerts_and_lines_of_notify(cli, tmp_path, written, person, alert):

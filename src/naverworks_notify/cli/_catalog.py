@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
+from rich.console import Console
+from rich.padding import Padding
+from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from naverworks_notify.alerts import ENTRIES, EntryInfo
+from naverworks_notify.alerts import ENTRIES, Audience, EntryInfo, Relation, Timing
 from naverworks_notify.cli._exit import Exit
 from naverworks_notify.cli._options import AsJson
 from naverworks_notify.cli._output import results, write_json
 
 __all__ = ["catalog"]
 
-_LABEL_WIDTH = 9
+_INDENT = 2
+_ACCENTS: Mapping[Audience, str] = {Audience.INTERVIEWER: "cyan", Audience.MANAGER: "green"}
+_RECIPIENTS: Mapping[Relation, str] = {
+    Relation.ASSIGNED: "whoever is assigned",
+    Relation.POSTING: "whoever manages the posting",
+    Relation.ADDRESSED: "whoever is addressed",
+}
+_TIMINGS: Mapping[Timing, str] = {
+    Timing.IMMEDIATE: "at once",
+    Timing.REMINDER: "as a reminder, at a time your app works out",
+    Timing.HOURLY_DIGEST: "collected for an hour, per person and posting",
+}
 
 
 def catalog(
@@ -33,19 +48,42 @@ def catalog(
             write_json(_to_dict(entry))
         return Exit.DONE
     console = results()
-    for entry in entries:
-        console.print(
-            f"[bold]{entry.id}[/]  {entry.korean_label} · {entry.english_label}", soft_wrap=True
-        )
-        told = Table.grid(padding=(0, 1, 0, 0))
-        told.add_column(width=_LABEL_WIDTH, style="dim")
-        told.add_column(overflow="fold")
-        told.add_row("  timing", Text(str(entry.timing)))
-        told.add_row("  when", Text(entry.trigger))
-        told.add_row("  fields", Text(" ".join(entry.fields)))
-        console.print(told)
-    console.print(f"{len(entries)} entries")
+    for group in Audience:
+        members = [entry for entry in entries if entry.audience is group]
+        if members:
+            _print_group(console, group, members)
+    console.print(
+        Text.assemble(f"{len(entries)} entries   ", _field("required!"), "  ", _field("optional?"))
+    )
     return Exit.DONE
+
+
+def _print_group(console: Console, audience: Audience, entries: list[EntryInfo]) -> None:
+    accent = _ACCENTS[audience]
+    console.print(
+        Rule(Text(f"{audience} · {len(entries)}", f"bold {accent}"), align="left", style=accent)
+    )
+    for entry in entries:
+        console.print()
+        console.print(Text(entry.id, f"bold {accent}"), soft_wrap=True)
+        for part in (f"{entry.korean_label} · {entry.english_label}", _details(entry)):
+            console.print(Padding(part, (0, 0, 0, _INDENT), expand=False))
+    console.print()
+
+
+def _details(entry: EntryInfo) -> Table:
+    told = Table.grid(padding=(0, 2, 0, 0))
+    told.add_column(style="dim", no_wrap=True)
+    told.add_column(overflow="fold")
+    told.add_row("audience", f"{entry.audience}: {_RECIPIENTS[entry.relation]}")
+    told.add_row("trigger", Text(entry.trigger))
+    told.add_row("timing", _TIMINGS[entry.timing])
+    told.add_row("fields", Text("  ").join(map(_field, entry.fields)))
+    return told
+
+
+def _field(name: str) -> Text:
+    return Text(name, "bold" if name.endswith("!") else "dim")
 
 
 def _to_dict(entry: EntryInfo) -> dict[str, object]:
