@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import timedelta
 
 import jwt
 import pytest
 
-from naverworks_notify.testing import Simulator
+from naverworks_notify.testing import Simulator, _tenant_handle
 from naverworks_notify.testing.service._keys import key_pair
 from naverworks_notify.wire import Request
 
@@ -222,3 +223,30 @@ def test_a_wrong_scope_set_never_reaches_the_token(clock, caller_of):
         400,
         "invalid_scope",
     )
+
+
+def test_threads_that_ask_for_the_account_first_get_the_same_one(monkeypatch):
+    barrier = threading.Barrier(2)
+    made = []
+
+    def slowly(number):
+        made.append(number)
+        never.wait(0.1)
+        return key_pair(len(made) % 2)
+
+    never = threading.Event()
+    monkeypatch.setattr(_tenant_handle, "key_pair", slowly)
+    simulator = Simulator()
+    found = []
+
+    def ask():
+        barrier.wait()
+        found.append(simulator.account)
+
+    threads = [threading.Thread(target=ask) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert made == [0]
+    assert found[0] is found[1]

@@ -52,25 +52,28 @@ class TenantHandle:
     @property
     def private_key(self) -> str:
         """The one private key the service accepts now, as PEM text."""
-        if not self._app.private_key:
-            pair = key_pair(0)
-            self._app.private_key, self._app.public_key = pair.pem, pair.public
-        return self._app.private_key
+        # Two threads that ask first must not get a key each, of which the service accepts one.
+        with self._service.lock:
+            if not self._app.private_key:
+                pair = key_pair(0)
+                self._app.private_key, self._app.public_key = pair.pem, pair.public
+            return self._app.private_key
 
     @property
     def account(self) -> ServiceAccount:
         """A service account the service accepts."""
         from naverworks_notify.auth import ServiceAccount  # noqa: PLC0415 - a lazy edge
 
-        if self._account is None:
-            self._account = ServiceAccount(
-                client_id=self._app.client_id,
-                client_secret=self._app.client_secret,
-                service_account_id=self._app.service_account_id,
-                private_key=self.private_key,
-                scopes=self._scopes,
-            )
-        return self._account
+        with self._service.lock:
+            if self._account is None:
+                self._account = ServiceAccount(
+                    client_id=self._app.client_id,
+                    client_secret=self._app.client_secret,
+                    service_account_id=self._app.service_account_id,
+                    private_key=self.private_key,
+                    scopes=self._scopes,
+                )
+            return self._account
 
     @property
     def users(self) -> tuple[SimulatedUser, ...]:
