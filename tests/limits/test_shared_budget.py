@@ -1,4 +1,4 @@
-"""One budget counted by several processes, in SQLite and in PostgreSQL."""
+"""One budget counted by several processes, in SQLite, in PostgreSQL and in Redis."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ import asyncio
 import json
 import subprocess
 import sys
+import threading
 import time
 from datetime import timedelta
 
+import fakeredis
 import pytest
 
 import naverworks_notify as nw
 from naverworks_notify.clock import SystemClock
 from naverworks_notify.limits import Lane
 from naverworks_notify.limits.shared import SharedRateBudget
+from naverworks_notify.testing import Simulator
 
 LANE = Lane("app-1", "messages.send_to_user")
 KNOWN = {"ratelimit-limit": "20"}
@@ -111,3 +114,102 @@ def test_postgres_keeps_one_limit(postgres):
         starts.append(time.time())
         lease.finish(KNOWN)
     assert most_in_a_window(starts) <= 20
+
+
+@pytest.fixture
+def redis():
+    """Return a maker of connections to one server, which runs pyrate-limiter's Lua script."""
+    server = fakeredis.FakeServer()
+    return lambda: fakeredis.FakeRedis(server=server)
+
+
+def test_redis_keeps_one_limit_for_threads_and_tasks(redis):
+    budgets = [SharedRateBudget.redis(redis(), **LIMITS) for _ in range(2)]
+    starts = []
+
+    def by_thread():
+        for _ in range(15):
+            lease = budgets[0].acquire(LANE, clock=SystemClock(), max_wait=20)
+            starts.append(time.time())
+            lease.finish(KNOWN)
+
+    async def one():
+        lease = await budgets[1].acquire_async(LANE, clock=SystemClock(), max_wait=20)
+        starts.append(time.time())
+        lease.finish(KNOWN)
+
+    async def by_tasks():
+        await asyncio.gather(*(one() for _ in range(15)))
+
+    thread = threading.Thread(target=by_thread)
+    thread.start()
+    asyncio.run(by_tasks())
+    thread.join()
+    assert len(starts) == 30
+    assert most_in_a_window(starts) <= 20
+
+
+def test_two_clients_that_share_a_redis_draw_no_429(redis):
+    simulator = Simulator(
+        users=["a@example.com"],
+        per_minute=20,
+        window=timedelta(seconds=0.8),
+        window_kind="sliding",
+    )
+    seen = []
+
+    def client(kind):
+        return kind(
+            simulator.account,
+            bot_id=simulator.bot_id,
+            endpoints=simulator.endpoints,
+            transport=simulator.transport(),
+            limiter=SharedRateBudget.redis(redis(), **LIMITS),
+            on_request=lambda details: seen.append(details.status),
+        )
+
+    async def by_tasks():
+        async with client(nw.AsyncClient) as works:
+            text = nw.messages.Text("by tasks")
+            await asyncio.gather(
+                *(works.messages.send_to_user("a@example.com", text) for _ in range(15))
+            )
+
+    def by_thread():
+        with client(nw.Client) as works:
+            for _ in range(15):
+                works.messages.send_to_user("a@example.com", nw.messages.Text("by thread"))
+
+    thread = threading.Thread(target=by_thread)
+    thread.start()
+    asyncio.run(by_tasks())
+    thread.join()
+    assert seen == [201] * 30
+    assert simulator.throttled == 0
+
+
+def test_redis_learns_nothing_of_whose_budget_it_counts(redis):
+    budget = SharedRateBudget.redis(redis(), **LIMITS)
+    lane = Lane("dohyun@example.com", "messages.send_to_user")
+    budget.acquire(lane, clock=SystemClock(), max_wait=1).finish({})
+    (key,) = redis().keys()
+    assert key.startswith(b"naverworks_")
+    assert b"dohyun" not in key
+
+
+def test_a_redis_that_is_full_refuses_at_once_and_leaves_no_place_taken(redis):
+    first, second = (SharedRateBudget.redis(redis(), per_minute=1) for _ in range(2))
+    first.acquire(LANE, clock=SystemClock(), max_wait=0).finish({})
+    with pytest.raises(nw.BudgetExhausted) as caught:
+        second.acquire(LANE, clock=SystemClock(), max_wait=1)
+    assert timedelta(seconds=65) < caught.value.retry_after <= timedelta(seconds=70)
+    assert second._local._queues[LANE].log._in_flight == 0
+
+
+def test_a_redis_that_was_restarted_goes_on(redis):
+    budget = SharedRateBudget.redis(redis(), **LIMITS)
+    budget.acquire(LANE, clock=SystemClock(), max_wait=0).finish(KNOWN)
+    redis().flushall()
+    redis().script_flush()
+    budget.acquire(LANE, clock=SystemClock(), max_wait=0).finish(KNOWN)
+    assert budget._buckets[LANE]._bucket.count() == 1

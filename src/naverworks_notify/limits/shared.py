@@ -11,12 +11,13 @@ from datetime import timedelta
 from os import PathLike, fspath
 from typing import Any, Self
 
-from pyrate_limiter import AbstractBucket, PostgresBucket, Rate, RateItem, RedisBucket, SQLiteBucket
+from pyrate_limiter import AbstractBucket, PostgresBucket, Rate, RateItem, SQLiteBucket
 
 from naverworks_notify.clock import Clock
 from naverworks_notify.errors import BudgetExhausted
 from naverworks_notify.limits._budget import RateBudget
 from naverworks_notify.limits._limiter import Lane, Lease
+from naverworks_notify.limits._redis_bucket import RedisBucket
 
 __all__ = ["OpenBucket", "SharedRateBudget"]
 
@@ -38,7 +39,7 @@ class SharedRateBudget:
     know no later moment than the start. The default is the client's default timeout, and uses
     about 86 % of the limit; 2 seconds use 97 %.
 
-    The bucket goes by the machines' clocks (PostgreSQL: by the database's), which have to agree.
+    The bucket goes by the server's clock in PostgreSQL and Redis; in SQLite by the machine's.
     Waits are slept on the client's clock. Asking the bucket is blocking IO; the async client does
     it in a thread. Safe to share between threads, tasks and clients; make another one after a
     fork.
@@ -110,13 +111,12 @@ class SharedRateBudget:
         """Count in Redis, for any number of machines.
 
         Args:
-            client: A blocking client of redis-py; stays the caller's.
+            client: A blocking client of redis-py, to Redis 5 or later; stays the caller's.
             **limits: As for the class.
         """
 
         def open_bucket(name: str, rates: list[Rate]) -> AbstractBucket:
-            bucket: Any = RedisBucket.init(rates, client, name)
-            return bucket  # type: ignore[no-any-return]
+            return RedisBucket(rates, client, name)
 
         return cls(open_bucket, **limits)
 
