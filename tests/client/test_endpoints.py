@@ -167,9 +167,11 @@ def test_a_file_that_is_not_there_is_told_before_any_call(world, works, seen, tm
 
 
 def test_an_upload_follows_a_refused_token(world, simulator, works):
-    simulator.faults.next("storage.*", 401)
-    simulator.faults.next("attachments.create", 401)
+    simulator.faults.next("attachments.put", "token_killed")
+    simulator.faults.next("attachments.create", "token_killed")
     world.do(works.attachments.upload(b"x" * 100_000, file_name="a.bin"))
+    assert simulator.faults.pending == 0
+    assert simulator.tokens.issued == 3
 
 
 def test_two_changes_of_one_bot_wait_for_each_other_and_reads_do_not(account):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import gc
 import ipaddress
 import os
 import signal
@@ -19,6 +20,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 import naverworks_notify as nw
+from naverworks_notify.client.fast import FastTransport
+from naverworks_notify.tenants import Tenant
 
 TEXT = nw.messages.Text("hi")
 TOKEN = b'{"access_token":"t","expires_in":"3600"}'
@@ -137,8 +140,6 @@ def send(request, account):
         async def main():
             transport = None
             if request.param == "fast":
-                from naverworks_notify.client.fast import FastTransport  # noqa: PLC0415
-
                 transport = FastTransport(ssl_context=options.pop("ssl_context", None))
             async with nw.AsyncClient(account, transport=transport, **options) as works:
                 for call in calls:
@@ -365,23 +366,87 @@ def test_one_client_in_event_loops_of_several_threads(account):
         assert len(server.bodies) == 15
 
 
+@contextmanager
+def _client(account, server):
+    with nw.Client(account, **options_for(server)) as works:
+        works.messages.send_to_user("u-1", TEXT)
+        yield lambda: message(works), works.limiter._queue(next(iter(works.limiter._queues))).lock
+
+
+@contextmanager
+def _tenants(account, server):
+    with nw.Tenants(endpoints=options_for(server)["endpoints"]) as tenants:
+        tenants.register("acme", Tenant(account=account, bot_id=1))
+        message(tenants.get("acme"))
+        yield lambda: message(tenants.get("acme")), tenants._registry._lock
+
+
+@contextmanager
+def _loops():
+    """Run coroutines in one loop, but those of a child, which must not touch it, in their own."""
+    parent = os.getpid()
+    with asyncio.Runner() as runner:
+        yield lambda main: runner.run(main) if os.getpid() == parent else asyncio.run(main)
+
+
+@contextmanager
+def _async_client(account, server, transport=None):
+    works = nw.AsyncClient(account, transport=transport, **options_for(server))
+    with _loops() as run:
+        run(message(works))
+        lock = works.limiter._queue(next(iter(works.limiter._queues))).lock
+        yield lambda: run(message(works)), lock
+        run(works.aclose())
+
+
+@contextmanager
+def _fast_client(account, server):
+    transport = FastTransport()
+    with _async_client(account, server, transport) as made:
+        yield made
+        # In the loop that it was opened in, which is still there.
+        loop = next(iter(transport._pools))
+        loop.run_until_complete(transport.aclose())
+
+
+@contextmanager
+def _async_tenants(account, server):
+    tenants = nw.AsyncTenants(endpoints=options_for(server)["endpoints"])
+    tenants.register("acme", Tenant(account=account, bot_id=1))
+    with _loops() as run:
+
+        async def once():
+            await message(tenants.get("acme"))
+
+        run(once())
+        yield lambda: run(once()), tenants._registry._lock
+        run(tenants.aclose())
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
-def test_a_client_made_and_used_before_a_fork_is_used_by_parent_and_child(account):
-    with serving() as server, nw.Client(account, **options_for(server)) as works:
-        works.messages.send_to_user("u-1", TEXT)
-        # The worst moment: a thread of the parent holds the locks when the child is born.
-        queue = works.limiter._queue(next(iter(works.limiter._queues)))
-        with queue.lock:
+@pytest.mark.parametrize(
+    "made",
+    [_client, _async_client, _fast_client, _tenants, _async_tenants],
+    ids=lambda m: m.__name__,
+)
+def test_what_was_used_before_a_fork_is_used_by_parent_and_child(account, made):
+    with serving() as server, made(account, server) as (send_one, lock):
+        # The worst moment: a thread of the parent holds the lock when the child is born.
+        with lock:
             child = os.fork()
             if child == 0:
                 signal.alarm(10)  # a child that hangs must not outlive the test
                 try:
-                    works.messages.send_to_user("u-1", TEXT)
+                    send_one()
+                    send_one()
+                    gc.collect()
                     os._exit(0)
                 except BaseException:  # noqa: BLE001 - told by the exit status
                     os._exit(1)
-        works.messages.send_to_user("u-1", TEXT)
         assert os.waitpid(child, 0)[1] == 0
-        assert len(server.bodies) == 3
-        assert server.connections == 2
+        send_one()
+        assert len(server.bodies) == 4
+        # The parent goes on with its own connection, whatever became of the child's copy of it; in
+        # the child each event loop opens one.
+        assert server.connections == (2 if made in {_client, _tenants} else 3)
