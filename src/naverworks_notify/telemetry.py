@@ -13,11 +13,11 @@ from typing import TypedDict, TypeVar
 
 try:
     from opentelemetry import metrics, trace
-except ModuleNotFoundError as error:
+except ModuleNotFoundError as _missing:
     raise ImportError(
         "naverworks_notify.telemetry needs OpenTelemetry: pip install 'naverworks-notify[otel]'",
-        name=error.name,
-    ) from error
+        name=_missing.name,
+    ) from _missing
 
 from naverworks_notify.auth import OnToken, TokenDetails
 from naverworks_notify.client import (
