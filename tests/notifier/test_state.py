@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -142,9 +143,8 @@ def test_other_files_are_refused_and_left_alone(tmp_path):
     text = tmp_path / "notes.txt"
     text.write_text("not a database, but a long enough text " * 50, encoding="utf-8")
     other = tmp_path / "other.sqlite"
-    with sqlite3.connect(other) as connection:
+    with closing(sqlite3.connect(other)) as connection, connection:
         connection.execute("CREATE TABLE delivered (event_id, person_id)")
-    connection.close()
     for path in (text, other, tmp_path, tmp_path / "no folder" / "state"):
         content = path.read_bytes() if path.is_file() else b""
         with pytest.raises(nw.InvalidValue) as caught:
@@ -178,9 +178,8 @@ def test_a_killed_writer_leaves_a_usable_file(tmp_path):
         state = StateFile(path)
         # What was told as claimed is still claimed, and the file is whole.
         assert all(state.delivered(f"ev-{n}") for n in told)
-        with sqlite3.connect(path) as connection:
+        with closing(sqlite3.connect(path)) as connection, connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        connection.close()
 
 
 def test_it_holds_no_address_and_no_text(tmp_path, notifier, confirmed, person):

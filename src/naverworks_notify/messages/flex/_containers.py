@@ -98,18 +98,19 @@ class _Measured(WireValue):
         try:
             packed = marshal.dumps(wire_of(self), 2)
             members["_bound"] = _bytes_at_most(packed)
+            members["_may_mention"] = b"<m userId=" in packed
+            # Boxes cannot be nested deeper than there are boxes.
+            may_be_deep = packed.count(b"contents") >= MOST_NESTED
         except ValueError:  # nested too deep, or holding a subclass of str such as an enum
-            packed = b"<m userId="
             members["_bound"] = MOST_BYTES + 1
-        members["_may_mention"] = b"<m userId=" in packed
+            members["_may_mention"] = may_be_deep = True
         try:
             if not self.fits(MOST_BYTES):
                 _check_size(self.size, path, out)
         except RecursionError:
             out.add(path, "max_depth", TOO_DEEP)
             return
-        # Boxes cannot be nested deeper than there are boxes.
-        if packed.count(b"contents") >= MOST_NESTED and self._depth() > MOST_NESTED:
+        if may_be_deep and self._depth() > MOST_NESTED:
             out.add(path, "max_depth", TOO_DEEP)
 
     def _depth(self) -> int:
