@@ -325,3 +325,13 @@ def test_quiet_days_of_a_wrong_kind_are_told(days, path, rule):
 def test_a_policy_of_something_else_than_options_is_refused(options):
     with pytest.raises(InvalidValue, match="options: must be PolicyOptions"):
         RecruitingPolicy(options)
+
+
+def test_quiet_days_say_in_words_what_is_wrong():
+    with pytest.raises(InvalidValue) as caught:
+        QuietDays(weekdays=5, dates=5, calendar=5)
+    assert [violation.message for violation in caught.value.violations] == [
+        "must be a set of numbers from 0 (Monday) to 6 (Sunday).",
+        "must be a set of dates.",
+        "must be a function of a date, or None.",
+    ]

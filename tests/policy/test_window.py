@@ -194,3 +194,9 @@ def test_the_step_can_be_relaxed():
     assert ReceiveWindow(start="09:01", end="18:59", step_minutes=0).is_open(seoul("09:01:00"))
     with pytest.raises(InvalidPerson):
         ReceiveWindow(start="09:05", end="18:25", step_minutes=10)
+
+
+def test_steps_are_counted_from_midnight_also_where_they_do_not_divide_the_hour():
+    assert ReceiveWindow(start="01:30", end="03:00", step_minutes=45).start == time(1, 30)
+    with pytest.raises(InvalidPerson):
+        ReceiveWindow(start="01:15", end="03:00", step_minutes=45)
