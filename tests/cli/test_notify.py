@@ -302,3 +302,55 @@ def test_unusual_line_breaks_do_not_cut_an_object_in_two(cli, written, person, a
     ended = cli("notify", "--people", people, "--alerts", alerts, "--dry-run", *NOW, "--json")
     (line,) = ended.out.splitlines()
     assert json.loads(line)["event_id"] == event_id
+
+
+TOML = "exclude_actor = true\n[quiet_days]\ndates = [2026-03-02]\n"
+JSON = '{"exclude_actor": true, "quiet_days": {"dates": ["2026-03-02"]}}'
+
+
+@pytest.mark.parametrize(("name", "text"), [("p.toml", TOML), ("p.json", JSON), ("P.TOML", TOML)])
+def test_options_of_the_policy_come_from_a_file(cli, written, person, alert, tmp_path, name, text):
+    people, alerts = written([person()], [alert("a")])
+    options = tmp_path / name
+    options.write_bytes(b"\xef\xbb\xbf" + text.encode())
+    dry = ("notify", "--people", people, "--alerts", alerts, "--dry-run", *NOW, "--json")
+    assert cli(*dry).rows[0]["outcome"] == "send"
+    ended = cli(*dry, "--policy", options)
+    assert ended.code == 0
+    assert [(row["outcome"], row["reason"]) for row in ended.rows] == [("suppress", "quiet_day")]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "path", "said"),
+    [
+        ("p.toml", b"hourly_cap = 0", "hourly_cap", "must be at least 1."),
+        ("p.toml", b"hourly_cap = ", "", "is not TOML"),
+        ("p.toml", b"\xff", "", "is not UTF-8 at byte 1."),
+        ("p.json", b"\xff", "", "is not UTF-8 at byte 1."),
+        ("p.json", b"[]", "", "must be an object"),
+        ("p.json", b"{", "", "is not JSON"),
+        ("p.json", b'{"quiet_days": {"weekdays": ["sun"]}}', "quiet_days.weekdays[0]", "must be"),
+        ("p.json", b'{"colour": 1}', "colour", "not"),
+    ],
+)
+def test_a_policy_file_that_is_wrong_refuses_the_run(
+    cli, written, person, alert, tmp_path, name, content, path, said
+):
+    people, alerts = written([person()], [alert("a"), alert("b")])
+    options = tmp_path / name
+    options.write_bytes(content)
+    dry = ("notify", "--people", people, "--alerts", alerts, "--dry-run", *NOW)
+    ended = cli(*dry, "--json", "--policy", options)
+    assert ended.code == 1
+    ((error,),) = [row.values() for row in ended.rows]
+    assert error["path"] == path
+    assert said in error["message"]
+    assert "policy file" in error["message"]
+    assert cli(*dry, "--policy", options).code == 1
+
+
+def test_a_missing_policy_file_is_wrong_usage(cli, written, person, alert, tmp_path):
+    people, alerts = written([person()], [alert("a")])
+    missing = tmp_path / "p.toml"
+    ended = cli("notify", "--people", people, "--alerts", alerts, "--dry-run", "--policy", missing)
+    assert ended.code == 2

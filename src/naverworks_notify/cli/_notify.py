@@ -21,12 +21,18 @@ from naverworks_notify.cli._outcome_table import (
 )
 from naverworks_notify.cli._output import results, sides, write_json
 from naverworks_notify.cli._progress import track
-from naverworks_notify.cli._reading import BadLine, read_alerts, read_lines, read_people
+from naverworks_notify.cli._reading import (
+    BadLine,
+    read_alerts,
+    read_lines,
+    read_people,
+    read_policy,
+)
 from naverworks_notify.cli._rows import Row
 from naverworks_notify.cli._runs import Live, Rehearsal, Run
 from naverworks_notify.members import JsonMemberStore, Members
 from naverworks_notify.notifier import DryRun, Notifier, Planner, StateFile, Status
-from naverworks_notify.policy import Person
+from naverworks_notify.policy import Person, RecruitingPolicy
 
 __all__ = ["notify"]
 
@@ -61,6 +67,10 @@ def notify(
             help="File of `members sync --store`: people whom the directory blocks are not called."
         ),
     ] = None,
+    policy: Annotated[
+        Path | None,
+        Parameter(help="TOML or JSON file of policy options; the documented ones by default."),
+    ] = None,
     bot_id: BotId = None,
     as_json: AsJson = False,
 ) -> int:
@@ -76,25 +86,28 @@ def notify(
     existing_file(people, flag="--people")
     existing_file(alerts, flag="--alerts")
     directory = None if members is None else _read_members(members)
+    if policy is not None:
+        existing_file(policy, flag="--policy")
     if state is not None and not state.absolute().parent.is_dir():
         raise UsageError(f"--state: there is no folder {state.absolute().parent}.")
 
     everybody = read_people(people)
     if isinstance(everybody, BadLine):
-        if as_json:
-            write_json(everybody.to_dict())
-        _tell_bad(people, everybody)
-        return Exit.REFUSED
+        return _refuse(people, everybody, as_json=as_json)
+    rules = RecruitingPolicy() if policy is None else read_policy(policy)
+    if isinstance(rules, BadLine):
+        assert policy is not None
+        return _refuse(policy, rules, as_json=as_json)
     with ExitStack() as stack:
         run: Run
         if dry_run:
             before = None if state is None else StateFile(state, read_only=True)
-            planner = Planner(form=form, members=directory)
+            planner = Planner(policy=rules, form=form, members=directory)
             run = Rehearsal(DryRun(planner, state=before), everybody, at=at)
         else:
             works = stack.enter_context(open_client(bot_id=bot_id))
             memory = None if state is None else StateFile(state)
-            notifier = Notifier(works, form=form, members=directory, state=memory)
+            notifier = Notifier(works, policy=rules, form=form, members=directory, state=memory)
             run = Live(notifier, everybody, at=at)
         return _Handling(run, alerts, as_json=as_json).finish(everybody)
 
@@ -149,6 +162,13 @@ class _Handling:
         if self._as_json:
             write_json(bad.to_dict())
         _tell_bad(self._alerts, bad)
+
+
+def _refuse(path: Path, bad: BadLine, *, as_json: bool) -> int:
+    if as_json:
+        write_json(bad.to_dict())
+    _tell_bad(path, bad)
+    return Exit.REFUSED
 
 
 def _tell_bad(path: Path, bad: BadLine) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from naverworks_notify import alerts, policy
 from naverworks_notify.errors import InvalidPerson, InvalidValue, Violation
 from naverworks_notify.validation import join_path
 
-__all__ = ["BadLine", "load_json", "read_alerts", "read_lines", "read_people"]
+__all__ = ["BadLine", "load_json", "read_alerts", "read_lines", "read_people", "read_policy"]
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -38,7 +39,7 @@ class BadLine:
 
 
 class NotJson(Exception):  # noqa: N818 - what the bytes are
-    """Bytes that are not JSON; the message says why, `line` where."""
+    """Bytes that are not JSON (or TOML); the message says why, `line` where."""
 
     def __init__(self, message: str, *, line: int | None = None) -> None:
         super().__init__(message)
@@ -107,6 +108,27 @@ def read_people(path: Path) -> tuple[policy.Person, ...] | BadLine:
         seen[person.id] = index
         people.append(person)
     return tuple(people)
+
+
+def read_policy(path: Path) -> policy.RecruitingPolicy | BadLine:
+    """Return the documented rules with the options of a TOML or JSON file, or what is wrong."""
+    try:
+        raw = (_load_toml if path.suffix.lower() == ".toml" else load_json)(path.read_bytes())
+        return policy.RecruitingPolicy(policy.PolicyOptions.from_dict(raw))
+    except NotJson as error:
+        return BadLine(line=error.line, path="", message=f"The policy file {error}")
+    except InvalidValue as error:
+        where, message = _first(error.violations, str(error))
+        return BadLine(line=None, path=where, message=f"In the policy file: {message}")
+
+
+def _load_toml(raw: bytes) -> Any:
+    try:
+        return tomllib.loads(raw.removeprefix(_BOM).decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise NotJson(f"is not UTF-8 at byte {error.start + 1}.") from None
+    except (RecursionError, ValueError) as error:
+        raise NotJson(f"is not TOML: {error}.") from None
 
 
 def _bad_person(index: int, where: str, message: str) -> BadLine:
