@@ -1,4 +1,4 @@
-"""Write the tables in the docs that come from data, so that no page says otherwise.
+"""Write what the docs have from data, tables and a JSON schema, so that no page says otherwise.
 
     python scripts/write_tables.py            write what differs
     python scripts/write_tables.py --check    exit 1 and tell what differs
@@ -9,12 +9,14 @@ A table stands between `<!-- table: name -->` and `<!-- end of table -->`.
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from naverworks_notify.operations import ENDPOINTS, HINTS, Limit
+from naverworks_notify.policy import OPTIONS_SCHEMA
 from naverworks_notify.retry import SEMANTICS, Failure, Repeat, Treatment
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -25,6 +27,7 @@ PAGES = (
     "ko/guide/sending.md",
     "reference/operations.md",
 )
+SCHEMA = DOCS / "assets" / "policy-options.schema.json"
 BLOCK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
 
 TOLD = {
@@ -125,20 +128,26 @@ def page(text: str, language: int) -> str:
     return BLOCK.sub(fill, text)
 
 
+def schema() -> str:
+    """Return the JSON schema of a file of policy options, for editors."""
+    return json.dumps(dict(OPTIONS_SCHEMA), indent=2, ensure_ascii=False) + "\n"
+
+
 def main() -> int:
     """Write or check; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="write nothing, tell what differs")
     check = parser.parse_args().check
-    drifted = 0
+    texts = {SCHEMA: schema()}
     for name in PAGES:
-        path = DOCS / name
-        text = path.read_text(encoding="utf-8")
-        wanted = page(text, int(name.startswith("ko/")))
-        if wanted == text:
+        text = (DOCS / name).read_text(encoding="utf-8")
+        texts[DOCS / name] = page(text, int(name.startswith("ko/")))
+    drifted = 0
+    for path, wanted in texts.items():
+        if path.exists() and path.read_text(encoding="utf-8") == wanted:
             continue
         drifted += 1
-        print(f"{name} {'differs' if check else 'written'}")
+        print(f"{path.relative_to(DOCS)} {'differs' if check else 'written'}")
         if not check:
             path.write_text(wanted, encoding="utf-8")
     return 1 if drifted and check else 0
