@@ -136,7 +136,7 @@ class InvalidValue(NaverWorksError, ValueError):  # noqa: N818 - a fixed public 
     def __init__(self, message: str = "", *, violations: tuple[Violation, ...] = ()) -> None:
         self.violations = violations
         if violations:
-            told = "; ".join(str(violation) for violation in violations)
+            told = " ".join(str(violation) for violation in violations)
             message = f"{message}: {told}" if message else told
         super().__init__(message)
 

@@ -76,7 +76,7 @@ def test_invalid_values_are_value_errors_that_tell_every_path():
         )
     )
     assert isinstance(error, ValueError)
-    assert str(error) == ("columns[1].text: has 61 characters; at most 60.; altText: is required.")
+    assert str(error) == ("columns[1].text: has 61 characters; at most 60. altText: is required.")
 
 
 def test_a_hint_is_both_languages_and_joins_the_text():
