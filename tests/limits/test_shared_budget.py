@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -80,6 +82,39 @@ def test_tasks_wait_without_blocking_the_loop(tmp_path):
 
     asyncio.run(main())
     assert most_in_a_window(starts) <= 20
+    for budget in budgets:
+        budget.close()
+
+
+def test_closing_lets_go_of_the_file_and_counts_on_when_used_again(tmp_path):
+    with SharedRateBudget.sqlite(tmp_path / "limits.db", per_minute=1) as budget:
+        budget.acquire(LANE, clock=SystemClock(), max_wait=0).finish({})
+        (opened,) = budget._buckets.values()
+        connection = opened._bucket.conn
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        connection.execute("SELECT 1")
+    budget.close()
+    with pytest.raises(nw.BudgetExhausted):
+        budget.acquire(LANE, clock=SystemClock(), max_wait=1)
+    budget.close()
+
+
+def test_a_dropped_budget_closes_its_file(tmp_path):
+    budget = SharedRateBudget.sqlite(tmp_path / "limits.db")
+    budget.acquire(LANE, clock=SystemClock(), max_wait=0).finish({})
+    (opened,) = budget._buckets.values()
+    connection = opened._bucket.conn
+    del budget, opened
+    gc.collect()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        connection.execute("SELECT 1")
+
+
+def test_a_pool_stays_the_callers(postgres):
+    with SharedRateBudget.postgres(postgres) as budget:
+        budget.acquire(Lane("app-2", "users.get"), clock=SystemClock(), max_wait=0).finish({})
+    with postgres.connection() as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
 def test_a_wait_beyond_the_cap_is_told_and_leaves_no_place_taken(tmp_path):
@@ -94,6 +129,8 @@ def test_a_wait_beyond_the_cap_is_told_and_leaves_no_place_taken(tmp_path):
     with pytest.raises(nw.BudgetExhausted):
         asyncio.run(second.acquire_async(LANE, clock=SystemClock(), max_wait=1))
     assert second._local._queues[LANE].log._in_flight == 0
+    first.close()
+    second.close()
 
 
 @pytest.fixture(scope="module")

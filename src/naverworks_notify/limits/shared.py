@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import random
 import threading
+import weakref
 from collections.abc import Callable
 from datetime import timedelta
 from os import PathLike, fspath
@@ -42,7 +43,8 @@ class SharedRateBudget:
     The bucket goes by the server's clock in PostgreSQL and Redis; in SQLite by the machine's.
     Waits are slept on the client's clock. Asking the bucket is blocking IO; the async client does
     it in a thread. Safe to share between threads, tasks and clients; make another one after a
-    fork.
+    fork. `close()`, leaving a `with` block, or dropping the budget closes the SQLite file; pools
+    and clients handed in stay the caller's.
 
     Examples:
         >>> budget = SharedRateBudget.sqlite("/var/lib/app/limits.db")  # doctest: +SKIP
@@ -123,6 +125,20 @@ class SharedRateBudget:
     def __repr__(self) -> str:
         return f"SharedRateBudget({self._local!r})"
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close what this budget opened; a later call opens it again. May be called twice."""
+        with self._lock:
+            buckets = tuple(self._buckets.values())
+            self._buckets.clear()
+        for bucket in buckets:
+            bucket.close()
+
     def acquire(
         self,
         lane: Lane,
@@ -190,6 +206,15 @@ class _Bucket:
         self._bucket = bucket
         self._lock = threading.Lock()
         self._asked = 0
+        # Only SQLite's connection is ours; a PostgreSQL bucket would close the caller's pool.
+        self._release: Callable[[], object] | None = (
+            weakref.finalize(self, bucket.conn.close) if isinstance(bucket, SQLiteBucket) else None
+        )
+
+    def close(self) -> None:
+        with self._lock:
+            if self._release is not None:
+                self._release()
 
     def ask(self) -> float:
         with self._lock:
