@@ -80,6 +80,8 @@ def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Make]
         SqlMemberStore.tables().drop_all(engine)
         if request.param == "sqlite":
             engine.dispose()
+        if request.param == "sqlite":
+            engine.dispose()
 
 
 def member(number: int = 1, **changes: Any) -> Member:

@@ -29,9 +29,11 @@ class SqlMemberStore:
 
     Examples:
         >>> from sqlalchemy import create_engine
-        >>> store = SqlMemberStore(create_engine("sqlite://"))
+        >>> engine = create_engine("sqlite://")
+        >>> store = SqlMemberStore(engine)
         >>> list(store.load())
         []
+        >>> engine.dispose()
 
     Args:
         engine: A SQLAlchemy engine.
