@@ -13,7 +13,6 @@ from rich.markup import escape
 
 from naverworks_notify.errors import (
     BudgetExhausted,
-    DeliveryUnknown,
     Hint,
     InvalidMessage,
     InvalidResponse,
@@ -32,7 +31,6 @@ _STEPS: Mapping[type[NaverWorksError], str] = {
     ),
     BudgetExhausted: "Try again later; another program may be using up the same rate limit.",
     InvalidResponse: "Check that NAVERWORKS_API_URL and NAVERWORKS_AUTH_URL name the service.",
-    DeliveryUnknown: "Ask the recipient, or look into the room, before sending it again.",
     InvalidMessage: "Change the message; nothing was sent.",
 }
 
