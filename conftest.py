@@ -15,7 +15,7 @@ from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 settings.register_profile(
     "shared-machine",
     deadline=None,
-    derandomize=True,
+    derandomize=False,
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("shared-machine")

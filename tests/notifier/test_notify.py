@@ -340,6 +340,16 @@ def test_the_callers_history_counts_too(notifier, confirmed, person, now):
     assert statuses(report) == {"u-1": "suppressed", "u-2": "sent"}
 
 
+def test_the_later_of_state_and_history_counts(notifier, clock, confirmed, person, now):
+    rules = policy.RecruitingPolicy(policy.PolicyOptions(duplicate_window=timedelta(hours=1)))
+    one = notifier(policy=rules)
+    alert, people = confirmed(assignees=["u-1"]), [person("u-1")]
+    stale = policy.History().deliver("u-1", "ev-1", at=now)
+    clock.advance(timedelta(hours=2))
+    assert statuses(one.notify(alert, people, history=stale)) == {"u-1": "sent"}
+    assert statuses(one.notify(alert, people, history=stale)) == {"u-1": "suppressed"}
+
+
 @pytest.mark.parametrize("options", [{"concurrency": 0}, {"form": "fancy"}])
 def test_options_that_make_no_sense_are_refused(notifier, options):
     with pytest.raises(ValueError):

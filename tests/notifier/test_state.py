@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -113,6 +114,19 @@ def test_of_many_processes_one_wins_each_claim(tmp_path):
         worker.stdin.flush()
     claims = [json.loads(worker.communicate(timeout=60)[0]) for worker in workers]
     assert [sum(won) for won in zip(*claims, strict=True)] == [1] * 20
+
+
+def test_all_who_create_the_file_at_one_moment_may_use_it(tmp_path):
+    for attempt in range(20):
+        barrier = threading.Barrier(4)
+
+        def opened(barrier: threading.Barrier, path: Path) -> StateFile:
+            barrier.wait()
+            return StateFile(path)
+
+        with ThreadPoolExecutor(4) as pool:
+            jobs = [pool.submit(opened, barrier, tmp_path / f"s-{attempt}") for _ in range(4)]
+            assert [job.result().delivered("ev-1") for job in jobs] == [{}] * 4
 
 
 def test_the_file_is_private_whatever_the_umask_says(tmp_path):

@@ -37,12 +37,13 @@ def slot(hour):
 # --- the value ---
 
 
-def test_a_delivery_is_remembered_once(now):
+def test_a_delivery_is_remembered(now):
     history = History().deliver("u-1", "e", at=now)
     assert history.delivered_at("u-1", "e") == now
     assert history.delivered_at("u-1", "other") is None
     assert history.delivered_at("u-2", "e") is None
-    assert history.deliver("u-1", "e", at=now + DAY) is history
+    assert history.deliver("u-1", "e", at=now) == history
+    assert history.deliver("u-1", "e", at=now + DAY).delivered_at("u-1", "e") == now + DAY
     assert History() == History()
 
 
@@ -74,7 +75,8 @@ def test_committing_again_changes_nothing(alert, interviewer, now):
     happened = alert("interview.confirmed", interviewer.id)
     decisions = decide(happened, [interviewer], now=now)
     once = History().commit(happened, decisions, at=now)
-    assert once.commit(happened, decisions, at=now + DAY) == once
+    assert once.commit(happened, decisions, at=now) == once
+    assert once.commit(happened, decisions, at=now - DAY) == once
 
 
 def test_the_history_that_was_asked_stays_as_it_is(alert, interviewer, now):

@@ -177,7 +177,8 @@ def test_one_message_per_person_and_event(events, data, company, rules, now, his
     alert = data.draw(events)
     first = rules.decide(alert, company, now=now, history=history)
     after = history.commit(alert, first, at=now)
-    assert after == after.commit(alert, first, at=now + timedelta(days=1))
+    assert after == after.commit(alert, first, at=now)
+    assert after == after.commit(alert, first, at=now - timedelta(days=1))
     again = rules.decide(alert, company, now=now, history=after)
     for before, one in zip(first, again, strict=True):
         if before.outcome in (Outcome.SEND, Outcome.DIGEST):

@@ -306,6 +306,27 @@ def test_an_event_reaches_a_person_once(alert, interviewer, now):
         assert again[0] == outcome
 
 
+def test_a_repeat_after_the_window_opens_the_window_anew(alert, interviewer, now):
+    happened = alert("interview.confirmed", interviewer.id)
+    rules = RecruitingPolicy(PolicyOptions(duplicate_window=timedelta(hours=2)))
+    history, told = History(), []
+    for hours in range(6):
+        moment = now + timedelta(hours=hours)
+        decisions = rules.decide(happened, [interviewer], now=moment, history=history)
+        history = history.commit(happened, decisions, at=moment)
+        told.append(str(decisions[0].outcome))
+    assert told == ["send", "suppress"] * 3
+
+
+def test_a_late_report_of_an_older_delivery_moves_nothing(now):
+    history = History().deliver("u-1", "ev-1", at=now)
+    assert history.deliver("u-1", "ev-1", at=now - timedelta(hours=1)) == history
+    assert history.deliver_all("ev-1", {}) == history
+    times = {"u-1": now + timedelta(hours=1), "u-2": now}
+    later = history.deliver_all("ev-1", times)
+    assert {who: later.delivered_at(who, "ev-1") for who in times} == times
+
+
 def test_types_are_muted_by_catalog_id(alert, interviewer, now):
     happened = alert("interview.confirmed", interviewer.id)
     mine = prefer(interviewer, muted={"interviewer.interview.confirmed"})

@@ -80,11 +80,16 @@ class StateFile:
                 os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
             except OSError as error:
                 raise self._refused(f"cannot be opened: {error.strerror}.") from error
+        # In one transaction: a process that opens the file at the same moment, or one that finds it
+        # after a crash, sees it blank or finished, never a table without its mark.
+        begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
         with self._connect() as connection:
+            connection.execute(begin)
             self._empty = self._is_blank(connection) and read_only
             if not read_only:
                 connection.execute(_SCHEMA)
                 connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+            connection.execute("COMMIT")
 
     def delivered(self, event_id: str) -> Mapping[str, datetime]:
         """Return for whom this event is claimed or kept, and since when."""

@@ -61,7 +61,7 @@ class History:
     lock, drop old parts with `forget`.
 
     Attributes:
-        deliveries: When each event reached a person, by person id, then event id.
+        deliveries: When each event last reached a person, by person id, then event id.
         occurrences: The events decided on so far, by the interview's id.
         snoozes: Until when a person wants quiet, by person id.
         absences: Who is away, by person id.
@@ -78,34 +78,43 @@ class History:
     absences: Mapping[str, Absence] = field(factory=dict, hash=False)
 
     def delivered_at(self, person_id: str, event_id: str) -> datetime | None:
-        """Return when an event reached a person, or None when it did not."""
+        """Return when an event last reached a person, or None when it did not."""
         return self.deliveries.get(person_id, {}).get(event_id)
 
     def deliver(self, person_id: str, event_id: str, *, at: datetime) -> History:
-        """Return a history in which that event reached that person; the first time stands."""
-        before = self.deliveries.get(person_id, {})
-        if event_id in before:
-            return self
-        return evolve(self, deliveries={**self.deliveries, person_id: {**before, event_id: at}})
+        """Return a history in which that event reached that person; the last time stands."""
+        return self.deliver_all(event_id, {person_id: at})
+
+    def deliver_all(self, event_id: str, times: Mapping[str, datetime]) -> History:
+        """Return a history in which an event reached several people; for each the last time stands.
+
+        Args:
+            event_id: The event.
+            times: When it reached each, by person id.
+        """
+        deliveries = dict(self.deliveries)
+        for person_id, at in times.items():
+            before = deliveries.get(person_id, {})
+            last = before.get(event_id)
+            if last is None or last < at:
+                deliveries[person_id] = {**before, event_id: at}
+        return evolve(self, deliveries=deliveries)
 
     def commit(self, alert: Alert, decisions: Iterable[Decision], *, at: datetime) -> History:
         """Return a history that knows this alert, and whom it reached.
 
         Decisions to send or to collect count as delivered; hand in only those that really went out
-        where sending can fail. Repeating a commit changes nothing.
+        where sending can fail. Repeating a commit, or one from before it, changes nothing; a later
+        `at` is a new delivery, as after `PolicyOptions.duplicate_window`.
 
         Args:
             alert: What was decided on.
             decisions: The decisions to count.
             at: When they were carried out.
         """
-        deliveries = dict(self.deliveries)
-        for decision in decisions:
-            if decision.outcome in (Outcome.SEND, Outcome.DIGEST):
-                before = deliveries.get(decision.person_id, {})
-                if alert.event_id not in before:
-                    deliveries[decision.person_id] = {**before, alert.event_id: at}
-        return evolve(self.observe(alert), deliveries=deliveries)
+        reached = (Outcome.SEND, Outcome.DIGEST)
+        times = {one.person_id: at for one in decisions if one.outcome in reached}
+        return self.observe(alert).deliver_all(alert.event_id, times)
 
     def observe(self, alert: Alert) -> History:
         """Return a history that knows this alert happened, whoever it reached."""
