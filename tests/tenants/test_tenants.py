@@ -192,6 +192,40 @@ def test_threads_that_meet_on_a_cold_tenant_share_one_client(simulator, clock):
         assert len({id(works) for works in got}) == 1
 
 
+@pytest.mark.parametrize("known", ["registered", "looked up"])
+def test_a_tenant_replaced_while_its_client_is_made_is_not_kept(simulator, clock, known):
+    other = simulator.add_tenant()
+    at_hand = [tenant_of(simulator), tenant_of(other)]
+
+    def budget():
+        # The client is being made, on this thread; another one replaces the tenant meanwhile.
+        if len(at_hand) == 2:
+            del at_hand[0]
+            if known == "registered":
+                tenants.register("one", at_hand[0])
+            else:
+                tenants.forget("one")
+        return nw.RateBudget()
+
+    lookup = None if known == "registered" else lambda _: at_hand[0]
+    with make(simulator, clock, limiter=budget, lookup=lookup) as tenants:
+        if known == "registered":
+            tenants.register("one", at_hand[0])
+        assert tenants.get("one").bot_id == other.bot_id
+        assert tenants.get("one").bot_id == other.bot_id
+
+
+def test_a_tenant_forgotten_while_its_client_is_made_is_unknown(simulator, clock):
+    def budget():
+        tenants.forget("one")
+        return nw.RateBudget()
+
+    with make(simulator, clock, limiter=budget) as tenants:
+        tenants.register("one", tenant_of(simulator))
+        with pytest.raises(KeyError):
+            tenants.get("one")
+
+
 def test_closing_a_tenants_client_leaves_the_connections_open(simulator, clock):
     other = simulator.add_tenant(users=["b@example.com"])
     with make(simulator, clock) as tenants:

@@ -38,11 +38,11 @@ class Registry(Generic[C]):
         "_clock",
         "_drop",
         "_idle_after",
-        "_lock",
+        "_locks",
         "_lookup",
         "_make",
+        "_making",
         "_most",
-        "_pid",
         "_tenants",
     )
 
@@ -62,23 +62,24 @@ class Registry(Generic[C]):
         self._idle_after = idle_after
         self._most = most
         self._clock = clock
-        self._lock = threading.Lock()
-        self._pid = os.getpid()
+        self._locks: dict[int, threading.Lock] = {}
         self._tenants: dict[Hashable, Tenant] = {}
         # In the order of use, the longest idle first.
         self._clients: OrderedDict[Hashable, tuple[C, float]] = OrderedDict()
+        # A mark for each client being made; gone when the tenant was replaced meanwhile.
+        self._making: dict[Hashable, object] = {}
 
     def register(self, key: Hashable, tenant: Tenant) -> None:
         """Add a tenant, or replace it; a warm client of the old one is forgotten."""
         with self._guard():
             self._tenants[key] = tenant
-            self._clients.pop(key, None)
+            self._drop_made(key)
 
     def forget(self, key: Hashable) -> None:
         """Take a tenant out, and its client."""
         with self._guard():
             self._tenants.pop(key, None)
-            self._clients.pop(key, None)
+            self._drop_made(key)
 
     def get(self, key: Hashable) -> C:
         """Return the tenant's client.
@@ -86,28 +87,47 @@ class Registry(Generic[C]):
         Raises:
             KeyError: No such tenant.
         """
-        now = self._clock.monotonic()
-        with self._guard():
-            warm = self._clients.get(key)
-            if warm is not None:
-                self._clients[key] = (warm[0], now)
-                self._clients.move_to_end(key)
-                self._sweep(now)
-                return warm[0]
-            tenant = self._tenants.get(key)
+        while True:
+            now = self._clock.monotonic()
+            with self._guard():
+                warm = self._clients.get(key)
+                if warm is not None:
+                    self._clients[key] = (warm[0], now)
+                    self._clients.move_to_end(key)
+                    self._sweep(now)
+                    return warm[0]
+                tenant = self._tenants.get(key)
+                mark = self._making.setdefault(key, object())
+            try:
+                # Outside of the lock: it may ask a database, and one slow tenant delays no other.
+                client = self._make(self._found(key, tenant))
+            except BaseException:
+                with self._guard():
+                    self._unmark(key, mark)
+                raise
+            with self._guard():
+                warm = self._clients.get(key)
+                if warm is not None:
+                    return warm[0]
+                if self._unmark(key, mark):
+                    self._clients[key] = (client, now)
+                    self._sweep(now)
+                    return client
+
+    def _found(self, key: Hashable, registered: Tenant | None) -> Tenant:
+        tenant = registered
         if tenant is None and self._lookup is not None:
-            # Outside of the lock: it may ask a database, and one slow tenant delays no other.
             tenant = self._lookup(key)
         if tenant is None:
             raise KeyError(key)
-        client = self._make(tenant)
-        with self._guard():
-            warm = self._clients.get(key)
-            if warm is not None:
-                return warm[0]
-            self._clients[key] = (client, now)
-            self._sweep(now)
-        return client
+        return tenant
+
+    def _unmark(self, key: Hashable, mark: object) -> bool:
+        """Return whether the tenant is still the one whose client was being made."""
+        if self._making.get(key) is not mark:
+            return False
+        del self._making[key]
+        return True
 
     def sweep(self) -> int:
         """Forget idle clients now, and return how many are left."""
@@ -126,6 +146,10 @@ class Registry(Generic[C]):
     def __contains__(self, key: Hashable) -> bool:
         return key in self._tenants
 
+    def _drop_made(self, key: Hashable) -> None:
+        self._clients.pop(key, None)
+        self._making.pop(key, None)
+
     def _sweep(self, now: float) -> None:
         # The first is the longest idle one, so this looks at one more than it forgets.
         clients = self._clients
@@ -137,9 +161,5 @@ class Registry(Generic[C]):
             self._drop(client)
 
     def _guard(self) -> threading.Lock:
-        pid = os.getpid()
-        if pid != self._pid:
-            # A thread of the parent may have held the lock when this process was forked.
-            self._lock = threading.Lock()
-            self._pid = pid
-        return self._lock
+        # By process: a thread of the parent may have held the lock when this one was forked.
+        return self._locks.setdefault(os.getpid(), threading.Lock())
