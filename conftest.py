@@ -11,14 +11,15 @@ from sybil.integration.pytest import SybilItem
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 
 # How long an example takes says something of the machine only, and CI shares its machine. The same
-# examples each time: a failure belongs to the change that brought it.
+# examples each time: a failure belongs to the change that brought it. `nox -s explore` draws others.
 settings.register_profile(
-    "shared-machine",
+    "same",
     deadline=None,
-    derandomize=False,
+    derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.load_profile("shared-machine")
+settings.register_profile("explore", settings.get_profile("same"), derandomize=False)
+settings.load_profile("explore")
 
 
 @pytest.fixture(scope="session")

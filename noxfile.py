@@ -20,11 +20,11 @@ def group(name: str) -> tuple[str, ...]:
     return nox.project.dependency_groups(PROJECT, name)
 
 
-def run_tests(session: nox.Session) -> None:
+def run_tests(session: nox.Session, *options: str) -> None:
     """Install the package with every extra and run the tests and the documents' code."""
     session.install("-e", ".[all]", *group("test"))
     # By file: the blocks of a documentation page build on each other.
-    session.run("pytest", "-n", "auto", "--dist", "loadfile", *session.posargs)
+    session.run("pytest", "-n", "auto", "--dist", "loadfile", *options, *session.posargs)
 
 
 @nox.session
@@ -44,6 +44,12 @@ def tests(session: nox.Session) -> None:
 def matrix(session: nox.Session) -> None:
     """Run every test on each supported Python."""
     run_tests(session)
+
+
+@nox.session
+def explore(session: nox.Session) -> None:
+    """Run every test with examples that no run before has drawn; what fails is worth a test."""
+    run_tests(session, "--hypothesis-profile=explore")
 
 
 @nox.session
