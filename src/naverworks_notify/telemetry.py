@@ -51,8 +51,9 @@ class Telemetry:
     """Reports a client and a notifier to OpenTelemetry.
 
     Spans are `naverworks.send` for each HTTP request that sends a message, `naverworks.request` for
-    any other and `naverworks.token.refresh`; each is made when its work is over, below the span
-    that is current on the thread or task that does it. Metrics are `naverworks.results` (counted by
+    any other and `naverworks.token.refresh` for each access token that was needed, had or not;
+    each is made when its work is over, below the span that is current on the thread or task that
+    does it. Metrics are `naverworks.results` (counted by
     status and reason), `naverworks.retries`, `naverworks.request.duration` and
     `naverworks.limiter.wait`, in seconds.
 
@@ -175,7 +176,9 @@ class Telemetry:
                 "naverworks.client_id": details.client_id,
                 "naverworks.token.reason": details.reason.value,
                 "naverworks.token.source": details.source.value,
+                "error.type": details.failure,
             },
+            failure=details.failure,
         )
 
     def _span(

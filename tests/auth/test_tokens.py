@@ -563,6 +563,50 @@ def test_the_hook_is_told_of_every_new_token_and_of_no_secret(
     assert "token-" not in repr(told)
 
 
+def test_the_hook_is_told_of_every_exchange_that_failed_and_of_no_secret(
+    make: Any, endpoint: Any, clock: Any, refuse: Any
+) -> None:
+    told: list[TokenDetails] = []
+    endpoint.answers += [refuse(401, "invalid_client", "the secret is s3cret")]
+    face = make(on_token=told.append)
+    for _ in range(2):
+        # The second time the refusal is remembered, and nothing is asked.
+        with pytest.raises(AuthError):
+            face.get()
+    clock.advance(minutes=2)
+    face.get()
+    assert [(str(one.reason), str(one.source), one.failure) for one in told] == [
+        ("cold", "exchange", "AuthError"),
+        ("cold", "exchange", None),
+    ]
+    assert (told[0].expires_at, told[0].scopes) == (None, ())
+    assert "s3cret" not in repr(told)
+
+
+def test_a_refresh_ahead_of_time_that_fails_is_told(make: Any, endpoint: Any, clock: Any) -> None:
+    told: list[TokenDetails] = []
+    face = make(on_token=told.append)
+    face.get()
+    clock.advance(**LATE)
+    endpoint.answers += [TransportError("no route", cause="connect", may_have_acted=False)]
+    assert face.get().value == "token-1"
+    assert [(str(one.reason), one.failure) for one in told] == [
+        ("cold", None),
+        ("expiring", "TransportError"),
+    ]
+
+
+def test_a_hook_that_fails_on_a_failure_hides_no_error(
+    make: Any, endpoint: Any, refuse: Any
+) -> None:
+    def hook(_: TokenDetails) -> None:
+        raise RuntimeError("secret detail")
+
+    endpoint.answers += [refuse(401, "invalid_client")]
+    with pytest.raises(AuthError):
+        make(on_token=hook).get()
+
+
 def test_a_hook_that_fails_stops_nothing(make: Any, caplog: pytest.LogCaptureFixture) -> None:
     def hook(_: TokenDetails) -> None:
         raise RuntimeError("secret detail")

@@ -149,6 +149,22 @@ def test_a_span_is_as_long_as_the_work_was(collected):
     assert point.sum == 2.5
 
 
+def test_an_exchange_that_fails_is_a_span_without_a_secret(works, simulator, collected):
+    simulator.faults.next("tokens.issue", 401)
+    with pytest.raises(nw.AuthError):
+        works.users.get(EMAIL)
+    (token,) = collected.spans("naverworks.token.refresh")
+    assert token.status.status_code is StatusCode.ERROR
+    assert dict(token.attributes) == {
+        "naverworks.client_id": simulator.account.client_id,
+        "naverworks.token.reason": "cold",
+        "naverworks.token.source": "exchange",
+        "error.type": "AuthError",
+    }
+    for secret in (simulator.client_secret, "PRIVATE KEY", "assertion"):
+        assert secret not in token.to_json()
+
+
 def test_a_wait_for_the_budget_is_measured(collected):
     collected.telemetry.hooks["on_wait"](
         WaitDetails(operation="messages.send_to_user", estimate=timedelta(seconds=1.5))

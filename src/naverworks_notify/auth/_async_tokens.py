@@ -64,7 +64,7 @@ class AsyncTokens:
         store: Where tokens are kept; default a `MemoryTokenStore` of its own.
         clock: Where time comes from.
         send: Sends one request; must have a timeout.
-        on_token: Told of every token that comes into use.
+        on_token: Told of every token that comes into use, and of every one that could not be had.
         windows: When tokens are replaced.
     """
 
@@ -252,10 +252,12 @@ class AsyncTokens:
     ) -> None:
         """Make the exchange and land the flight; only what is no Exception is raised here."""
         signer = self._signer
+        started = self._clock.monotonic()
         try:
-            token = await self._fetch(signer, reason, rejected)
+            token = await self._fetch(signer, reason, rejected, started)
         except Exception as error:  # noqa: BLE001 - everyone who waits for it is given it
             self._note_failure(signer, reason, error)
+            self._report(signer, reason, started, failure=type(error).__name__)
             self._flights.clear(flight)
             flight.fail(error)
         except BaseException:
@@ -267,7 +269,7 @@ class AsyncTokens:
             flight.succeed(token)
 
     async def _fetch(
-        self, signer: Signer, reason: TokenReason, rejected: AccessToken | None
+        self, signer: Signer, reason: TokenReason, rejected: AccessToken | None, started: float
     ) -> AccessToken:
         held = self._held
         if held is not None and self._will_do(held.token, reason, rejected):
@@ -278,7 +280,6 @@ class AsyncTokens:
             self._rejected = rejected
             if held is not None and held.token.value == rejected.value:
                 self._held = None
-        started = self._clock.monotonic()
         key = store_key(signer.account, self._endpoints)
         async with AsyncWorker() as worker:
             token = await self._ask_store(worker, self._store.get, key)
@@ -291,7 +292,7 @@ class AsyncTokens:
                 token = await self._exchange(worker, signer, reason, token)
                 await self._ask_store(worker, self._store.set, key, token)
             self._hold(signer, token)
-        self._report(signer, reason, source, token, started)
+        self._report(signer, reason, started, source=source, token=token)
         return token
 
     async def _exchange(
@@ -359,9 +360,11 @@ class AsyncTokens:
         self,
         signer: Signer,
         reason: TokenReason,
-        source: TokenSource,
-        token: AccessToken,
         started: float,
+        *,
+        source: TokenSource = TokenSource.EXCHANGE,
+        token: AccessToken | None = None,
+        failure: str | None = None,
     ) -> None:
         if self._on_token is None:
             return
@@ -369,9 +372,10 @@ class AsyncTokens:
             client_id=signer.account.client_id,
             reason=reason,
             source=source,
-            expires_at=token.expires_at,
-            scopes=token.scopes,
+            expires_at=None if token is None else token.expires_at,
+            scopes=() if token is None else token.scopes,
             took=timedelta(seconds=self._clock.monotonic() - started),
+            failure=failure,
         )
         try:
             self._on_token(details)

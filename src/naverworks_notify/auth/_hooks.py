@@ -57,23 +57,28 @@ class TokenDetails:
     Attributes:
         client_id: Of which app.
         reason: Why another token was needed.
-        source: The service issued it now, or another user of the store had it already.
-        expires_at: When it expires.
-        scopes: What was granted.
+        source: The service issued it now, or was asked to and failed; or another user of the
+            store had it already.
+        expires_at: When it expires; None after a failure.
+        scopes: What was granted; empty after a failure.
         took: How long it took, waiting for the store's lock included.
+        failure: The class of the error that callers get, such as `PrivateKeyRejected`; None
+            where a token came into use.
     """
 
     client_id: str
     reason: TokenReason
     source: TokenSource
-    expires_at: datetime
+    expires_at: datetime | None
     scopes: tuple[str, ...]
     took: timedelta
+    failure: str | None = None
 
 
 class OnToken(Protocol):
-    """Called after another token came into use; on whichever thread or task fetched it.
+    """Called after another token came into use, or could not be had; on whose thread or task it was.
 
+    A refusal that is remembered and raised again without asking the service is not told again.
     An exception is logged and goes no further.
     """
 

@@ -43,7 +43,7 @@ class Settings:
         on_request: Told of every HTTP request.
         on_retry: Told before a call is repeated.
         on_wait: Told when a call waits for the rate budget.
-        on_token: Told of every token that comes into use.
+        on_token: Told of every token that comes into use or could not be had.
     """
 
     account: ServiceAccount

@@ -86,7 +86,7 @@ class Client:
         on_request: Told of every HTTP request. Hooks must be quick and must not block.
         on_retry: Told before a call is repeated.
         on_wait: Told when a call waits for the rate budget.
-        on_token: Told of every access token that comes into use.
+        on_token: Told of every access token that comes into use or could not be had.
 
     Raises:
         InvalidValue: An option is wrong; all of them are told.
