@@ -48,8 +48,11 @@ NAMES = st.text(min_size=1)
     content=strategies.contents(),
     not_before=MOMENTS,
     expires_at=MOMENTS,
+    previous_at=MOMENTS,
 )
-def test_to_dict_and_from_dict_are_inverses(event_id, person_id, content, not_before, expires_at):
+def test_to_dict_and_from_dict_are_inverses(
+    event_id, person_id, content, not_before, expires_at, previous_at
+):
     delivery = attrs.evolve(
         DELIVERY,
         event_id=event_id,
@@ -57,6 +60,7 @@ def test_to_dict_and_from_dict_are_inverses(event_id, person_id, content, not_be
         content=content,
         not_before=not_before and not_before.astimezone(UTC),
         expires_at=expires_at and expires_at.astimezone(UTC),
+        previous_at=previous_at and previous_at.astimezone(UTC),
     )
     written = json.loads(json.dumps(delivery.to_dict()))
     assert nw.Delivery.from_dict(written) == delivery
@@ -79,9 +83,29 @@ def test_what_a_plan_gives_survives_json_and_pickle(confirmed, person, now):
     assert sent.to_dict()["version"] == 1
 
 
+def test_what_another_release_wrote_is_read_and_what_it_reads_is_written():
+    written = DELIVERY.to_dict()
+    assert set(written) == {
+        "version",
+        "event_id",
+        "person_id",
+        "user_id",
+        "catalog_id",
+        "locale",
+        "not_before",
+        "expires_at",
+        "decision",
+        "content",
+    }
+    assert nw.Delivery.from_dict(written).previous_at is None
+    repeated = attrs.evolve(DELIVERY, previous_at=datetime(2026, 3, 2, tzinfo=UTC))
+    assert repeated.to_dict()["previous_at"] == "2026-03-02T00:00:00+00:00"
+
+
 @pytest.mark.parametrize(
     ("change", "path"),
     [
+        ({"previous_at": "2026-03-04T05:00:00"}, "previous_at"),
         ({"extra": 1}, "extra"),
         ({"version": 2}, "version"),
         ({"version": "1"}, "version"),

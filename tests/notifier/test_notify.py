@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ import pytest
 
 import naverworks_notify as nw
 from naverworks_notify import alerts, directory, policy
-from naverworks_notify.notifier import Status
+from naverworks_notify.notifier import MemoryState, StateFile, Status
 from naverworks_notify.testing.service import Fault
 
 
@@ -107,7 +108,8 @@ def test_a_programming_error_is_raised_after_the_others_were_served(
         def mark_missing(self, user_id):
             raise ZeroDivisionError
 
-    simulator.faults.always("messages.send_to_user", 404, when=to("u-1", simulator))
+    for operation in ("messages.send_to_user", "users.get"):
+        simulator.faults.always(operation, 404, when=to("u-1", simulator))
     ids = ["u-0", "u-1", "u-2"]
     one = notifier(members=Snapshot())
     people = [person(who) for who in ids]
@@ -187,6 +189,25 @@ def test_a_user_who_vanished_is_reported_and_marked(notifier, confirmed, person)
     assert statuses(report) == {"u-1": "failed"}
     assert isinstance(report.results[0].error, nw.NotFound)
     assert marked == ["nobody@example.com"]
+
+
+@pytest.mark.parametrize("answer", [404, 410])
+def test_a_bot_that_is_gone_marks_nobody(notifier, simulator, confirmed, person, answer):
+    class Snapshot:
+        def lookup(self, person, /):
+            return directory.Match("matched", user_id=person.email)
+
+        def mark_missing(self, user_id):
+            raise AssertionError
+
+    simulator.faults.always("messages.send_to_user", answer)
+    people = [person("u-1"), person("u-2")]
+    one = notifier(members=Snapshot())
+    report = one.notify(confirmed(assignees=["u-1", "u-2"]), people)
+    assert statuses(report) == {"u-1": "failed", "u-2": "failed"}
+    # Nor does anybody where the token may not ask.
+    simulator.faults.always("users.get", 403)
+    assert not one.notify(confirmed("ev-2", assignees=["u-1"]), people).ok
 
 
 def test_the_language_is_the_persons_then_the_alerts_then_korean(notifier, confirmed, person):
@@ -330,6 +351,47 @@ def test_a_window_for_repeats_lets_an_old_event_through(
     clock.advance(timedelta(hours=2))
     assert statuses(one.notify(alert, people)) == {"u-1": "sent"}
     assert statuses(one.notify(alert, people)) == {"u-1": "suppressed"}
+    assert len(simulator.sent) == 2
+
+
+@pytest.mark.parametrize("state", ["memory", "file"])
+def test_a_repeat_that_a_policy_lets_through_also_comes_out_of_a_queue(
+    notifier, simulator, clock, confirmed, person, tmp_path, state
+):
+    rules = policy.RecruitingPolicy(policy.PolicyOptions(duplicate_window=timedelta(hours=1)))
+    kept = MemoryState() if state == "memory" else StateFile(tmp_path / "state")
+    one = notifier(policy=rules, state=kept)
+    alert, people = confirmed(assignees=["u-1"]), [person("u-1")]
+
+    def queued():
+        return [nw.Delivery.from_dict(json.loads(json.dumps(d.to_dict()))) for d in planned()]
+
+    def planned():
+        return one.plan(alert, people)
+
+    first, stale = queued() * 2
+    assert one.deliver(first).status == "sent"
+    assert first.previous_at is None
+    assert one.plan(alert, people) == ()
+
+    clock.advance(timedelta(hours=2))
+    # Planned before the first went out: no policy has let it go after that.
+    assert one.deliver(stale).decision.reason == "duplicate_event"
+    again, twin = queued() * 2
+    assert again.previous_at is not None
+    simulator.faults.next("messages.send_to_user", 403)
+    assert one.deliver(again).status == "failed"
+    assert one.deliver(again).status == "sent"
+    for late in (again, twin, first):
+        assert one.deliver(late).decision.reason == "duplicate_event"
+    assert one.plan(alert, people) == ()
+
+    clock.advance(timedelta(hours=2))
+    (third,) = queued()
+    simulator.faults.next("messages.send_to_user", "timeout")
+    assert one.deliver(third).status == "unknown"
+    assert one.deliver(third).decision.reason == "duplicate_event"
+    assert one.deliver(twin).decision.reason == "duplicate_event"
     assert len(simulator.sent) == 2
 
 

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -60,7 +61,21 @@ def test_a_pair_seen_long_ago_is_claimed_anew_by_one(state):
     state.keep("ev", "u", at=AT)
     assert state.claim("ev", "u", at=LATER, seen=AT)
     assert not state.claim("ev", "u", at=LATER, seen=AT)
-    assert not state.claim("ev", "never", at=LATER, seen=AT)
+
+
+def test_a_repeat_that_failed_can_be_claimed_again(state):
+    state.keep("ev", "u", at=AT)
+    assert state.claim("ev", "u", at=LATER, seen=AT)
+    state.release("ev", "u")
+    assert state.claim("ev", "u", at=LATER, seen=AT)
+    assert not state.claim("ev", "u", at=LATER, seen=AT)
+
+
+def test_moments_of_any_zone_are_compared(state):
+    # In the hour that comes twice, Python holds no two zones' times to be equal.
+    twice = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"), fold=1)
+    state.keep("ev", "u", at=twice)
+    assert state.claim("ev", "u", at=LATER, seen=twice.astimezone(UTC))
 
 
 def test_old_pairs_can_be_forgotten(state):

@@ -6,10 +6,14 @@ from typing import Protocol, runtime_checkable
 
 from attrs import frozen
 
-from naverworks_notify.directory import Match
+from naverworks_notify.directory import Match, MatchStatus
+from naverworks_notify.notifier._delivery import Delivery
 from naverworks_notify.policy import Person
 
-__all__ = ["Address", "Members", "find_address", "note_missing"]
+__all__ = ["Address", "MarksMissing", "Members", "find_address", "find_block", "note_missing"]
+
+
+_VANISHED = "vanished"
 
 
 @runtime_checkable
@@ -21,6 +25,15 @@ class Members(Protocol):
 
     def lookup(self, person: Person, /) -> Match:
         """Return which user the person is, or why nobody can tell."""
+        ...
+
+
+@runtime_checkable
+class MarksMissing(Members, Protocol):
+    """Members that want to know whom the service does not know any more; `members` does."""
+
+    def mark_missing(self, user_id: str, /) -> None:
+        """Note that this user is gone."""
         ...
 
 
@@ -52,8 +65,24 @@ def find_address(person: Person, members: Members | None) -> Address:
     return Address(None, match.reason or match.status)
 
 
-def note_missing(members: Members | None, user_id: str) -> None:
-    """Tell the members, where they care, that the service does not know this user any more."""
-    mark = getattr(members, "mark_missing", None)
-    if mark is not None:
-        mark(user_id)
+def find_block(delivery: Delivery, members: Members | None) -> str | None:
+    """Return why a planned delivery must not go any more, as far as the members know, or None.
+
+    Only what the directory knows of this very user counts. The person's e-mail and external key
+    were asked for when the delivery was planned, and are not in it.
+    """
+    if members is None:
+        return None
+    match = members.lookup(_recipient(delivery))
+    if match.status == MatchStatus.BLOCKED or match.reason == _VANISHED:
+        return match.reason or match.status
+    return None
+
+
+def note_missing(members: MarksMissing, delivery: Delivery) -> None:
+    """Tell the members that the service does not know this user any more."""
+    members.mark_missing(members.lookup(_recipient(delivery)).user_id or delivery.user_id)
+
+
+def _recipient(delivery: Delivery) -> Person:
+    return Person(id=delivery.person_id, name=delivery.person_id, works_user_id=delivery.user_id)

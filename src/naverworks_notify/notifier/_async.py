@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from naverworks_notify.alerts import Alert
 from naverworks_notify.catalog import CATALOG, Catalog
 from naverworks_notify.clock import Clock, SystemClock
-from naverworks_notify.errors import DeliveryUnknown, NaverWorksError, NotFound
-from naverworks_notify.notifier._address import Members, note_missing
+from naverworks_notify.errors import DeliveryUnknown, Gone, NaverWorksError, NotFound
+from naverworks_notify.notifier._address import MarksMissing, Members, find_block, note_missing
 from naverworks_notify.notifier._async_gather import off_loop, run_bounded
 from naverworks_notify.notifier._delivery import Delivery
 from naverworks_notify.notifier._digests import ClosedWindow, DigestBuffer, may_be_told_later
-from naverworks_notify.notifier._outcome import kept_back, result_of, whole
+from naverworks_notify.notifier._outcome import held_by_time, kept_back, result_of, unmatched, whole
 from naverworks_notify.notifier._plan import Form, Plan, Planned, Planner
 from naverworks_notify.notifier._report import Report, Result
 from naverworks_notify.notifier._state import DeliveryState, MemoryState
@@ -172,19 +172,28 @@ class AsyncNotifier:
         moment = now or self._clock.now()
         delivered = await self._delivered(alert.event_id)
         plan = self._planner.plan(alert, people, now=moment, delivered=delivered, history=history)
-        return await self._carry_out(plan, now=now, delivered=delivered, alert=alert)
+        return await self._carry_out(plan, now=now, alert=alert)
 
     async def deliver(self, delivery: Delivery, *, now: datetime | None = None) -> Result:
         """Send one delivery, unless it is too late, too early, or was sent already.
 
         Past `expires_at` the result is suppressed (`expired`); before `not_before` it is deferred;
-        if this notifier's state knows the event for the person, suppressed (`duplicate_event`).
+        if the members know by now that the user is blocked or gone, unmatched; if this notifier's
+        state knows the event for the person, suppressed (`duplicate_event`).
 
         Args:
             delivery: The message.
             now: The present moment; the clock's by default.
         """
-        return await self._deliver(delivery, now=now, seen=None)
+        moment = now or self._clock.now()
+        held = held_by_time(delivery, moment)
+        if held is not None:
+            return held
+        # A queue may have held it for hours, in which the directory changed.
+        blocked = find_block(delivery, self._planner.members)
+        if blocked is not None:
+            return unmatched(delivery, blocked)
+        return await self._deliver(delivery, at=moment)
 
     async def close_digests(
         self,
@@ -247,7 +256,7 @@ class AsyncNotifier:
         plan = self._planner.plan(
             alert, (person,), now=moment, delivered=delivered, history=history
         )
-        (result,) = (await self._carry_out(plan, now=now, delivered=delivered)).results
+        (result,) = (await self._carry_out(plan, now=now)).results
         if result.status in _REACHED:
             for item in window.items:
                 await self._keep(item.alert.event_id, item.person_id, at=moment)
@@ -256,17 +265,12 @@ class AsyncNotifier:
         return result
 
     async def _carry_out(
-        self,
-        plan: Plan,
-        *,
-        now: datetime | None,
-        delivered: Mapping[str, datetime],
-        alert: Alert | None = None,
+        self, plan: Plan, *, now: datetime | None, alert: Alert | None = None
     ) -> Report:
         sent = iter(
             whole(
                 await run_bounded(
-                    partial(self._deliver_planned, now=now, delivered=delivered),
+                    partial(self._deliver_planned, now=now),
                     [one for one in plan.planned if one.status is None],
                     concurrency=self._concurrency,
                 )
@@ -287,26 +291,14 @@ class AsyncNotifier:
             return result_of(planned, Status.DIGESTED)
         return kept_back(planned.decision, Reason.DUPLICATE_EVENT)
 
-    async def _deliver_planned(
-        self, planned: Planned, *, now: datetime | None, delivered: Mapping[str, datetime]
-    ) -> Result:
+    async def _deliver_planned(self, planned: Planned, *, now: datetime | None) -> Result:
         assert planned.delivery is not None
-        return await self._deliver(planned.delivery, now=now, seen=delivered.get(planned.person_id))
-
-    async def _deliver(
-        self, delivery: Delivery, *, now: datetime | None, seen: datetime | None
-    ) -> Result:
         moment = now or self._clock.now()
-        if delivery.expires_at is not None and moment >= delivery.expires_at:
-            return kept_back(delivery.decision, Reason.EXPIRED, delivery)
-        if delivery.not_before is not None and moment < delivery.not_before:
-            return Result(
-                person_id=delivery.person_id,
-                status=Status.DEFERRED,
-                decision=delivery.decision,
-                delivery=delivery,
-            )
-        if not await self._claim(delivery, at=moment, seen=seen):
+        held = held_by_time(planned.delivery, moment)
+        return await self._deliver(planned.delivery, at=moment) if held is None else held
+
+    async def _deliver(self, delivery: Delivery, *, at: datetime) -> Result:
+        if not await self._claim(delivery, at=at):
             return kept_back(delivery.decision, Reason.DUPLICATE_EVENT, delivery)
         try:
             status, error = await self._send(delivery)
@@ -317,7 +309,7 @@ class AsyncNotifier:
         if status is Status.FAILED:
             await self._release(delivery)
         else:
-            await self._keep(delivery.event_id, delivery.person_id, at=moment)
+            await self._keep(delivery.event_id, delivery.person_id, at=at)
         _log.debug("%s for %s: %s", delivery.event_id, delivery.person_id, status)
         return Result(
             person_id=delivery.person_id,
@@ -332,20 +324,39 @@ class AsyncNotifier:
             await self._works.messages.send_to_user(delivery.user_id, delivery.content)
         except DeliveryUnknown as error:
             return Status.UNKNOWN, error
-        except NotFound as error:
-            note_missing(self._planner.members, delivery.user_id)
+        except (NotFound, Gone) as error:
+            await self._note_if_gone(delivery)
             return Status.FAILED, error
         except NaverWorksError as error:
             return Status.FAILED, error
         return Status.SENT, None
+
+    async def _note_if_gone(self, delivery: Delivery) -> None:
+        members = self._planner.members
+        if not isinstance(members, MarksMissing):
+            return
+        # The answer to a send is the same where the bot is gone: taken for an answer about the
+        # user, one wrong bot id would block everybody.
+        try:
+            await self._works.users.get(delivery.user_id)
+        except (NotFound, Gone):
+            note_missing(members, delivery)
+        except NaverWorksError as error:
+            _log.debug("%s: not marked as missing: %s", delivery.person_id, type(error).__name__)
 
     async def _delivered(self, event_id: str) -> Mapping[str, datetime]:
         ask = partial(self._state.delivered, event_id)
         known = await off_loop(ask) if self._state.blocking else ask()
         return self._digests.waiting(event_id) | dict(known)
 
-    async def _claim(self, delivery: Delivery, *, at: datetime, seen: datetime | None) -> bool:
-        claim = partial(self._state.claim, delivery.event_id, delivery.person_id, at=at, seen=seen)
+    async def _claim(self, delivery: Delivery, *, at: datetime) -> bool:
+        claim = partial(
+            self._state.claim,
+            delivery.event_id,
+            delivery.person_id,
+            at=at,
+            seen=delivery.previous_at,
+        )
         return await off_loop(claim) if self._state.blocking else claim()
 
     async def _keep(self, event_id: str, person_id: str, *, at: datetime) -> None:

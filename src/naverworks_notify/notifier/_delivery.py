@@ -17,6 +17,9 @@ from naverworks_notify.validation import ObjectReader, Violations
 __all__ = ["Delivery"]
 
 
+_MOMENTS = ("not_before", "expires_at", "previous_at")
+
+
 def _filled(_instance: Any, attribute: Attribute[str], value: object) -> None:
     if not isinstance(value, str) or not value:
         raise _refused(attribute.name, "required", "must be a string and not empty.")
@@ -73,6 +76,9 @@ class Delivery:
         not_before: Not to be sent earlier, or None.
         expires_at: Of no use from this moment on, or None. A reminder expires as its interview
             starts.
+        previous_at: When the event reached the person before, where the policy lets it go once
+            more (`PolicyOptions.duplicate_window`); None for the first time. Whoever delivered
+            since then was quicker, and this one is not sent.
     """
 
     VERSION: ClassVar[int] = 1
@@ -86,10 +92,11 @@ class Delivery:
     decision: Decision
     not_before: datetime | None = field(default=None, validator=_aware)
     expires_at: datetime | None = field(default=None, validator=_aware)
+    previous_at: datetime | None = field(default=None, validator=_aware)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form, with the version number of the form in it."""
-        return {
+        written = {
             "version": self.VERSION,
             "event_id": self.event_id,
             "person_id": self.person_id,
@@ -101,6 +108,10 @@ class Delivery:
             "decision": decision_to_dict(self.decision),
             "content": self.content.to_dict(),
         }
+        if self.previous_at is not None:
+            # Left out otherwise: an older worker refuses keys that it does not know.
+            written["previous_at"] = self.previous_at.isoformat()
+        return written
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Self:
@@ -127,7 +138,7 @@ class Delivery:
         for name, text in texts.items():
             if text == "":
                 found.add(name, "required", "must not be empty.")
-        moments = {name: reader.moment(name) for name in ("not_before", "expires_at")}
+        moments = {name: reader.moment(name) for name in _MOMENTS}
         decision = reader.nested("decision", read_decision, required=True)
         content = reader.nested("content", _read_content, required=True)
         reader.finish()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TypeVar
 
 import attrs
@@ -13,7 +14,7 @@ from naverworks_notify.notifier._report import Result
 from naverworks_notify.notifier._status import Status
 from naverworks_notify.policy import Decision, Outcome, Reason
 
-__all__ = ["kept_back", "result_of", "whole"]
+__all__ = ["held_by_time", "kept_back", "result_of", "unmatched", "whole"]
 
 R = TypeVar("R")
 
@@ -37,6 +38,30 @@ def kept_back(decision: Decision, reason: Reason, delivery: Delivery | None = No
         status=Status.SUPPRESSED,
         decision=attrs.evolve(decision, outcome=Outcome.SUPPRESS, reason=reason.value),
         delivery=delivery,
+    )
+
+
+def held_by_time(delivery: Delivery, now: datetime) -> Result | None:
+    """Return the result of a delivery that is too late or too early, or None where it may go."""
+    if delivery.expires_at is not None and now >= delivery.expires_at:
+        return kept_back(delivery.decision, Reason.EXPIRED, delivery)
+    if delivery.not_before is not None and now < delivery.not_before:
+        return Result(
+            person_id=delivery.person_id,
+            status=Status.DEFERRED,
+            decision=delivery.decision,
+            delivery=delivery,
+        )
+    return None
+
+
+def unmatched(delivery: Delivery, detail: str) -> Result:
+    """Return the result of a delivery whose user the directory blocks by now."""
+    return Result(
+        person_id=delivery.person_id,
+        status=Status.UNMATCHED,
+        decision=attrs.evolve(delivery.decision, reason=Reason.NO_ADDRESS.value),
+        detail=detail,
     )
 
 

@@ -123,7 +123,13 @@ class Planner:
         wording = _Wording(self.catalog, alert, self.form)
         return Plan(
             planned=tuple(
-                self._planned(alert, by_id[decision.person_id], decision, wording)
+                self._planned(
+                    alert,
+                    by_id[decision.person_id],
+                    decision,
+                    wording,
+                    previous_at=delivered.get(decision.person_id),
+                )
                 for decision in decisions
             ),
             missing=tuple(
@@ -132,7 +138,13 @@ class Planner:
         )
 
     def _planned(
-        self, alert: Alert, person: Person, decision: Decision, wording: _Wording
+        self,
+        alert: Alert,
+        person: Person,
+        decision: Decision,
+        wording: _Wording,
+        *,
+        previous_at: datetime | None,
     ) -> Planned:
         kept_back = _KEPT_BACK.get(decision.outcome)
         if kept_back is not None:
@@ -149,7 +161,9 @@ class Planner:
                 detail=address.detail,
             )
         try:
-            delivery = self._delivery(alert, person, decision, address.user_id, wording)
+            delivery = self._delivery(
+                alert, person, decision, address.user_id, wording, previous_at=previous_at
+            )
         except NaverWorksError as error:
             return Planned(
                 person_id=person.id, decision=decision, status=Status.FAILED, error=error
@@ -163,6 +177,8 @@ class Planner:
         decision: Decision,
         user_id: str,
         wording: _Wording,
+        *,
+        previous_at: datetime | None,
     ) -> Delivery:
         audience = decision.audience
         if audience is None:
@@ -178,6 +194,7 @@ class Planner:
             decision=decision,
             not_before=decision.until,
             expires_at=_expiry(alert),
+            previous_at=previous_at,
         )
 
 

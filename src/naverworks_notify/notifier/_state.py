@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
 __all__ = ["DeliveryState", "MemoryState"]
@@ -38,8 +38,9 @@ class DeliveryState(Protocol):
             event_id: The event.
             person_id: The person.
             at: The present moment.
-            seen: Since when it was taken as far as the caller knows; a pair that stands as it was
-                seen is taken anew, because a policy decided that enough time has passed.
+            seen: Since when it was taken as far as the caller knows. A pair that still stands as it
+                was seen is taken anew, because a policy decided that enough time has passed; one
+                that is free is taken as ever, so that a repeat that failed can be tried again.
         """
         ...
 
@@ -85,7 +86,10 @@ class MemoryState:
         """Take the pair; return False where it is taken already."""
         with self._lock:
             people = self._taken.setdefault(event_id, {})
-            if people.get(person_id) != seen:
+            taken = people.get(person_id)
+            if taken is not None and (
+                seen is None or taken.astimezone(UTC) != seen.astimezone(UTC)
+            ):
                 return False
             people[person_id] = at
             return True

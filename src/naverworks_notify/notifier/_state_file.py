@@ -106,17 +106,12 @@ class StateFile:
     ) -> bool:
         """Take the pair; return False where it is taken already."""
         with self._connect() as connection:
-            if seen is None:
-                done = connection.execute(
-                    "INSERT OR IGNORE INTO delivered VALUES (?, ?, 0, ?)",
-                    (event_id, person_id, _text(at)),
-                )
-            else:
-                done = connection.execute(
-                    "UPDATE delivered SET kept = 0, at = ?"
-                    " WHERE event_id = ? AND person_id = ? AND at = ?",
-                    (_text(at), event_id, person_id, _text(seen)),
-                )
+            done = connection.execute(
+                # Only a pair that stands as it was seen gives way; no moment equals NULL.
+                "INSERT INTO delivered VALUES (?, ?, 0, ?) ON CONFLICT"
+                " DO UPDATE SET kept = 0, at = excluded.at WHERE at = ?",
+                (event_id, person_id, _text(at), seen and _text(seen)),
+            )
             return done.rowcount == 1
 
     def keep(self, event_id: str, person_id: str, *, at: datetime) -> None:
