@@ -378,7 +378,7 @@ def _tenants(account, server):
     with nw.Tenants(endpoints=options_for(server)["endpoints"]) as tenants:
         tenants.register("acme", Tenant(account=account, bot_id=1))
         message(tenants.get("acme"))
-        yield lambda: message(tenants.get("acme")), tenants._registry._lock
+        yield lambda: message(tenants.get("acme")), tenants._registry._guard()
 
 
 @contextmanager
@@ -419,7 +419,7 @@ def _async_tenants(account, server):
             await message(tenants.get("acme"))
 
         run(once())
-        yield lambda: run(once()), tenants._registry._lock
+        yield lambda: run(once()), tenants._registry._guard()
         run(tenants.aclose())
 
 
