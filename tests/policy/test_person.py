@@ -89,6 +89,8 @@ def test_what_is_not_set_is_left_out():
 @given(people())
 def test_reading_undoes_writing_through_json_and_pickle(person):
     assert person_from_dict(json.loads(json.dumps(person.to_dict()))) == person
+    chosen = person.preferences
+    assert Preferences.from_dict(json.loads(json.dumps(chosen.to_dict()))) == chosen
     assert pickle.loads(pickle.dumps(person)) == person  # noqa: S301 - our own bytes
 
 
@@ -373,3 +375,23 @@ def test_a_person_is_copied_pickled_compared_and_shown_like_any_value():
 def test_extra_ids_of_another_kind_are_told():
     with pytest.raises(InvalidPerson, match="extra_ids: must be a set of ids"):
         Preferences(extra_ids=5)
+
+
+def test_preferences_alone_are_read_as_those_of_a_person():
+    written = {
+        "receive_window": {"start": "09:00", "end": "18:30", "tz": "Asia/Seoul"},
+        "muted": ["interviewer.interview.reminder", "own.alert"],
+        "locale": "en",
+    }
+    read = Preferences.from_dict(written, extra_ids=["own.alert"])
+    assert read.to_dict() == written
+    assert Preferences.from_dict({}) == Preferences()
+    with pytest.raises(InvalidPerson) as caught:
+        Preferences.from_dict({**written, "colour": 1, "receive_window": {"start": "9"}})
+    assert {one.path for one in caught.value.violations} >= {
+        "muted[1]",
+        "colour",
+        "receive_window.end",
+    }
+    with pytest.raises(InvalidPerson):
+        Preferences.from_dict("muted")

@@ -86,8 +86,24 @@ class Preferences:
             found.add("locale", "locale", f"must be one of {', '.join(LOCALES)}.")
         found.raise_as(InvalidPerson)
 
+    @classmethod
+    def from_dict(cls, raw: object, *, extra_ids: Collection[str] = ()) -> Preferences:
+        """Return the preferences of a JSON object, such as a column or a request's body.
+
+        Args:
+            raw: The decoded JSON object.
+            extra_ids: Ids of the caller's own alert types, which may be named as well.
+
+        Raises:
+            InvalidPerson: With every broken rule, each with its path, such as `muted[0]`.
+        """
+        found = Violations()
+        read = read_preferences(raw, "", found, extra_ids=extra_ids)
+        found.raise_as(InvalidPerson)
+        return read
+
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON form; what is not set is left out."""
+        """Return the JSON form, the exact inverse of `from_dict`; what is not set is left out."""
         written: dict[str, Any] = {}
         if self.receive_window is not None:
             written["receive_window"] = self.receive_window.to_dict()

@@ -12,6 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from naverworks_notify.testing import strategies
+    from naverworks_notify.testing._adapter_checks import (
+        BrokenDuty,
+        check_async_people_source,
+        check_async_preference_store,
+        check_delivery_state,
+        check_people_source,
+        check_preference_store,
+    )
     from naverworks_notify.testing._callbacks import Callbacks
     from naverworks_notify.testing._manual_clock import ManualClock
     from naverworks_notify.testing._simulator import Simulator
@@ -34,6 +42,7 @@ if TYPE_CHECKING:
 _HOMES: dict[str, str | None] = {
     "Answer": "service",
     "Behaviour": "service",
+    "BrokenDuty": "_adapter_checks",
     "Callbacks": "_callbacks",
     "Fault": "service",
     "FaultKind": "service",
@@ -47,6 +56,11 @@ _HOMES: dict[str, str | None] = {
     "Simulator": "_simulator",
     "Situation": "service",
     "TenantHandle": "_tenant_handle",
+    "check_async_people_source": "_adapter_checks",
+    "check_async_preference_store": "_adapter_checks",
+    "check_delivery_state": "_adapter_checks",
+    "check_people_source": "_adapter_checks",
+    "check_preference_store": "_adapter_checks",
     "strategies": None,
 }
 
@@ -69,6 +83,7 @@ def __dir__() -> list[str]:
 __all__ = [
     "Answer",
     "Behaviour",
+    "BrokenDuty",
     "Callbacks",
     "Fault",
     "FaultKind",
@@ -82,5 +97,10 @@ __all__ = [
     "Simulator",
     "Situation",
     "TenantHandle",
+    "check_async_people_source",
+    "check_async_preference_store",
+    "check_delivery_state",
+    "check_people_source",
+    "check_preference_store",
     "strategies",
 ]
