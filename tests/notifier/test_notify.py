@@ -340,6 +340,32 @@ def test_a_failed_delivery_may_be_tried_again(notifier, simulator, confirmed, pe
     assert one.deliver(delivery).status == "sent"
 
 
+@pytest.mark.parametrize(
+    ("operation", "fault", "passing"),
+    [
+        ("messages.send_to_user", 403, False),
+        ("messages.send_to_user", 404, False),
+        ("messages.send_to_user", 429, True),
+        ("messages.send_to_user", "connect", True),
+        ("messages.send_to_user", "timeout", False),
+        ("messages.send_to_user", 500, False),
+        ("tokens.issue", 503, True),
+        ("tokens.issue", "timeout", True),
+        ("tokens.issue", 400, False),
+    ],
+)
+def test_what_passes_by_itself_is_told_from_what_does_not(
+    notifier, simulator, confirmed, person, operation, fault, passing
+):
+    one = notifier()
+    (delivery,) = one.plan(confirmed(assignees=["u-1"]), [person("u-1")])
+    simulator.faults.always(operation, fault)
+    result = one.deliver(delivery)
+    assert result.passing is passing
+    if fault == 429:
+        assert result.retry_after > timedelta(0)
+
+
 def test_a_window_for_repeats_lets_an_old_event_through(
     notifier, simulator, clock, confirmed, person
 ):
