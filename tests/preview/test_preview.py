@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from naverworks_notify import InvalidMessage, messages, preview
+from naverworks_notify import InvalidMessage, catalog, messages, preview
+from naverworks_notify.catalog import samples
 from naverworks_notify.messages import flex
 from naverworks_notify.testing import strategies
 
@@ -112,6 +113,73 @@ def test_the_readers_language_is_used_where_the_message_has_it() -> None:
     assert "Open" in english.text
     assert "안녕" not in english.text
     assert "안녕" in read(preview.render_html(content, language="ja_JP")).text
+
+
+def languages(html: str) -> list[str | None]:
+    """Return the language of each message, the innermost that it is set in."""
+    return [attrs.get("lang") for tag, attrs in read(html).tags if tag == "article"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("面接日程が確定しました。", "ja"),
+        ("면접 일정이 확정되었습니다.", "ko"),
+        ("The interview is confirmed. ・ー", "en"),
+        ("バックエンドエンジニアの候補者は김하늘さんです", "ja"),
+        ("佐藤 みほ 님의 면접 일정이 확정되었습니다", "ko"),
+        ("김하늘: confirmed", "ko"),
+        ("面接確定", "ja"),
+        ("ｶﾀｶﾅ", "ja"),
+        ("", "en"),
+    ],
+)
+def test_a_language_is_told_by_its_letters(text: str, language: str) -> None:
+    assert preview.language_of(text) == language
+
+
+def test_a_text_without_such_letters_is_in_the_language_asked_for() -> None:
+    assert preview.language_of("OK", "ko") == "ko"
+    assert preview.language_of("面試確定", "zh") == "zh"
+    assert preview.language_of("確定しました", "ko") == "ja"
+
+
+@pytest.mark.parametrize("locale", ["ko", "en", "ja"])
+@pytest.mark.parametrize("form", ["rich", "plain"])
+def test_each_message_of_a_page_is_set_in_the_language_it_is_written_in(
+    locale: str, form: Any
+) -> None:
+    contents = [
+        catalog.render(
+            samples.sample(entry.id, locale=locale),
+            audience=entry.audience,
+            locale=locale,
+            form=form,
+        )
+        for entry in catalog.CATALOG.values()
+    ]
+    assert languages(preview.page(contents)) == [locale] * len(contents)
+    for content in contents:
+        assert languages(preview.render_html(content)) == [locale]
+        assert f'lang="{locale}"' in preview.notification(content, styled=False)
+
+
+def test_the_language_is_that_of_the_words_shown_not_of_those_for_other_readers() -> None:
+    content = {
+        "type": "text",
+        "text": "안녕하세요",
+        "i18nTexts": [{"language": "ja_JP", "text": "こんにちは。お元気ですか。"}],
+    }
+    assert languages(preview.render_html(content)) == ["ko"]
+    assert languages(preview.render_html(content, language="ja_JP")) == ["ja"]
+    # Not translated: a Japanese device shows Korean words, which break like Korean ones.
+    assert languages(preview.render_html(messages.Text("안녕하세요"), language="ja_JP")) == ["ko"]
+
+
+def test_japanese_breaks_between_letters_and_korean_between_words() -> None:
+    rules = dict(re.findall(r"^([^{@\n]+)\{(.*)\}$", preview.stylesheet(), re.MULTILINE))
+    assert "word-break:keep-all" in rules[".nwp,.nwp-message"]
+    assert "word-break:normal" in rules[".nwp:lang(ja),.nwp-message:lang(ja)"]
 
 
 def test_only_web_addresses_become_links() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -163,6 +164,22 @@ def test_news_come_once_and_looking_makes_them_old(page, caller):
     client.get(f"/inbox/{other}")
     again = client.get("/live", params={"key": key, "version": news["version"]}).json()
     assert again["unread"] == 0
+
+
+def test_each_message_and_line_is_set_in_the_language_it_is_written_in(page, caller):
+    simulator, client, _ = page
+    simulator.change_user("jiho@example.com", name="佐藤 みほ")
+    other = simulator.user("jiho@example.com").user_id
+    for text in ("面接日程が確定しました。", "면접 일정이 확정되었습니다."):
+        caller.send("jiho%40example.com", content={"type": "text", "text": text})
+    shown = client.get(f"/inbox/{other}").text
+    assert re.findall(r'<article class="nwp-message" lang="(\w+)"', shown) == ["ja", "ko"]
+    assert '<h1 lang="ja">佐藤 みほ' in shown
+    assert '<span class="who" lang="ja"><b>佐藤 みほ' in shown
+    assert '<span class="last" lang="ko">면접 일정이' in shown
+    # The page's own style must not undo what the preview sets by language.
+    style = client.get("/assets/inbox.css").text
+    assert not re.search(r"\.nwp \{[^}]*(font-family|word-break)", style)
 
 
 def test_an_unknown_person_is_an_empty_page(page):

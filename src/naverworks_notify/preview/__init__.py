@@ -5,6 +5,7 @@ colours of flex follow its model (LINE's Flex Message), and what the client's ow
 like is drawn after it.
 """
 
+from naverworks_notify.preview._language import language_of
 from naverworks_notify.preview._page import Sender, notification, page, render_html, stylesheet
 
-__all__ = ["Sender", "notification", "page", "render_html", "stylesheet"]
+__all__ = ["Sender", "language_of", "notification", "page", "render_html", "stylesheet"]

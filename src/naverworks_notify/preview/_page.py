@@ -15,6 +15,7 @@ from markupsafe import Markup
 from naverworks_notify.messages import Content, parse
 from naverworks_notify.preview import _styles as styles
 from naverworks_notify.preview import _text as text
+from naverworks_notify.preview._language import language_of, shown_language
 
 __all__ = ["Sender", "notification", "page", "render_html", "stylesheet"]
 
@@ -56,6 +57,7 @@ def _environment() -> Environment:
         push_text=text.push_text,
         rich=text.rich_text,
         safe_url=text.safe_url,
+        shown_language=shown_language,
     )
     return made
 
@@ -90,7 +92,8 @@ def render_html(
         width: Most pixels the fragment takes, a phone's 390 by default.
         sender: The bot's name and colour.
         sent_at: When it was sent; shown as hours and minutes in its own zone.
-        language: The reader's device language, such as `en_US`, where the message has it.
+        language: The reader's device language, such as `en_US`, where the message has it. Fonts
+            and line breaks follow the language that the message is written in.
         images: Whether pictures are loaded from their addresses; by default a labelled frame
             stands for them, so that looking at a message fetches nothing.
         styled: Whether the stylesheet comes with the fragment.
@@ -98,17 +101,18 @@ def render_html(
     Raises:
         InvalidMessage: The JSON object is not a valid content.
     """
+    wire = _wire(content)
     return (
         _environment()
         .get_template("message.html")
         .render(
-            content=_wire(content),
+            content=wire,
             theme=_theme(theme),
             width=int(width),
             sender=sender or Sender(),
             sent_at=sent_at,
             language=language,
-            lang=_lang(language),
+            lang=shown_language(wire, language),
             images=images,
             css=Markup(stylesheet()) if styled else None,  # noqa: S704 - our own file
         )
@@ -153,7 +157,7 @@ def page(
             sender=sender or Sender(),
             sent_at=sent_at,
             language=language,
-            lang=_lang(language),
+            lang=language_of(title, "ko" if language is None else language.partition("_")[0]),
             images=images,
             css=Markup(stylesheet()),  # noqa: S704 - our own file
         )
@@ -182,15 +186,16 @@ def notification(
     Raises:
         InvalidMessage: The JSON object is not a valid content.
     """
+    wire = _wire(content)
     return (
         _environment()
         .get_template("notification.html")
         .render(
-            content=_wire(content),
+            content=wire,
             theme=_theme(theme),
             sender=sender or Sender(),
             language=language,
-            lang=_lang(language),
+            lang=shown_language(wire, language),
             images=False,
             css=Markup(stylesheet()) if styled else None,  # noqa: S704 - our own file
         )
@@ -203,8 +208,3 @@ def _wire(content: Content | Mapping[str, Any]) -> dict[str, Any]:
 
 def _theme(theme: str) -> str:
     return "dark" if theme == "dark" else "light"
-
-
-def _lang(language: str | None) -> str:
-    """Return the HTML language: it decides fonts and line breaks."""
-    return (language or "ko").partition("_")[0]

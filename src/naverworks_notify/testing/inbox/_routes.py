@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from naverworks_notify.preview import stylesheet
+from naverworks_notify.preview import language_of, stylesheet
 from naverworks_notify.testing.inbox._bubbles import bubble_html
 from naverworks_notify.testing.inbox._model import Inbox, Room, build_inbox
 
@@ -68,7 +68,7 @@ class _Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals["bubble"] = bubble_html
+        self._templates.globals |= {"bubble": bubble_html, "language_of": language_of}
 
     async def page(self, request: Request) -> Response:
         """Show the inbox, with one person's messages."""
