@@ -2,18 +2,23 @@
 
     python scripts/draw_gallery.py            draws all pictures and writes the two pages
     python scripts/draw_gallery.py --pages    writes the pages only
+    python scripts/draw_gallery.py --check    exits 1 and tells what is older than its message
 
-Needs headless Chromium and fonts with Korean and Japanese letters (on Debian: `chromium` and
-`fonts-noto-cjk`), and Pillow. Pictures go to docs/assets/gallery, pages to docs/{en,ko}/gallery.md.
+Drawing needs headless Chromium and fonts with Korean and Japanese letters (on Debian: `chromium`
+and `fonts-noto-cjk`), and Pillow; checking needs none of them. Pictures go to docs/assets/gallery,
+with a digest of what each was drawn from, pages to docs/{en,ko}/gallery.md.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
+import json
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from naverworks_notify import preview
@@ -23,6 +28,7 @@ from naverworks_notify.catalog.samples import sample
 
 DOCS = Path(__file__).parents[1] / "docs"
 PICTURES = DOCS / "assets" / "gallery"
+DIGESTS = PICTURES / "drawn-from.json"
 # Chromium draws no page higher than 16 384 points.
 WIDTH, HEIGHT, SCALE, COLUMNS = 372, 1000, 2, 6
 BACKGROUND = (255, 255, 255)
@@ -72,6 +78,28 @@ def sheet_of(locale: str) -> str:
         f"body{{margin:0;background:#fff;display:grid;grid-template-columns:repeat({COLUMNS},{WIDTH}px);"
         f"grid-auto-rows:{HEIGHT}px}}body>div{{padding:12px;overflow:hidden}}</style>{cells}"
     )
+
+
+def digests() -> dict[str, str]:
+    """Return for each picture a digest of all that decides how it looks, but browser and fonts."""
+    measures = f"{WIDTH} {SCALE} {COLOURS} {BACKGROUND}\n"
+    return {
+        picture_of(entry, locale).name: hashlib.sha256(
+            (measures + html_of(entry, locale)).encode()
+        ).hexdigest()[:16]
+        for entry in CATALOG.values()
+        for locale in LOCALES
+    }
+
+
+def stale() -> list[str]:
+    """Return the names of pictures that were drawn from something else, or not at all."""
+    drawn = json.loads(DIGESTS.read_text("utf-8")) if DIGESTS.exists() else {}
+    return [
+        name
+        for name, digest in digests().items()
+        if drawn.get(name) != digest or not (PICTURES / name).exists()
+    ]
 
 
 def draw(browser: str, locale: str) -> None:
@@ -141,11 +169,25 @@ def page_of(language: str) -> str:
     return "\n".join(lines)
 
 
-def main() -> int:
+def stale_pages() -> Iterator[str]:
+    """Yield the pages that are not as this script would write them."""
+    for language in TEXTS:
+        page = DOCS / language / "gallery.md"
+        if page.read_text("utf-8") != page_of(language):
+            yield f"{language}/gallery.md"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
     """Draw what was asked for; return the exit status."""
     parser = argparse.ArgumentParser(description="Draw the gallery of the docs.")
     parser.add_argument("--pages", action="store_true", help="write the two pages only")
-    options = parser.parse_args()
+    parser.add_argument("--check", action="store_true", help="tell what is stale, write nothing")
+    options = parser.parse_args(arguments)
+    if options.check:
+        found = [*stale_pages(), *stale()]
+        for name in found:
+            print(f"{name} is stale; nox -s gallery draws it anew")
+        return 1 if found else 0
     for language in TEXTS:
         (DOCS / language / "gallery.md").write_text(page_of(language), "utf-8")
     if options.pages:
@@ -157,6 +199,7 @@ def main() -> int:
     PICTURES.mkdir(parents=True, exist_ok=True)
     for locale in LOCALES:
         draw(browser, locale)
+    DIGESTS.write_text(json.dumps(digests(), indent=1) + "\n", "utf-8")
     return 0
 
 
