@@ -14,6 +14,7 @@ from datetime import timedelta
 
 import fakeredis
 import pytest
+from filelock import FileLock
 
 import naverworks_notify as nw
 from naverworks_notify.clock import SystemClock
@@ -97,6 +98,27 @@ def test_closing_lets_go_of_the_file_and_counts_on_when_used_again(tmp_path):
     with pytest.raises(nw.BudgetExhausted):
         budget.acquire(LANE, clock=SystemClock(), max_wait=1)
     budget.close()
+
+
+def test_a_place_counts_from_when_it_is_had_not_from_when_it_was_asked_for(tmp_path):
+    path = tmp_path / "limits.db"
+    with SharedRateBudget.sqlite(path) as budget:
+        budget.acquire(LANE, clock=SystemClock(), max_wait=0).finish({})
+        (opened,) = budget._buckets.values()
+
+        def ask():
+            budget.acquire(LANE, clock=SystemClock(), max_wait=1).finish({})
+
+        with FileLock(f"{path}.lock"):
+            # Another process is at it for a while; the call starts when that one is done.
+            asking = threading.Thread(target=ask)
+            asking.start()
+            asking.join(0.1)
+            assert asking.is_alive()
+            freed = time.time()
+        asking.join(20)
+        newest = opened._bucket.peek(0)
+    assert newest.timestamp >= int(freed * 1000)
 
 
 def test_a_dropped_budget_closes_its_file(tmp_path):

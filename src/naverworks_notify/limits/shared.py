@@ -8,6 +8,7 @@ import random
 import threading
 import weakref
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import timedelta
 from os import PathLike, fspath
 from typing import Any, Self
@@ -217,8 +218,10 @@ class _Bucket:
                 self._release()
 
     def ask(self) -> float:
-        with self._lock:
-            bucket: Any = self._bucket
+        bucket: Any = self._bucket
+        # SQLite's file lock is held from before the clock is read: what waits for it starts later,
+        # and a place counted from earlier than its call would be free again too early.
+        with self._lock, bucket.limiter_lock() or nullcontext():
             now = bucket.now()
             self._asked += 1
             if self._asked % _LEAK_EVERY == 0:
