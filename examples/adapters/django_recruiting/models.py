@@ -1,4 +1,4 @@
-"""Members, their roles, and their notification settings."""
+"""Members, their roles and notification settings, and what was delivered to whom."""
 
 from __future__ import annotations
 
@@ -12,13 +12,21 @@ def choices(roles):
 
 
 class Member(models.Model):
-    key = models.CharField(max_length=64, unique=True)
+    """A person of one organisation. `key` is the id that alerts name."""
+
+    organization = models.CharField(max_length=64)
+    key = models.CharField(max_length=64)
     name = models.CharField(max_length=100)
     email = models.EmailField(blank=True)
     org_role = models.CharField(max_length=16, choices=choices(policy.OrgRole))
     is_active = models.BooleanField(default=True)
     # The JSON form of policy.Preferences; {} is "nothing chosen".
-    preferences = models.JSONField(default=dict)
+    preferences = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["organization", "key"], name="one_key_a_member"),
+        )
 
     def __str__(self) -> str:
         return self.key
@@ -50,3 +58,23 @@ class TeamMembership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} in {self.team_id}"
+
+
+class Delivered(models.Model):
+    """Which event reached whom, or is on its way there: what `DjangoDeliveries` remembers."""
+
+    organization = models.CharField(max_length=64)
+    # Ids of digests hold those of a person, a posting and an event.
+    event_id = models.CharField(max_length=255)
+    person_id = models.CharField(max_length=64)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["organization", "event_id", "person_id"], name="one_delivery_a_person"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.event_id} to {self.person_id}"

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from django_recruiting.models import Member
+from django_recruiting.models import Member, PostingMembership, TeamMembership
 from naverworks_notify import alerts, policy
 
 
@@ -28,38 +27,60 @@ def to_person(member: Member) -> policy.Person:
     )
 
 
+def concerned(alert: alerts.Alert, organization: str) -> QuerySet[Member]:
+    """Return the members an alert may concern: three queries, however many they are.
+
+    Nothing in an alert names its organisation, so it comes from the caller. Subqueries instead of
+    joins: a join over two kinds of roles multiplies rows, and not every database can make JSON
+    columns distinct again.
+    """
+    who = Q(key__in=alert.assignee_ids)
+    if alert.posting is not None:
+        of_member = {"member": OuterRef("pk")}
+        on_posting = PostingMembership.objects.filter(posting_id=alert.posting.id, **of_member)
+        who |= Q(Exists(on_posting))
+        if alert.posting.team is not None:
+            in_team = TeamMembership.objects.filter(team_id=alert.posting.team, **of_member)
+            who |= Q(Exists(in_team))
+    members = Member.objects.filter(who, organization=organization).order_by("id")
+    return members.prefetch_related("posting_roles", "team_roles")
+
+
 class DjangoPeople:
-    """A `policy.PeopleSource`: three queries, however many people there are."""
+    """A `policy.PeopleSource` of one organisation."""
+
+    def __init__(self, organization: str) -> None:
+        self._organization = organization
 
     def people_for(self, alert: alerts.Alert) -> Iterable[policy.Person]:
-        concerned = Q(key__in=alert.assignee_ids)
-        if alert.posting is not None:
-            concerned |= Q(posting_roles__posting_id=alert.posting.id)
-            if alert.posting.team is not None:
-                concerned |= Q(team_roles__team_id=alert.posting.team)
-        members = (
-            Member.objects.filter(concerned)
-            .distinct()
-            .order_by("id")
-            .prefetch_related("posting_roles", "team_roles")
-        )
-        return [to_person(member) for member in members]
+        return [to_person(member) for member in concerned(alert, self._organization)]
+
+
+class AsyncDjangoPeople:
+    """A `policy.AsyncPeopleSource` of one organisation, for async views."""
+
+    def __init__(self, organization: str) -> None:
+        self._organization = organization
+
+    async def people_for(self, alert: alerts.Alert) -> Iterable[policy.Person]:
+        return [to_person(member) async for member in concerned(alert, self._organization)]
 
 
 class DjangoPreferences:
-    """A `policy.PreferenceStore` on the JSON column."""
+    """A `policy.PreferenceStore` of one organisation, on the JSON column."""
+
+    def __init__(self, organization: str) -> None:
+        self._members = Member.objects.filter(organization=organization)
 
     def load(self, person_ids: Iterable[str]) -> Mapping[str, policy.Preferences]:
-        members = Member.objects.filter(key__in=list(person_ids)).exclude(preferences={})
+        chosen = self._members.filter(key__in=list(person_ids)).exclude(preferences={})
         return {
-            member.key: policy.Person.from_dict(
-                {"id": member.key, "name": member.name, "preferences": member.preferences}
-            ).preferences
-            for member in members
+            key: policy.Preferences.from_dict(raw)
+            for key, raw in chosen.values_list("key", "preferences")
         }
 
     def save(self, person_id: str, preferences: policy.Preferences) -> None:
-        if not Member.objects.filter(key=person_id).update(preferences=preferences.to_dict()):
+        if not self._members.filter(key=person_id).update(preferences=preferences.to_dict()):
             raise Member.DoesNotExist(person_id)
 
 
@@ -67,15 +88,17 @@ def announce(
     alert: alerts.Alert,
     notify: Callable[[alerts.Alert, Iterable[policy.Person]], object],
     *,
-    people: policy.PeopleSource | None = None,
+    people: policy.PeopleSource,
 ) -> None:
     """Notify once the surrounding transaction is through, and not at all if it is rolled back.
 
-    `notify` is a notifier's method, or one that puts deliveries into a queue.
+    `notify` is a notifier's method, or one that puts deliveries into a queue. The people are asked
+    for then, so that roles given in the same transaction count. What goes wrong is logged by
+    Django and undoes nothing: the data is already saved. From async code, call it by
+    `sync_to_async`, together with the transaction it belongs to.
     """
-    source = DjangoPeople() if people is None else people
-    transaction.on_commit(partial(_announce, alert, notify, source))
 
+    def tell() -> None:
+        notify(alert, people.people_for(alert))
 
-def _announce(alert, notify, source):
-    notify(alert, source.people_for(alert))
+    transaction.on_commit(tell, robust=True)
