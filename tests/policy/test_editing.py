@@ -24,18 +24,18 @@ from naverworks_notify.policy import (
 CODES = [
     "addressed",
     "assigned",
-    "posting_manager",
     "delegate",
+    "posting_manager",
     "posting_member",
     "unrelated",
     "inactive",
     "expired",
     "duplicate_event",
-    "delegated",
     "muted",
+    "delegated",
     "digest_window",
-    "snoozed",
     "receive_window",
+    "snoozed",
 ]
 
 
@@ -82,8 +82,8 @@ def test_options_that_are_on_bring_their_rules():
         "addressed",
         "posting_manager",
         "org_admin",
-        "assigned",
         "delegate",
+        "assigned",
         "posting_member",
         "unrelated",
         "inactive",
@@ -91,13 +91,13 @@ def test_options_that_are_on_bring_their_rules():
         "expired",
         "superseded",
         "duplicate_event",
-        "delegated",
         "muted",
+        "delegated",
         "digest_window",
-        "changes_collapsed",
-        "snoozed",
         "quiet_day",
         "receive_window",
+        "changes_collapsed",
+        "snoozed",
         "hourly_cap",
     ]
 

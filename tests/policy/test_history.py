@@ -53,7 +53,7 @@ def test_committing_counts_what_went_out(alert, interviewer, manager, member, no
     history = History().commit(happened, decide(happened, crowd, now=now), at=now)
     assert history.deliveries == {"u-1": {"ev-1": now}, "u-2": {"ev-1": now}}
     assert history.occurrences == {
-        "iv-1": (Occurrence("ev-1", "interview.confirmed", happened.occurred_at),)
+        "iv-1": (Occurrence("ev-1", "interview.confirmed", happened.occurred_at, ["u-1"]),)
     }
 
 
@@ -254,7 +254,7 @@ def test_a_posting_member_stands_in_for_interviewers_only(alert, interviewer, ma
 # --- cancellation ---
 
 
-@pytest.mark.parametrize("kind", ["interview.confirmed", "interview.changed", "interview.reminder"])
+@pytest.mark.parametrize("kind", ["interview.confirmed", "interview.changed"])
 @pytest.mark.parametrize(("minutes", "reason"), [(-1, "assigned"), (0, "superseded")])
 def test_a_cancellation_makes_older_news_moot(alert, interviewer, now, kind, minutes, reason):
     cancelled = evolve(
@@ -267,6 +267,34 @@ def test_a_cancellation_makes_older_news_moot(alert, interviewer, now, kind, min
     assert one.reason == reason
     (without,) = decide(happened, [interviewer], now=now, history=history)
     assert without.reason == "assigned"
+
+
+@pytest.mark.parametrize(
+    ("after", "reason"),
+    [
+        (None, "superseded"),
+        ("interview.confirmed", "assigned"),
+        ("interview.changed", "assigned"),
+        ("interview.reminder", "superseded"),
+    ],
+)
+def test_a_cancelled_interview_is_not_called_to_mind(alert, interviewer, now, after, reason):
+    """The scheduler raised the reminder after the cancellation; unless it takes place after all."""
+    rules = RecruitingPolicy(PolicyOptions(supersede_cancelled=True))
+    earlier, between = ((now - i * MINUTE).isoformat() for i in (2, 1))
+    history = History().observe(alert("interview.cancelled", event_id="c", occurred_at=earlier))
+    if after is not None:
+        history = history.observe(alert(after, event_id="x", occurred_at=between))
+    (one,) = rules.decide(
+        alert("interview.reminder", "u-1"), [interviewer], now=now, history=history
+    )
+    assert one.reason == reason
+    if after == "interview.confirmed":
+        history = history.observe(alert("interview.cancelled", event_id="c2", occurred_at=between))
+        (one,) = rules.decide(
+            alert("interview.reminder", "u-1"), [interviewer], now=now, history=history
+        )
+        assert one.reason == "superseded"
 
 
 def test_a_cancellation_itself_is_sent_and_touches_no_other_interview(alert, interviewer, now):
@@ -358,7 +386,8 @@ def test_of_two_changes_at_one_moment_one_is_sent(alert, interviewer, now):
 
 def test_other_events_and_critical_changes_do_not_wait(alert, interviewer, now):
     happened = alert("interview.confirmed", "u-1")
-    history = History().observe(alert("interview.cancelled", event_id="c"))
+    earlier = (now - MINUTE).isoformat()
+    history = History().observe(alert("interview.cancelled", event_id="c", occurred_at=earlier))
     assert ask(happened, interviewer, now, history)[0] == "send"
     change = moved(alert, now, "e")
     assert ask(change, interviewer, now, history)[2] == now + 10 * MINUTE
@@ -367,6 +396,76 @@ def test_other_events_and_critical_changes_do_not_wait(alert, interviewer, now):
     )
     (one,) = critical.decide(change, [interviewer], now=now)
     assert one.outcome == "send"
+
+
+def test_an_older_change_is_not_told_after_a_newer_one(alert, interviewer, now):
+    old, new = moved(alert, now, "e0"), moved(alert, now, "e1", minutes=5)
+    history = History().observe(old).observe(new).deliver("u-1", "e1", at=now + 10 * MINUTE)
+    for later in (10 * MINUTE, 2 * HOUR):
+        assert ask(old, interviewer, now + later, history)[:2] == ("suppress", "collapsed")
+
+
+def test_no_stream_of_changes_holds_back_the_one_that_ends_a_window(alert, interviewer, now):
+    """A change every five minutes: at each close of a window somebody is told of the last in it."""
+    changes = [moved(alert, now, f"e{i}", minutes=5 * i) for i in range(13)]
+    history, told = History(), []
+    for i, change in enumerate(changes):
+        history = history.observe(change)
+        moment = now + 5 * i * MINUTE
+        for one in changes[: i + 1]:
+            if ask(one, interviewer, moment, history)[0] == "send":
+                history = history.deliver("u-1", one.event_id, at=moment)
+                told.append(one.event_id)
+    assert told == ["e1", "e3", "e5", "e7", "e9", "e11"]
+
+
+def test_two_windows_that_are_over_become_one(alert, interviewer, now):
+    old, new = moved(alert, now, "e0"), moved(alert, now, "e1", minutes=20)
+    history = History().observe(old).observe(new)
+    assert ask(old, interviewer, now + 29 * MINUTE, history)[0] == "send"
+    assert ask(old, interviewer, now + 30 * MINUTE, history)[:2] == ("suppress", "collapsed")
+    assert ask(new, interviewer, now + 30 * MINUTE, history)[0] == "send"
+
+
+def test_a_change_that_concerns_somebody_else_collapses_nothing(alert, interviewer, manager, now):
+    first = moved(alert, now, "e0")
+    later = (now + 5 * MINUTE).isoformat()
+    without = alert("interview.changed", "u-7", event_id="e1", occurred_at=later)
+    history = History().observe(first).observe(without)
+    closing = now + 10 * MINUTE
+    assert ask(first, interviewer, closing, history)[:2] == ("send", "assigned")
+    assert ask(first, manager, closing, history)[:2] == ("suppress", "collapsed")
+    assert ask(without, manager, closing, history)[0] == "send"
+    promoted = evolve(manager, id="u-1")
+    assert ask(first, promoted, closing, history)[:2] == ("send", "assigned")
+    assert ask(without, promoted, closing, history)[2] == now + 15 * MINUTE
+
+
+def test_who_stands_in_gets_the_last_change_of_those_they_stand_in_for(alert, interviewer, now):
+    first, second = moved(alert, now, "e0"), moved(alert, now, "e1", minutes=5)
+    history = (
+        History()
+        .observe(first)
+        .observe(second)
+        .away("u-1", delegate_id="u-9", start=now, end=now + DAY)
+    )
+    crowd, closing = [interviewer, STAND_IN], now + 10 * MINUTE
+    for change, expected in (
+        (first, ["collapsed", "no_posting_role"]),
+        (second, ["delegated", "delegate"]),
+    ):
+        decisions = COLLAPSING.decide(change, crowd, now=closing, history=history)
+        assert [one.reason for one in decisions] == expected
+
+
+def test_a_cancellation_overtakes_a_change_that_waits(alert, interviewer, now):
+    change = moved(alert, now, "e0")
+    later = (now + MINUTE).isoformat()
+    cancelled = alert("interview.cancelled", "u-1", event_id="c", occurred_at=later)
+    history = History().observe(change).observe(cancelled)
+    closing = now + 10 * MINUTE
+    assert ask(change, interviewer, closing, history)[:2] == ("suppress", "superseded")
+    assert ask(cancelled, interviewer, closing, history)[0] == "send"
 
 
 def test_merged_changes_go_from_the_first_old_to_the_last_new(alert, now):

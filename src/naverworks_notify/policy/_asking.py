@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import datetime, timezone
+from datetime import datetime
 
 from naverworks_notify.alerts import Audience
 from naverworks_notify.errors import InvalidValue
 from naverworks_notify.policy._decision import Decision, Outcome, Reason, Step, Verdict
+from naverworks_notify.policy._moments import fix_offset
 from naverworks_notify.policy._person import Person
 from naverworks_notify.policy._rule import Rule, Ruling, suppress
 from naverworks_notify.policy._situation import Notice, Situation
@@ -28,9 +29,10 @@ class Asking:
     def __init__(
         self, relations: tuple[Rule, ...], gates: tuple[Rule, ...], situation: Situation
     ) -> None:
-        self._situation = situation
+        self.situation = situation
         self._rules = (*relations, *gates)
         self._first_gate = len(relations)
+        self._places = {rule.code: at for at, rule in enumerate(self._rules)}
         acting = [
             (at, rule.function)
             for at, rule in enumerate(self._rules)
@@ -46,7 +48,7 @@ class Asking:
 
     def answer(self, people: tuple[Person, ...]) -> Iterator[Decision]:
         """Yield one decision per person."""
-        situation, event_id = self._situation, self._event_id
+        situation, event_id = self.situation, self._event_id
         assignees, posting, team = situation.assignees, situation.posting_id, situation.team_id
         nobody_chose = (self._first_gate, _NOBODY_CHOSE)
         said: Ruling | None = None
@@ -77,23 +79,61 @@ class Asking:
 
     @property
     def _event_id(self) -> str:
-        return self._situation.alert.event_id
+        return self.situation.alert.event_id
+
+    def has(self, code: str) -> bool:
+        """Tell whether there is a rule of that code."""
+        return code in self._places
+
+    def comes_before(self, at: int, code: str) -> bool:
+        """Tell whether the rule at that place is asked before the one of that code."""
+        return at < self._places[code]
+
+    def relate(self, person: Person) -> tuple[int, Ruling]:
+        """Return what the relation rules say about one person, and the place of the one that did."""
+        for at, ask in self._relations:
+            ruling = ask(self.situation, person)
+            if ruling is not None:
+                return at, ruling
+        return self._first_gate, _NOBODY_CHOSE
+
+    def object(self, person: Person, choice: Ruling, *, before: str | None = None) -> Ruling | None:
+        """Return what the gates have against a variant for someone; None when nothing.
+
+        Args:
+            person: Whom it is for.
+            choice: The variant, as a relation rule chose it.
+            before: Ask only the gates before the one of that code.
+        """
+        assert choice.audience is not None
+        _, ruling = self._object(
+            person,
+            self._notice(choice.audience, choice.reason),
+            self._places.get(before or "", len(self._rules)),
+        )
+        return ruling
+
+    def _object(self, person: Person, notice: Notice, end: int) -> tuple[int, Ruling | None]:
+        for at, ask in self._gates:
+            if at >= end:
+                break
+            ruling = ask(self.situation, person, notice)
+            if ruling is not None:
+                _check_verdict(self._rules, at, ruling.verdict, _OUTCOMES)
+                return at, ruling
+        return len(self._rules), None
 
     def _pass_gates(self, person: Person, chosen_at: int, choice: Ruling) -> Decision:
-        situation = self._situation
         assert choice.audience is not None
         notice = self._notice(choice.audience, choice.reason)
         outcome, reason, until = Outcome.SEND, notice.reason, None
-        ended_at, verdict = len(self._rules), Verdict.PASS
-        for at, ask in self._gates:
-            ruling = ask(situation, person, notice)
-            if ruling is not None:
-                verdict, reason, _, moment = ruling
-                _check_verdict(self._rules, at, verdict, _OUTCOMES)
-                outcome, ended_at = _OUTCOMES[verdict], at
-                if verdict is Verdict.DEFER:
-                    until = _with_offset(moment, self._rules[at])
-                break
+        verdict = Verdict.PASS
+        ended_at, ruling = self._object(person, notice, len(self._rules))
+        if ruling is not None:
+            verdict, reason, _, moment = ruling
+            outcome = _OUTCOMES[verdict]
+            if verdict is Verdict.DEFER:
+                until = _with_offset(moment, self._rules[ended_at])
         return Decision(
             person.id,
             outcome,
@@ -108,8 +148,8 @@ class Asking:
     def _notice(self, audience: Audience, reason: str) -> Notice:
         notice = self._notices.get((audience, reason))
         if notice is None:
-            options, alert = self._situation.options, self._situation.alert
-            row = self._situation.entries.get(audience)
+            options, alert = self.situation.options, self.situation.alert
+            row = self.situation.entries.get(audience)
             catalog_id = f"{audience}.{alert.type}" if row is None else row.id
             notice = self._notices[audience, reason] = Notice(
                 audience,
@@ -139,16 +179,12 @@ class Asking:
 
 
 def _with_offset(moment: datetime | None, rule: Rule) -> datetime:
-    """Return the moment with a fixed offset in the place of a zone.
-
-    Python finds no moment in the hour that a zone's clock repeats equal to one of another zone.
-    """
-    offset = None if moment is None else moment.utcoffset()
-    if moment is None or offset is None:
+    fixed = None if moment is None else fix_offset(moment)
+    if fixed is None:
         raise InvalidValue(
             f"The rule {rule.code!r} deferred without an aware moment; give `until` an offset"
         )
-    return moment.replace(tzinfo=timezone(offset), fold=0)
+    return fixed
 
 
 def _check_verdict(

@@ -4,13 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from attrs import evolve, field, frozen
 
 from naverworks_notify.alerts import Alert
 from naverworks_notify.policy._decision import Decision, Outcome
+from naverworks_notify.policy._moments import to_moment
 
-__all__ = ["Absence", "History", "Occurrence", "subject_of"]
+__all__ = ["Absence", "History", "Occurrence", "occurrence_of", "subject_of"]
+
+
+def _to_start(value: datetime) -> datetime:
+    return to_moment("start", value)
+
+
+def _to_end(value: datetime) -> datetime:
+    return to_moment("end", value)
+
+
+def _to_occurred_at(value: datetime) -> datetime:
+    return to_moment("occurred_at", value)
+
+
+def _to_names(value: Iterable[str]) -> frozenset[str]:
+    return frozenset(value)
 
 
 @frozen
@@ -21,11 +39,13 @@ class Occurrence:
         event_id: Its id.
         type: Its type.
         occurred_at: When it happened.
+        assignee_ids: The people it was personally about.
     """
 
     event_id: str
     type: str
-    occurred_at: datetime
+    occurred_at: datetime = field(converter=_to_occurred_at)
+    assignee_ids: frozenset[str] = field(default=frozenset(), converter=_to_names)
 
 
 @frozen
@@ -39,8 +59,8 @@ class Absence:
     """
 
     delegate_id: str
-    start: datetime
-    end: datetime
+    start: datetime = field(converter=_to_start)
+    end: datetime = field(converter=_to_end)
 
     def covers(self, now: datetime) -> bool:
         """Tell whether the person is away at that moment."""
@@ -52,34 +72,68 @@ def subject_of(alert: Alert) -> str | None:
     return None if alert.interview is None else alert.interview.id
 
 
+def occurrence_of(alert: Alert) -> Occurrence:
+    """Return what is remembered of an alert."""
+    return Occurrence(alert.event_id, alert.type, alert.occurred_at, frozenset(alert.assignee_ids))
+
+
 @frozen(kw_only=True)
 class History:
     """State that rules read: deliveries, events of each interview, snoozes, absences.
 
     A value: `commit` and the others return a new one and leave this one as it is, so a decision
-    made twice on the same history comes out the same. Keep one per tenant, swap it under your own
-    lock, drop old parts with `forget`.
+    made twice on the same history comes out the same. Its mappings belong to it and are shared
+    between its versions: make another one instead of writing to them. Keep one per tenant, swap it
+    under your own lock, drop old parts with `forget`, store it by `to_dict`.
 
     Attributes:
         deliveries: When each event last reached a person, by person id, then event id.
+        collected: When each event went into a person's digest, by person id, then event id.
         occurrences: The events decided on so far, by the interview's id.
         snoozes: Until when a person wants quiet, by person id.
-        absences: Who is away, by person id.
+        absences: Who is away, by person id; one absence each.
 
     Examples:
         >>> now = datetime.fromisoformat("2026-03-02T10:00:00+09:00")
-        >>> History().deliver("u-2", "ev-1", at=now).delivered_at("u-2", "ev-1") == now
+        >>> history = History().deliver("u-2", "ev-1", at=now)
+        >>> history.delivered_at("u-2", "ev-1") == now
         True
+        >>> history.to_dict()
+        {'deliveries': {'u-2': {'ev-1': '2026-03-02T10:00:00+09:00'}}}
     """
 
     deliveries: Mapping[str, Mapping[str, datetime]] = field(factory=dict, hash=False)
+    collected: Mapping[str, Mapping[str, datetime]] = field(factory=dict, hash=False)
     occurrences: Mapping[str, tuple[Occurrence, ...]] = field(factory=dict, hash=False)
     snoozes: Mapping[str, datetime] = field(factory=dict, hash=False)
     absences: Mapping[str, Absence] = field(factory=dict, hash=False)
 
+    @classmethod
+    def from_dict(cls, raw: object) -> History:
+        """Return the history of a JSON object, the exact inverse of `to_dict`.
+
+        Raises:
+            InvalidValue: With every broken rule, each with its path: unknown keys, wrong types,
+                moments without an offset.
+        """
+        # Here and below: most importers of policy never store a history.
+        from naverworks_notify.policy._history_form import read_history  # noqa: PLC0415
+
+        return read_history(raw)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form; what is empty is left out, moments keep their offset."""
+        from naverworks_notify.policy._history_form import write_history  # noqa: PLC0415
+
+        return write_history(self)
+
     def delivered_at(self, person_id: str, event_id: str) -> datetime | None:
-        """Return when an event last reached a person, or None when it did not."""
-        return self.deliveries.get(person_id, {}).get(event_id)
+        """Return when an event last reached a person or their digest, or None when it did not."""
+        sent = self.deliveries.get(person_id, {}).get(event_id)
+        collected = self.collected.get(person_id, {}).get(event_id)
+        if sent is None or collected is None:
+            return collected if sent is None else sent
+        return max(sent, collected)
 
     def deliver(self, person_id: str, event_id: str, *, at: datetime) -> History:
         """Return a history in which that event reached that person; the last time stands."""
@@ -90,31 +144,35 @@ class History:
 
         Args:
             event_id: The event.
-            times: When it reached each, by person id.
+            times: When it reached each, aware, by person id.
         """
-        deliveries = dict(self.deliveries)
-        for person_id, at in times.items():
-            before = deliveries.get(person_id, {})
-            last = before.get(event_id)
-            if last is None or last < at:
-                deliveries[person_id] = {**before, event_id: at}
-        return evolve(self, deliveries=deliveries)
+        return evolve(self, deliveries=_with_times(self.deliveries, event_id, times))
 
     def commit(self, alert: Alert, decisions: Iterable[Decision], *, at: datetime) -> History:
         """Return a history that knows this alert, and whom it reached.
 
-        Decisions to send or to collect count as delivered; hand in only those that really went out
-        where sending can fail. Repeating a commit, or one from before it, changes nothing; a later
-        `at` is a new delivery, as after `PolicyOptions.duplicate_window`.
+        Decisions to send count as delivered, decisions to collect as collected; hand in only those
+        that really went out where sending can fail. Repeating a commit, or one from before it,
+        changes nothing; a later `at` is a new delivery, as after `PolicyOptions.duplicate_window`.
 
         Args:
             alert: What was decided on.
             decisions: The decisions to count.
-            at: When they were carried out.
+            at: When they were carried out, aware.
         """
-        reached = (Outcome.SEND, Outcome.DIGEST)
-        times = {one.person_id: at for one in decisions if one.outcome in reached}
-        return self.observe(alert).deliver_all(alert.event_id, times)
+        sent: dict[str, datetime] = {}
+        collected: dict[str, datetime] = {}
+        for one in decisions:
+            if one.outcome is Outcome.SEND:
+                sent[one.person_id] = at
+            elif one.outcome is Outcome.DIGEST:
+                collected[one.person_id] = at
+        event_id = alert.event_id
+        return evolve(
+            self.observe(alert),
+            deliveries=_with_times(self.deliveries, event_id, sent),
+            collected=_with_times(self.collected, event_id, collected),
+        )
 
     def observe(self, alert: Alert) -> History:
         """Return a history that knows this alert happened, whoever it reached."""
@@ -124,34 +182,60 @@ class History:
         before = self.occurrences.get(subject, ())
         if any(one.event_id == alert.event_id for one in before):
             return self
-        new = Occurrence(alert.event_id, alert.type, alert.occurred_at)
-        return evolve(self, occurrences={**self.occurrences, subject: (*before, new)})
+        return evolve(
+            self, occurrences={**self.occurrences, subject: (*before, occurrence_of(alert))}
+        )
 
     def snooze(self, person_id: str, *, until: datetime) -> History:
-        """Return a history in which a person wants quiet until then."""
-        return evolve(self, snoozes={**self.snoozes, person_id: until})
+        """Return a history in which a person wants quiet until then (aware)."""
+        return evolve(self, snoozes={**self.snoozes, person_id: to_moment("until", until)})
 
     def away(self, person_id: str, *, delegate_id: str, start: datetime, end: datetime) -> History:
-        """Return a history in which a person is away and another one stands in."""
+        """Return a history in which a person is away and another one stands in.
+
+        It takes the place of an absence of the same person that was known before.
+        """
         absence = Absence(delegate_id, start, end)
         return evolve(self, absences={**self.absences, person_id: absence})
 
     def forget(self, *, before: datetime) -> History:
         """Return a history without what happened, or ended, before that moment."""
-        kept = {
-            person_id: {event: at for event, at in events.items() if at >= before}
-            for person_id, events in self.deliveries.items()
-        }
         occurrences = {
             subject: tuple(one for one in events if one.occurred_at >= before)
             for subject, events in self.occurrences.items()
         }
         return History(
-            deliveries={person_id: events for person_id, events in kept.items() if events},
+            deliveries=_since(self.deliveries, before),
+            collected=_since(self.collected, before),
             occurrences={subject: events for subject, events in occurrences.items() if events},
             snoozes={person_id: end for person_id, end in self.snoozes.items() if end >= before},
             absences={k: absence for k, absence in self.absences.items() if absence.end >= before},
         )
+
+
+def _with_times(
+    known: Mapping[str, Mapping[str, datetime]], event_id: str, times: Mapping[str, datetime]
+) -> Mapping[str, Mapping[str, datetime]]:
+    if not times:
+        return known
+    people = dict(known)
+    for person_id, given in times.items():
+        at = to_moment("at", given)
+        before = people.get(person_id, {})
+        last = before.get(event_id)
+        if last is None or last < at:
+            people[person_id] = {**before, event_id: at}
+    return people
+
+
+def _since(
+    known: Mapping[str, Mapping[str, datetime]], before: datetime
+) -> Mapping[str, Mapping[str, datetime]]:
+    kept = {
+        person_id: {event: at for event, at in events.items() if at >= before}
+        for person_id, events in known.items()
+    }
+    return {person_id: events for person_id, events in kept.items() if events}
 
 
 NOTHING_BEFORE = History()

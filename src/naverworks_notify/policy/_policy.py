@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING
 
 from attrs import Factory, evolve, field, frozen
 
-from naverworks_notify.alerts import Alert, Audience, EntryInfo
+from naverworks_notify.alerts import Alert, EntryInfo
 from naverworks_notify.errors import InvalidPerson, InvalidValue, Violation
 from naverworks_notify.policy._asking import Asking
 from naverworks_notify.policy._decision import Decision
 from naverworks_notify.policy._digest import DigestItem, DigestWindow, close_digests
 from naverworks_notify.policy._history import NOTHING_BEFORE, History
+from naverworks_notify.policy._moments import to_moment
 from naverworks_notify.policy._options import PolicyOptions
 from naverworks_notify.policy._person import Person
 from naverworks_notify.policy._rule import Rule, RuleKind
-from naverworks_notify.policy._situation import Situation, look_at
-from naverworks_notify.policy.rules import delegate, recruiting_rules
+from naverworks_notify.policy._situation import look_at
+from naverworks_notify.policy._standing_in import find_stand_ins
+from naverworks_notify.policy.rules import recruiting_rules
 
 if TYPE_CHECKING:
     from naverworks_notify.policy._simulation import Simulation
@@ -117,25 +119,19 @@ class RecruitingPolicy:
             InvalidValue: `now` is naive.
         """
         everybody = tuple(people)
-        _check(everybody, now)
+        _check_ids(everybody)
         situation = look_at(
             alert,
-            now=now,
+            now=to_moment("now", now),
             options=self.options,
             history=NOTHING_BEFORE if history is None else history,
-            people=everybody,
             extra_entries=self.extra_entries,
-            concern=self._concern,
         )
-        return tuple(Asking(self._relations, self._gates, situation).answer(everybody))
-
-    def _concern(self, situation: Situation, person: Person) -> Audience | None:
-        for rule in self._relations:
-            if rule.code != delegate.code and (rule.when is None or rule.when(situation)):
-                ruling = rule.function(situation, person)
-                if ruling is not None:
-                    return ruling.audience
-        return None
+        asking = Asking(self._relations, self._gates, situation)
+        if situation.history.absences:
+            stand_ins = find_stand_ins(asking, everybody)
+            asking = Asking(self._relations, self._gates, evolve(situation, stand_ins=stand_ins))
+        return tuple(asking.answer(everybody))
 
     def insert(
         self, rule: Rule, *, before: str | None = None, after: str | None = None
@@ -229,13 +225,7 @@ class RecruitingPolicy:
         )
 
 
-def _check(people: tuple[Person, ...], now: datetime) -> None:
-    if now.tzinfo is None or now.utcoffset() is None:
-        raise InvalidValue(
-            violations=(
-                Violation("now", "aware_datetime", "must be aware, such as datetime.now(UTC)."),
-            )
-        )
+def _check_ids(people: tuple[Person, ...]) -> None:
     if len({person.id for person in people}) == len(people):
         return
     seen: set[str] = set()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from attrs import frozen
+from attrs import field, frozen
 
 from naverworks_notify.alerts import Alert, Audience, EntryInfo, Relation, entries_of
 from naverworks_notify.policy._history import History
@@ -13,7 +13,7 @@ from naverworks_notify.policy._options import PolicyOptions
 from naverworks_notify.policy._person import Person
 from naverworks_notify.policy._roles import PostingRole, effective_role
 
-__all__ = ["Notice", "Situation"]
+__all__ = ["Notice", "Situation", "StandIns"]
 
 
 @frozen(eq=False)
@@ -24,7 +24,8 @@ class Notice:
         audience: The variant.
         reason: Why this person.
         catalog_id: The catalog entry of the variant.
-        is_critical: Whether it passes windows, mutes, quiet days, snoozes and caps.
+        is_critical: Whether it passes windows, mutes, quiet days, snoozes, caps and the gathering
+            of changes.
         is_mandatory: Whether it passes mutes.
     """
 
@@ -33,6 +34,26 @@ class Notice:
     catalog_id: str
     is_critical: bool
     is_mandatory: bool
+
+
+@frozen
+class StandIns:
+    """Who takes whose alert while people are away.
+
+    Attributes:
+        takers: Who takes it, by the id of the person who is away.
+        variants: The variant that someone gets for others only, by their id.
+    """
+
+    takers: Mapping[str, str] = field(factory=dict, hash=False)
+    variants: Mapping[str, Audience] = field(factory=dict, hash=False)
+
+    def those_taken_by(self, person_id: str) -> frozenset[str]:
+        """Return the ids of those whose alert someone takes."""
+        return frozenset(away for away, taker in self.takers.items() if taker == person_id)
+
+
+NOBODY_STANDS_IN = StandIns()
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -49,8 +70,7 @@ class Situation:
         is_addressed: Whether it goes to its addressees whatever their roles are.
         is_assigned: Whether it has a variant for the people assigned to it.
         is_posting_related: Whether it has a variant for those in charge of the posting.
-        people: Everybody in this decision, by id; only filled when somebody is away.
-        concern: Answers how a person is concerned on their own account.
+        stand_ins: Who takes whose alert.
     """
 
     alert: Alert
@@ -64,8 +84,7 @@ class Situation:
     is_posting_related: bool
     posting_id: str | None
     team_id: str | None
-    people: Mapping[str, Person]
-    concern: Callable[[Situation, Person], Audience | None]
+    stand_ins: StandIns = NOBODY_STANDS_IN
 
     @property
     def audiences(self) -> frozenset[Audience]:
@@ -99,39 +118,13 @@ class Situation:
             return Audience.MANAGER
         return Audience.INTERVIEWER
 
-    def stand_in_for(self, person: Person) -> Person | None:
-        """Return who takes this person's alert while they are away, or None.
-
-        Only someone who is here, active and not away themselves, and never a 공고 멤버 for a
-        posting-related manager alert.
-        """
-        absence = self.history.absences.get(person.id)
-        if absence is None or not absence.covers(self.now) or not person.active:
-            return None
-        delegate = self.people.get(absence.delegate_id)
-        if delegate is None or not delegate.active or delegate.id == person.id:
-            return None
-        theirs = self.history.absences.get(delegate.id)
-        if theirs is not None and theirs.covers(self.now):
-            return None
-        audience = self.concern(self, person)
-        if audience is None:
-            return None
-        closed_to_members = (
-            audience is Audience.MANAGER
-            and self.entries[audience].relation is Relation.POSTING
-            and self.role_of(delegate) is PostingRole.JOB_MEMBER
-        )
-        return None if closed_to_members else delegate
-
-    def absent_ones_of(self, delegate: Person) -> Iterable[Person]:
-        """Yield the people whose alerts this person takes, in the order they were given."""
-        for person in self.people.values():
-            absence = self.history.absences.get(person.id)
-            if absence is not None and absence.delegate_id == delegate.id:
-                stand_in = self.stand_in_for(person)
-                if stand_in is not None:
-                    yield person
+    def is_shut_to(self, person: Person, variants: Collection[Audience]) -> bool:
+        """Tell whether a 공고 멤버 must not get these variants in the place of another person."""
+        if self.role_of(person) is not PostingRole.JOB_MEMBER:
+            return False
+        if self.is_addressed:
+            return self.options.silence_addressed_members and Audience.INTERVIEWER in self.entries
+        return Audience.MANAGER in variants and self.is_posting_related
 
 
 def look_at(
@@ -140,9 +133,7 @@ def look_at(
     now: datetime,
     options: PolicyOptions,
     history: History,
-    people: tuple[Person, ...],
     extra_entries: tuple[EntryInfo, ...],
-    concern: Callable[[Situation, Person], Audience | None],
 ) -> Situation:
     """Work out once what is the same for everybody."""
     rows = entries_of(alert.type) or tuple(
@@ -165,6 +156,4 @@ def look_at(
         is_posting_related=manager is not None and manager.relation is Relation.POSTING,
         posting_id=None if alert.posting is None else alert.posting.id,
         team_id=None if alert.posting is None else alert.posting.team,
-        people={person.id: person for person in people} if history.absences else {},
-        concern=concern,
     )

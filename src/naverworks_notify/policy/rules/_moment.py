@@ -6,13 +6,12 @@ https://guide.roundhr.com/setting/integrations/notifications/naver_works, seen 2
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
-
 from naverworks_notify.alerts import DocumentEvaluationCompletedDigest
 from naverworks_notify.policy._decision import Reason
 from naverworks_notify.policy._person import Person
-from naverworks_notify.policy._rule import Ruling, defer, gate, suppress
+from naverworks_notify.policy._rule import Ruling, gate, suppress
 from naverworks_notify.policy._situation import Notice, Situation
+from naverworks_notify.policy.rules._waiting import next_reachable, wait
 
 __all__ = [
     "quiet_day",
@@ -33,10 +32,10 @@ def quiet_day(situation: Situation, person: Person, notice: Notice) -> Ruling | 
     zone = situation.options.zone_of(person)
     if not quiet.covers(situation.now.astimezone(zone).date()):
         return None
-    until = _next_reachable(situation, person) if _waits(situation) else None
+    until = next_reachable(situation, person, situation.now) if _waits(situation) else None
     if until is None:
         return suppress(Reason.QUIET_DAY)
-    return defer(Reason.DEFERRED_QUIET_DAY, until=until)
+    return wait(situation, person, Reason.DEFERRED_QUIET_DAY, until=until)
 
 
 @gate("receive_window")
@@ -50,10 +49,10 @@ def receive_window(situation: Situation, person: Person, notice: Notice) -> Ruli
     window = situation.options.window_of(person)
     if window is None or notice.is_critical or window.is_open(situation.now):
         return None
-    until = _next_reachable(situation, person) if _waits(situation) else None
+    until = next_reachable(situation, person, situation.now) if _waits(situation) else None
     if until is None:
         return suppress(Reason.OUTSIDE_RECEIVE_WINDOW)
-    return defer(Reason.DEFERRED_RECEIVE_WINDOW, until=until)
+    return wait(situation, person, Reason.DEFERRED_RECEIVE_WINDOW, until=until)
 
 
 def _waits(situation: Situation) -> bool:
@@ -61,21 +60,3 @@ def _waits(situation: Situation) -> bool:
         situation.options.defer_outside_window
         or situation.alert.type == DocumentEvaluationCompletedDigest.type
     )
-
-
-def _next_reachable(situation: Situation, person: Person) -> datetime | None:
-    """Return the next moment that is in the person's window and on no quiet day, within a year."""
-    window, quiet = situation.options.window_of(person), situation.options.quiet_days
-    zone = situation.options.zone_of(person)
-    moment = situation.now.astimezone(zone)
-    limit = moment + timedelta(days=366)
-    while moment < limit:
-        if quiet is not None and quiet.covers(moment.date()):
-            tomorrow = datetime.combine(moment.date() + timedelta(days=1), time.min, tzinfo=zone)
-            # By way of UTC: where the clock skips midnight, the day begins later.
-            moment = tomorrow.astimezone(UTC).astimezone(zone)
-        elif window is not None and not window.is_open(moment):
-            moment = window.next_open(moment)
-        else:
-            return moment
-    return None

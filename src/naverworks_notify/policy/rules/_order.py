@@ -39,14 +39,17 @@ def recruiting_rules(options: PolicyOptions) -> tuple[Rule, ...]:
 
     An option that is off leaves its rule out, so a trail shows only rules that can act.
     """
+    first = options.interviewer_first
     wanted: list[tuple[Rule, bool]] = [
         (addressed_posting_member, options.silence_addressed_members),
         (addressed, True),
-        (assigned, options.interviewer_first),
+        (assigned, first),
+        # Behind the variant that comes first, before the other.
+        (delegate, first),
         (posting_manager, True),
         (org_admin, options.include_org_admins),
-        (assigned, not options.interviewer_first),
-        (delegate, True),
+        (delegate, not first),
+        (assigned, not first),
         (posting_member, True),
         (unrelated, True),
         (inactive, True),
@@ -54,13 +57,15 @@ def recruiting_rules(options: PolicyOptions) -> tuple[Rule, ...]:
         (expired, True),
         (superseded, options.supersede_cancelled),
         (duplicate_event, True),
-        (delegated, True),
         (muted, True),
+        # Only what someone away would have got is handed over.
+        (delegated, True),
         (digest_window, True),
-        (changes_collapsed, options.collapse_window is not None),
-        (snoozed, True),
+        # Before what makes alerts wait: what is dropped at this moment does not wait for another.
         (quiet_day, options.quiet_days is not None),
         (receive_window, True),
+        (changes_collapsed, options.collapse_window is not None),
+        (snoozed, True),
         (hourly_cap, options.hourly_cap is not None),
     ]
     return tuple(rule for rule, is_on in wanted if is_on)

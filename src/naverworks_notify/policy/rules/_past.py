@@ -15,10 +15,11 @@ from naverworks_notify.alerts import (
     InterviewReminder,
 )
 from naverworks_notify.policy._decision import Reason
-from naverworks_notify.policy._history import subject_of
+from naverworks_notify.policy._history import Occurrence, occurrence_of, subject_of
 from naverworks_notify.policy._person import Person
-from naverworks_notify.policy._rule import Ruling, defer, gate, suppress
+from naverworks_notify.policy._rule import Ruling, gate, suppress
 from naverworks_notify.policy._situation import Notice, Situation
+from naverworks_notify.policy.rules._waiting import wait
 
 __all__ = [
     "changes_collapsed",
@@ -29,22 +30,35 @@ __all__ = [
     "superseded",
 ]
 
-_MADE_MOOT_BY_CANCELLATION = frozenset(
-    event.type for event in (InterviewConfirmed, InterviewChanged, InterviewReminder)
-)
+_TAKES_PLACE_AFTER = frozenset(event.type for event in (InterviewConfirmed, InterviewChanged))
+_MADE_MOOT_BY_CANCELLATION = _TAKES_PLACE_AFTER | {InterviewReminder.type}
 
 
 @gate("superseded", when=lambda s: s.alert.type in _MADE_MOOT_BY_CANCELLATION)
 def superseded(situation: Situation, person: Person, notice: Notice) -> Ruling | None:  # noqa: ARG001
     """A cancellation makes moot what happened to the same interview before it.
 
-    Not documented; looks at the events in the history that is passed in.
+    A reminder is moot until the interview is confirmed or changed anew. Not documented; looks at
+    the events in the history that is passed in.
     """
-    alert = situation.alert
-    for other in situation.history.occurrences.get(subject_of(alert) or "", ()):
-        if other.type == InterviewCancelled.type and other.occurred_at >= alert.occurred_at:
-            return suppress(Reason.SUPERSEDED)
-    return None
+    return suppress(Reason.SUPERSEDED) if _is_cancelled(situation) else None
+
+
+def _is_cancelled(situation: Situation) -> bool:
+    alert, others = situation.alert, _others(situation)
+    cancelled = [one.occurred_at for one in others if one.type == InterviewCancelled.type]
+    if not cancelled:
+        return False
+    if max(cancelled) >= alert.occurred_at:
+        return True
+    return alert.type == InterviewReminder.type and not any(
+        one.type in _TAKES_PLACE_AFTER and one.occurred_at > max(cancelled) for one in others
+    )
+
+
+def _others(situation: Situation) -> list[Occurrence]:
+    known = situation.history.occurrences.get(subject_of(situation.alert) or "", ())
+    return [one for one in known if one.event_id != situation.alert.event_id]
 
 
 @gate("duplicate_event")
@@ -63,15 +77,13 @@ def duplicate_event(situation: Situation, person: Person, notice: Notice) -> Rul
     return suppress(Reason.DUPLICATE_EVENT)
 
 
-@gate("delegated", when=lambda s: bool(s.history.absences))
+@gate("delegated", when=lambda s: bool(s.stand_ins.takers))
 def delegated(situation: Situation, person: Person, notice: Notice) -> Ruling | None:  # noqa: ARG001
     """Someone away gets nothing while another person stands in for them.
 
     Not documented; acts only on absences in the history that is passed in.
     """
-    if situation.stand_in_for(person) is not None:
-        return suppress(Reason.DELEGATED)
-    return None
+    return suppress(Reason.DELEGATED) if person.id in situation.stand_ins.takers else None
 
 
 @gate("changes_collapsed", when=lambda s: s.alert.type == InterviewChanged.type)
@@ -79,47 +91,69 @@ def changes_collapsed(situation: Situation, person: Person, notice: Notice) -> R
     """Several changes of one interview within `collapse_window` become one alert.
 
     Not documented; off by default. Each change waits until the window that the first one opened
-    closes; decided anew then, all but the last are superseded. `merge_changes` gives the last one
-    the first one's old time.
+    closes; decided anew then, all but the last are dropped. So is an older one once a newer one was
+    delivered or its window is over, and any that a cancellation overtook while it waited. Only
+    changes that concern the person in the same way count, so that nothing is dropped for an alert
+    that they never get. `merge_changes` gives the last one the first one's old time.
     """
-    window, alert = situation.options.collapse_window, situation.alert
-    if window is None or notice.is_critical:
+    length, history = situation.options.collapse_window, situation.history
+    if length is None or notice.is_critical:
         return None
-    opened = alert.occurred_at
-    for other in situation.history.occurrences.get(subject_of(alert) or "", ()):
-        if other.event_id == alert.event_id or other.type != InterviewChanged.type:
+    if _is_cancelled(situation):
+        return suppress(Reason.SUPERSEDED)
+    this = occurrence_of(situation.alert)
+    opened = this.occurred_at
+    window_opened: datetime | None = None
+    for one in sorted([*_changes_like(this, situation, person), this], key=_in_order):
+        is_later = _in_order(one) > _in_order(this)
+        if history.delivered_at(person.id, one.event_id) is not None:
+            if is_later:
+                return suppress(Reason.COLLAPSED)
             continue
-        if situation.history.delivered_at(person.id, other.event_id) is not None:
-            continue
-        if _comes_after(other.occurred_at, other.event_id, alert.occurred_at, alert.event_id):
+        if window_opened is None or one.occurred_at - window_opened >= length:
+            window_opened = one.occurred_at
+        if one is this:
+            opened = window_opened
+        elif is_later and (window_opened == opened or window_opened + length <= situation.now):
             return suppress(Reason.COLLAPSED)
-        if alert.occurred_at - other.occurred_at < window:
-            opened = min(opened, other.occurred_at)
-    until = opened + window
-    return defer(Reason.COLLAPSED, until=until) if situation.now < until else None
+    until = opened + length
+    if situation.now < until:
+        return wait(situation, person, Reason.COLLAPSED, until=until)
+    return None
 
 
-def _comes_after(at: datetime, event_id: str, than_at: datetime, than_id: str) -> bool:
-    return (at, event_id) > (than_at, than_id)
+def _changes_like(this: Occurrence, situation: Situation, person: Person) -> list[Occurrence]:
+    concerned = {person.id, *situation.stand_ins.those_taken_by(person.id)}
+    return [
+        one
+        for one in _others(situation)
+        if one.type == InterviewChanged.type
+        and concerned & one.assignee_ids == concerned & this.assignee_ids
+    ]
+
+
+def _in_order(one: Occurrence) -> tuple[datetime, str]:
+    return one.occurred_at, one.event_id
 
 
 @gate("snoozed", when=lambda s: bool(s.history.snoozes))
 def snoozed(situation: Situation, person: Person, notice: Notice) -> Ruling | None:
-    """Someone who asked for quiet until a moment is told then.
+    """Someone who asked for quiet until a moment is told then, or when they are next reachable.
 
     Not documented; acts only on snoozes in the history that is passed in.
     """
     until = situation.history.snoozes.get(person.id)
     if until is None or until <= situation.now or notice.is_critical:
         return None
-    return defer(Reason.SNOOZED, until=until)
+    return wait(situation, person, Reason.SNOOZED, until=until)
 
 
 @gate("hourly_cap", when=lambda s: s.options.hourly_cap is not None)
 def hourly_cap(situation: Situation, person: Person, notice: Notice) -> Ruling | None:
     """At most `hourly_cap` alerts an hour and person; the next one waits for its turn.
 
-    Not documented; off by default. Reads deliveries in the history; committing them counts.
+    Not documented; off by default. Reads deliveries in the history; committing them counts. What
+    was collected for a digest is no alert yet.
     """
     cap = situation.options.hourly_cap
     if cap is None or notice.is_critical:
@@ -132,4 +166,4 @@ def hourly_cap(situation: Situation, person: Person, notice: Notice) -> Ruling |
     )
     if len(recent) < cap:
         return None
-    return defer(Reason.HOURLY_CAP, until=recent[-cap] + hour)
+    return wait(situation, person, Reason.HOURLY_CAP, until=recent[-cap] + hour)

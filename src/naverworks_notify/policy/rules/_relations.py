@@ -95,19 +95,16 @@ def org_admin(situation: Situation, person: Person) -> Ruling | None:
     return None
 
 
-@relation("delegate", when=lambda s: bool(s.history.absences))
+@relation("delegate", when=lambda s: bool(s.stand_ins.variants))
 def delegate(situation: Situation, person: Person) -> Ruling | None:
     """Whoever stands in for someone away gets what that person would have got.
 
-    Not documented; acts only on absences in the history that is passed in.
+    Not documented; acts only on absences in the history that is passed in. Where several are away
+    in a row, the first who is there stands in. Someone concerned themselves gets one message; the
+    interviewer's comes first here too.
     """
-    for absent in situation.absent_ones_of(person):
-        audience = situation.concern(situation, absent)
-        if audience is not None:
-            if situation.is_addressed:
-                audience = situation.variant_for_addressee(person)
-            return choose(audience, Reason.DELEGATE)
-    return None
+    audience = situation.stand_ins.variants.get(person.id)
+    return None if audience is None else choose(audience, Reason.DELEGATE)
 
 
 @relation("posting_member", when=lambda s: s.is_posting_related, ties_only=True)

@@ -11,6 +11,7 @@ from naverworks_notify.policy._decision import Reason
 from naverworks_notify.policy._person import Person
 from naverworks_notify.policy._rule import Ruling, collect, gate, suppress
 from naverworks_notify.policy._situation import Notice, Situation
+from naverworks_notify.policy.rules._waiting import is_of_use
 
 __all__ = [
     "actor_excluded",
@@ -43,12 +44,10 @@ def actor_excluded(situation: Situation, person: Person, notice: Notice) -> Ruli
 def expired(situation: Situation, person: Person, notice: Notice) -> Ruling | None:  # noqa: ARG001
     """An interview reminder is of no use once the interview has started.
 
-    Not documented; a reminder that says «in one hour» would be wrong then.
+    Not documented; a reminder that says «in one hour» would be wrong then. Rules that make alerts
+    wait give this reason too, when the interview will have started by then.
     """
-    interview = situation.alert.interview
-    if interview is not None and interview.slot.start_at <= situation.now:
-        return suppress(Reason.EXPIRED)
-    return None
+    return None if is_of_use(situation, situation.now) else suppress(Reason.EXPIRED)
 
 
 @gate("muted")
