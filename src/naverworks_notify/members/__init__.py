@@ -12,7 +12,13 @@ from naverworks_notify.members._report import (
 )
 from naverworks_notify.members._sources import AsyncUserSource, UserSource
 from naverworks_notify.members._sql_store import SqlMemberStore
-from naverworks_notify.members._stores import MemberStore, MemoryMemberStore, Saving
+from naverworks_notify.members._stores import (
+    MemberStore,
+    MemberStoreError,
+    MemoryMemberStore,
+    Saving,
+    Stamp,
+)
 from naverworks_notify.members._sync import Members
 from naverworks_notify.members._walk import Changes
 
@@ -27,11 +33,13 @@ __all__ = [
     "Member",
     "MemberStatus",
     "MemberStore",
+    "MemberStoreError",
     "Members",
     "MemoryMemberStore",
     "PersonMatch",
     "Saving",
     "SqlMemberStore",
+    "Stamp",
     "SyncProgress",
     "SyncRefused",
     "SyncReport",

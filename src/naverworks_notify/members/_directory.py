@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
 from itertools import zip_longest
@@ -55,6 +55,7 @@ class MatchReason(StrEnum):
 
 _NO_SUCH_USER = Match(MatchStatus.UNMATCHED, None, MatchReason.NO_SUCH_USER)
 _NEVER_SYNCED = Match(MatchStatus.UNMATCHED, None, MatchReason.NEVER_SYNCED)
+_VANISHED = Match(MatchStatus.UNMATCHED, None, MatchReason.VANISHED)
 _SEVERAL_USERS = Match(MatchStatus.AMBIGUOUS, None, MatchReason.SEVERAL_USERS)
 
 
@@ -95,6 +96,8 @@ class Directory:
             member: The member.
             owning: A key that the service says is this member's, so nobody else's any more.
         """
+        if owning is not None and owning not in member.keys:
+            member = evolve(member, addresses=(*member.addresses, owning))
         after = Directory(synced_at=self.synced_at)
         after._members, after._keys = self._members.copy(), self._keys.copy()
         rows = self._keys.find(id_hash(member.user_id))
@@ -140,26 +143,42 @@ class Directory:
         now: datetime,
         skip_on_leave: bool = False,
         external_key: ExternalKeyOf = own_id,
+        vanished: Collection[str] = (),
     ) -> Match:
         """Return which user a person is: by `works_user_id`, by e-mail, then by external key.
 
         Several users that fit are never chosen from, except that deleted ones do not count beside
         one that lives. A `works_user_id` that the directory does not know is believed: the caller
         said so, and the user may be in a domain that is not walked.
+
+        Args:
+            person: Who is looked for.
+            now: When; a leave is judged by it.
+            skip_on_leave: Whether a leave of absence blocks.
+            external_key: Which external key the person has.
+            vanished: Users whom the service was found not to know any more; they fit nobody.
         """
-        found: tuple[Member, ...] = ()
+        has_vanished = person.works_user_id in vanished
+        for found in self._fitting(person, external_key):
+            here = tuple(member for member in found if member.user_id not in vanished)
+            if here:
+                return judge(here, now=now, skip_on_leave=skip_on_leave)
+            has_vanished = has_vanished or bool(found)
+        if has_vanished:
+            return _VANISHED
         if person.works_user_id is not None:
-            found = self._by_id(person.works_user_id)
-            if not found:
-                return Match(MatchStatus.MATCHED, person.works_user_id)
-        if not found and person.email is not None:
-            found = self._find(address_hash(person.email))
-        if not found:
-            key = external_key(person)
-            found = self._find(key_hash(key)) if key else ()
-        if not found:
-            return _NO_SUCH_USER if self.synced_at is not None else _NEVER_SYNCED
-        return judge(found, now=now, skip_on_leave=skip_on_leave)
+            return Match(MatchStatus.MATCHED, person.works_user_id)
+        return _NO_SUCH_USER if self.synced_at is not None else _NEVER_SYNCED
+
+    def _fitting(self, person: Person, external_key: ExternalKeyOf) -> Iterator[tuple[Member, ...]]:
+        if person.works_user_id is not None:
+            yield self._by_id(person.works_user_id)
+            return
+        if person.email is not None:
+            yield self._find(address_hash(person.email))
+        key = external_key(person)
+        if key:
+            yield self._find(key_hash(key))
 
     def _by_id(self, user_id: str) -> tuple[Member, ...]:
         member = self.get(user_id)

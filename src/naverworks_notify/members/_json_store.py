@@ -7,47 +7,56 @@ import json
 import os
 import tempfile
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import Any, BinaryIO
 
 from naverworks_notify.errors import InvalidValue, Violation
 from naverworks_notify.members._member import Member, MemberStatus
-from naverworks_notify.members._stores import Saving
+from naverworks_notify.members._stores import Saving, Stamp, read_moment
 
 __all__ = ["JsonMemberStore"]
 
 _VERSION = 1
+_OWNER_ONLY = 0o600
 
 
 class JsonMemberStore:
     """Keeps the organisation in a JSON file that only this user may read (mode 0600).
 
-    Written to a temporary file and renamed into place. Each member stands on a line of its own,
-    so that a large file is read and written piece by piece. For one process at a time; several
-    may read.
+    Written to a temporary file and renamed into place, under a lock file beside it (`filelock`,
+    which ends with the process that holds it); reading needs no lock. Each member stands on a line
+    of its own, so that a large file is read and written piece by piece. For a local disk. Safe to
+    share between threads and processes.
 
     Examples:
         >>> store = JsonMemberStore("~/.local/state/my-app/members.json")  # doctest: +SKIP
 
     Args:
         path: The file; `~` is expanded, missing folders are made (mode 0700).
+        lock_timeout: How long to wait for the lock while another process writes.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        lock_timeout: timedelta = timedelta(seconds=60),
+    ) -> None:
         self._path = Path(path).expanduser()
+        self._timeout_s = lock_timeout.total_seconds()
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self._path)!r})"
 
-    def synced_at(self) -> datetime | None:
-        """Return the time of the last complete walk, or None.
+    def stamp(self) -> Stamp | None:
+        """Return which state is kept, or None; reads one line.
 
         Raises:
             InvalidValue: The file is not one of ours.
         """
         try:
-            with self._path.open(encoding="utf-8") as file:
+            with self._path.open("rb") as file:
                 return self._read_head(file)
         except FileNotFoundError:
             return None
@@ -59,7 +68,7 @@ class JsonMemberStore:
             InvalidValue: The file is not one of ours, or damaged.
         """
         try:
-            file = self._path.open(encoding="utf-8")
+            file = self._path.open("rb")
         except FileNotFoundError:
             return
         with file:
@@ -67,29 +76,54 @@ class JsonMemberStore:
             number = 1
             for number, line in enumerate(file, start=2):
                 text = line.strip()
-                if text == "]}":
+                if text == b"]}":
                     return
                 try:
-                    yield _from_dict(json.loads(text.removesuffix(",")))
-                except (ValueError, KeyError, TypeError):
-                    self._refuse(f"line {number}", "is damaged.")
-            self._refuse(f"line {number}", "is the last one, and the end is missing.")
+                    member = _from_dict(json.loads(text.removesuffix(b",")))
+                except (ValueError, KeyError, TypeError, RecursionError) as error:
+                    raise self._refused(f"line {number}", "is damaged.") from error
+                yield member
+            raise self._refused(f"line {number}", "is the last one, and the end is missing.")
 
-    def save(self, saving: Saving) -> None:
-        """Write the file anew.
+    def save(self, saving: Saving) -> bool:
+        """Write the file anew, unless another process has written it meanwhile.
 
         Raises:
-            OSError: It cannot be written.
+            OSError: It cannot be written; `TimeoutError` when another holds the lock for too long.
+            InvalidValue: The file is not one of ours.
         """
+        from filelock import FileLock, Timeout  # noqa: PLC0415 - needed for writing alone
+
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = FileLock(f"{self._path}.lock", timeout=self._timeout_s, mode=_OWNER_ONLY)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise TimeoutError(
+                "another process holds the member file's lock for too long"
+            ) from None
+        try:
+            kept = self.stamp()
+            if (kept and kept.revision) != saving.replaces:
+                return False
+            self._write(saving)
+            return True
+        finally:
+            lock.release()
+
+    def _write(self, saving: Saving) -> None:
         # mkstemp creates with mode 0600, and the rename keeps that whatever was there before.
         descriptor, temporary = tempfile.mkstemp(
             dir=self._path.parent, prefix=f".{self._path.name}."
         )
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                synced_at = saving.synced_at and saving.synced_at.isoformat()
-                head = {"version": _VERSION, "synced_at": synced_at}
+                stamp = saving.stamp
+                head = {
+                    "version": _VERSION,
+                    "revision": stamp.revision,
+                    "synced_at": stamp.synced_at and stamp.synced_at.isoformat(),
+                }
                 file.write(json.dumps(head)[:-1] + ', "members": [')
                 separator = "\n"
                 for member in saving.members:
@@ -104,19 +138,22 @@ class JsonMemberStore:
                 Path(temporary).unlink()
             raise
 
-    def _read_head(self, file: TextIO) -> datetime | None:
+    def _read_head(self, file: BinaryIO) -> Stamp:
         try:
-            head = json.loads(file.readline().rstrip() + "]}")
-            version, synced_at = head["version"], head["synced_at"]
-            moment = None if synced_at is None else datetime.fromisoformat(synced_at)
-        except (ValueError, KeyError, TypeError):
-            version, moment = None, None
+            head = json.loads(file.readline().rstrip() + b"]}")
+            version, moment = head["version"], head["synced_at"]
+            stamp = Stamp(
+                revision=str(head["revision"]),
+                synced_at=None if moment is None else read_moment(moment),
+            )
+        except (ValueError, KeyError, TypeError, RecursionError):
+            version = None
         if version != _VERSION:
-            self._refuse("line 1", "is not that of a member file of this version.")
-        return moment
+            raise self._refused("line 1", "is not that of a member file of this version.")
+        return stamp
 
-    def _refuse(self, path: str, message: str) -> NoReturn:
-        raise InvalidValue(
+    def _refused(self, path: str, message: str) -> InvalidValue:
+        return InvalidValue(
             "The member file cannot be read; delete it, and the next sync makes it anew",
             violations=(Violation(path, "member_file", message),),
         )
@@ -142,15 +179,15 @@ def _to_dict(member: Member) -> dict[str, Any]:
 
 def _from_dict(raw: dict[str, Any]) -> Member:
     moments = {
-        name: datetime.fromisoformat(raw[name])
+        name: read_moment(raw[name])
         for name in ("leave_start", "leave_end", "missing_since")
         if name in raw
     }
     return Member(
-        user_id=raw["user_id"],
+        user_id=str(raw["user_id"]),
         addresses=tuple(bytes.fromhex(address) for address in raw["addresses"]),
         external_key=bytes.fromhex(raw["external_key"]) if "external_key" in raw else None,
         status=MemberStatus(raw.get("status", "active")),
-        on_leave=raw.get("on_leave", False),
+        on_leave=bool(raw.get("on_leave", False)),
         **moments,
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
+from unicodedata import normalize
 
 from attrs import field, frozen
 
@@ -102,13 +103,21 @@ def id_hash(user_id: str) -> bytes:
 
 
 def address_hash(email: str) -> bytes:
-    """Return the hash of an e-mail address, whatever its case and the blanks around it."""
-    return _hash(b"mail", email)
+    """Return the hash of an e-mail address, in whichever of its spellings.
+
+    Case and the blanks around it do not count, nor whether letters are composed, nor whether an
+    international domain is written in its own letters or in ASCII (`xn--`).
+    """
+    text = _folded(email)
+    if not text.isascii():
+        local, at, domain = text.rpartition("@")
+        text = local + at + ".".join(_ascii_label(label) for label in domain.split("."))
+    return _digest(b"mail", text)
 
 
 def key_hash(external_key: str) -> bytes:
     """Return the hash of an external key, whatever its case."""
-    return _hash(b"key", external_key)
+    return _digest(b"key", _folded(external_key))
 
 
 def member_of(user: User) -> Member:
@@ -144,8 +153,16 @@ def _status_of(user: User) -> MemberStatus:
     return MemberStatus.AWAITING if user.is_awaiting else MemberStatus.ACTIVE
 
 
-def _hash(kind: bytes, text: str) -> bytes:
-    return _digest(kind, text.strip().casefold())
+def _folded(text: str) -> str:
+    text = text.strip()
+    if text.isascii():
+        return text.lower()
+    # Composed before folding and after: folding can decompose.
+    return normalize("NFC", normalize("NFC", text).casefold())
+
+
+def _ascii_label(label: str) -> str:
+    return label if label.isascii() else f"xn--{label.encode('punycode').decode('ascii')}"
 
 
 def _digest(kind: bytes, text: str) -> bytes:

@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from contextlib import contextmanager
+from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from naverworks_notify.errors import InvalidValue, Violation
 from naverworks_notify.members._member import Member, MemberStatus
-from naverworks_notify.members._stores import Saving
+from naverworks_notify.members._stores import MemberStoreError, Saving, Stamp, read_moment
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine, MetaData, Table
+    from sqlalchemy import Connection, Engine, MetaData
 
 __all__ = ["SqlMemberStore"]
 
 T = TypeVar("T")
 
 _CHUNK = 500
+_LONGEST_NAME = 100
 
 
 class SqlMemberStore:
     """Keeps organisations in two tables of a database, each under a name of its own.
 
-    A sync is saved in one transaction, and only what changed is written. Safe to share between
-    threads and processes; of two syncs of one organisation at once, the last one wins. Tried on
-    SQLite and PostgreSQL.
+    A state is saved in one transaction, and only what changed is written; while another process
+    saves the same organisation, that waits for its row. Safe to share between threads and
+    processes, also when several make the tables at the same moment. Tried on SQLite and PostgreSQL.
 
     Examples:
         >>> from sqlalchemy import create_engine
@@ -37,21 +40,29 @@ class SqlMemberStore:
 
     Args:
         engine: A SQLAlchemy engine.
-        organization: Which organisation; one database serves many.
+        organization: Which organisation, in 1 to 100 characters; one database serves many.
         create_tables: Make the tables when they are not there. With False they are yours to
             make, from `SqlMemberStore.tables()`.
+
+    Raises:
+        InvalidValue: The organisation's name is empty or too long.
+        MemberStoreError: The tables cannot be made.
     """
 
     def __init__(
         self, engine: Engine, *, organization: str = "default", create_tables: bool = True
     ) -> None:
+        if not 1 <= len(organization) <= _LONGEST_NAME:
+            message = f"must have 1 to {_LONGEST_NAME} characters."
+            raise InvalidValue(violations=(Violation("organization", "length", message),))
         self._engine = engine
         self._organization = organization
         metadata = self.tables()
         self._members = metadata.tables["naverworks_members"]
         self._walks = metadata.tables["naverworks_member_walks"]
         if create_tables:
-            metadata.create_all(engine)
+            with _named_errors():
+                _create(metadata, engine)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(organization={self._organization!r})"
@@ -62,11 +73,13 @@ class SqlMemberStore:
         import sqlalchemy as sa  # noqa: PLC0415 - an extra
 
         metadata = sa.MetaData() if metadata is None else metadata
-        moment = sa.DateTime(timezone=True)
+        # As text, which every database keeps as it is: SQLite drops the zone of a moment, and
+        # PostgreSQL reads the last day of the year 9999 as one of the year 10000 in another zone.
+        moment = sa.String(40)
         sa.Table(
             "naverworks_members",
             metadata,
-            sa.Column("organization", sa.String(100), primary_key=True),
+            sa.Column("organization", sa.String(_LONGEST_NAME), primary_key=True),
             sa.Column("user_id", sa.String(100), primary_key=True),
             # Hashes of 16 bytes, in hexadecimal, one after the other.
             sa.Column("addresses", sa.Text, nullable=False),
@@ -80,56 +93,94 @@ class SqlMemberStore:
         sa.Table(
             "naverworks_member_walks",
             metadata,
-            sa.Column("organization", sa.String(100), primary_key=True),
+            sa.Column("organization", sa.String(_LONGEST_NAME), primary_key=True),
+            sa.Column("revision", sa.String(32), nullable=False),
             sa.Column("synced_at", moment),
         )
         return metadata
 
-    def synced_at(self) -> datetime | None:
-        """Return the time of the last complete walk, or None."""
+    def stamp(self) -> Stamp | None:
+        """Return which state is kept, or None.
+
+        Raises:
+            MemberStoreError: The database cannot be read.
+            InvalidValue: The row is damaged.
+        """
         import sqlalchemy as sa  # noqa: PLC0415
 
-        query = sa.select(self._walks.c.synced_at).where(
-            self._walks.c.organization == self._organization
+        table = self._walks
+        query = sa.select(table.c.revision, table.c.synced_at).where(
+            table.c.organization == self._organization
         )
-        with self._engine.connect() as connection:
-            return _aware(connection.execute(query).scalar())
+        with _named_errors(), self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            return None
+        with _damage_named():
+            return Stamp(revision=row.revision, synced_at=_moment(row.synced_at))
 
     def load(self) -> Iterator[Member]:
-        """Return the members saved last, fetched piece by piece."""
+        """Return the members saved last, fetched piece by piece.
+
+        Raises:
+            MemberStoreError: The database cannot be read.
+            InvalidValue: A row is damaged.
+        """
         import sqlalchemy as sa  # noqa: PLC0415
 
         table = self._members
         query = sa.select(table).where(table.c.organization == self._organization)
-        with self._engine.connect() as connection:
+        with _named_errors(), self._engine.connect() as connection:
             rows = connection.execution_options(yield_per=_CHUNK).execute(query).mappings()
             for row in rows:
-                yield _from_row(row)
+                with _damage_named():
+                    member = _from_row(row)
+                yield member
 
-    def save(self, saving: Saving) -> None:
-        """Write what changed, in one transaction."""
-        with self._engine.begin() as connection:
-            self._delete(connection, (member.user_id for member in saving.changed))
-            self._delete(connection, saving.dropped)
-            for members in _chunks(saving.changed):
-                connection.execute(
-                    self._members.insert(), [self._to_row(member) for member in members]
-                )
-            table: Table = self._walks
-            connection.execute(table.delete().where(table.c.organization == self._organization))
-            connection.execute(
-                table.insert(),
-                [{"organization": self._organization, "synced_at": _utc(saving.synced_at)}],
-            )
+    def save(self, saving: Saving) -> bool:
+        """Write what changed, in one transaction, unless another process has saved meanwhile.
 
-    def _delete(self, connection: Connection, user_ids: Iterable[str]) -> None:
+        Raises:
+            MemberStoreError: The database cannot be written.
+        """
+        import sqlalchemy as sa  # noqa: PLC0415
+
+        with _named_errors():
+            try:
+                with self._engine.begin() as connection:
+                    if not self._claim(connection, saving):
+                        return False
+                    self._write(connection, saving)
+            except sa.exc.IntegrityError:
+                if saving.replaces is None:
+                    return False
+                raise
+        return True
+
+    def _claim(self, connection: Connection, saving: Saving) -> bool:
+        """Put the stamp in, the first statement of all: others now wait until this one is done."""
+        table = self._walks
+        synced_at = saving.stamp.synced_at
+        row = {"revision": saving.stamp.revision, "synced_at": synced_at and synced_at.isoformat()}
+        if saving.replaces is None:
+            # Refused where another process has put the first one in.
+            connection.execute(table.insert().values(organization=self._organization, **row))
+            here = self._members.c.organization == self._organization
+            connection.execute(self._members.delete().where(here))
+            return True
+        kept = (table.c.organization == self._organization) & (table.c.revision == saving.replaces)
+        return connection.execute(table.update().where(kept).values(row)).rowcount == 1
+
+    def _write(self, connection: Connection, saving: Saving) -> None:
         table = self._members
-        for chunk in _chunks(user_ids):
+        for user_ids in _chunks((*(one.user_id for one in saving.changed), *saving.dropped)):
             connection.execute(
                 table.delete().where(
-                    table.c.organization == self._organization, table.c.user_id.in_(chunk)
+                    table.c.organization == self._organization, table.c.user_id.in_(user_ids)
                 )
             )
+        for members in _chunks(saving.changed):
+            connection.execute(table.insert(), [self._to_row(member) for member in members])
 
     def _to_row(self, member: Member) -> dict[str, Any]:
         return {
@@ -139,10 +190,50 @@ class SqlMemberStore:
             "external_key": None if member.external_key is None else member.external_key.hex(),
             "status": member.status.value,
             "on_leave": member.on_leave,
-            "leave_start": _utc(member.leave_start),
-            "leave_end": _utc(member.leave_end),
-            "missing_since": _utc(member.missing_since),
+            "leave_start": member.leave_start and member.leave_start.isoformat(),
+            "leave_end": member.leave_end and member.leave_end.isoformat(),
+            "missing_since": member.missing_since and member.missing_since.isoformat(),
         }
+
+
+def _create(metadata: MetaData, engine: Engine) -> None:
+    import sqlalchemy as sa  # noqa: PLC0415
+
+    # Looking for a table and making it are two steps: a process that starts at the same moment can
+    # be in between. Whoever loses such a race finds one table more with the next try.
+    for _ in metadata.tables:
+        try:
+            metadata.create_all(engine)
+        except sa.exc.DBAPIError:
+            continue
+        return
+    metadata.create_all(engine)
+
+
+@contextmanager
+def _named_errors() -> Iterator[None]:
+    import sqlalchemy as sa  # noqa: PLC0415
+
+    try:
+        yield
+    except sa.exc.SQLAlchemyError as error:
+        kind = type(getattr(error, "orig", None) or error).__name__
+        raise MemberStoreError(
+            f"The member tables cannot be read or written ({kind}); the cause says more"
+        ) from error
+
+
+@contextmanager
+def _damage_named() -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, TypeError) as error:
+        message = (
+            "A row is damaged; delete the organisation's rows, and the next sync makes them anew"
+        )
+        raise InvalidValue(
+            message, violations=(Violation("naverworks_members", "member_row", "is damaged."),)
+        ) from error
 
 
 def _chunks(items: Iterable[T]) -> Iterator[list[T]]:
@@ -158,18 +249,11 @@ def _from_row(row: Any) -> Member:
         external_key=None if row["external_key"] is None else bytes.fromhex(row["external_key"]),
         status=MemberStatus(row["status"]),
         on_leave=bool(row["on_leave"]),
-        leave_start=_aware(row["leave_start"]),
-        leave_end=_aware(row["leave_end"]),
-        missing_since=_aware(row["missing_since"]),
+        leave_start=_moment(row["leave_start"]),
+        leave_end=_moment(row["leave_end"]),
+        missing_since=_moment(row["missing_since"]),
     )
 
 
-def _utc(moment: datetime | None) -> datetime | None:
-    return None if moment is None else moment.astimezone(UTC)
-
-
-def _aware(moment: datetime | None) -> datetime | None:
-    # SQLite keeps no zone; what was written is UTC.
-    if moment is None or moment.tzinfo is not None:
-        return moment
-    return moment.replace(tzinfo=UTC)
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else read_moment(text)

@@ -4,25 +4,26 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
-from datetime import timedelta
+from collections.abc import Callable, Collection, Iterable
+from datetime import datetime, timedelta
+from functools import partial
 
 from naverworks_notify.clock import Clock, SystemClock
-from naverworks_notify.directory import Match, MatchStatus, User
+from naverworks_notify.directory import Match, MatchStatus
 from naverworks_notify.errors import Gone, InvalidValue, NotFound, Violation
 from naverworks_notify.members._blocking import call
 from naverworks_notify.members._directory import (
     Directory,
     ExternalKeyOf,
     MatchReason,
-    judge,
     own_id,
 )
-from naverworks_notify.members._member import Member, address_hash, key_hash, member_of
+from naverworks_notify.members._kept import Kept
+from naverworks_notify.members._member import address_hash, key_hash, member_of
 from naverworks_notify.members._report import SyncProgress, SyncRefused, SyncReport, report_on
 from naverworks_notify.members._sources import UserSource
-from naverworks_notify.members._stores import MemberStore, MemoryMemberStore, Saving
-from naverworks_notify.members._walk import Walk
+from naverworks_notify.members._stores import MemberStore, MemoryMemberStore
+from naverworks_notify.members._walk import Changes, Walk
 from naverworks_notify.policy import Person
 
 __all__ = ["Members"]
@@ -43,8 +44,9 @@ class Members:
     `lookup` answers from memory. Give this object to a `Notifier` as `members=`: people whom the
     directory blocks are then never called.
 
-    Lookups are safe to share between threads and tasks, also during a sync; run one sync at a
-    time. A sync may be repeated safely.
+    Safe to share between threads, tasks and, with a store for them, processes. Of two syncs at
+    once the second builds on the first, and takes nobody for absent whom that one saw. A sync may
+    be repeated safely.
 
     Examples:
         >>> members = Members()
@@ -85,31 +87,30 @@ class Members:
         self._grace = grace
         self._max_lost = max_lost
         self._clock: Clock = SystemClock() if clock is None else clock
-        self._directory = Directory()
-        self._loaded = False
-        self._vanished: set[str] = set()
+        self._kept = Kept(self._store)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({len(self._directory)} users, store={self._store!r})"
+        return f"{type(self).__name__}({len(self)} users, store={self._store!r})"
 
     def __len__(self) -> int:
-        return len(self._directory)
+        return len(self.directory)
 
     @property
     def directory(self) -> Directory:
         """The users known now; never changes, a sync puts another one in its place."""
-        return self._directory
+        return self._kept.directory
 
     def load(self) -> None:
-        """Read what the store keeps, if that is another walk than the one in memory.
+        """Read what the store keeps, if another process has changed it; else cheap.
 
-        For processes that look people up while another one syncs; `sync` does it by itself.
+        For processes that look people up while another one syncs; `sync` and `find` do it by
+        themselves.
 
         Raises:
             InvalidValue: The store's content is damaged.
+            MemberStoreError: The store cannot be read.
         """
-        self._directory = call(self._read)
-        self._loaded = True
+        call(self._kept.refresh)
 
     def sync(
         self,
@@ -134,6 +135,7 @@ class Members:
         Raises:
             InvalidValue: `domain_ids` is empty, or the store's content is damaged.
             SyncRefused: The walk would lose too many; nothing was changed.
+            MemberStoreError: The store could not be read or written; nothing was changed.
             NaverWorksError: A call failed; nothing was changed.
         """
         domains = (None,) if domain_ids is None else tuple(domain_ids)
@@ -142,9 +144,9 @@ class Members:
                 violations=(Violation("domain_ids", "required", "must name at least one domain."),)
             )
         self.load()
-        before = self._directory
-        walk = Walk(before)
-        expected = len(before) or None
+        expected = len(self) or None
+        walk = Walk(self.directory)
+        vanished = frozenset(self._kept.vanished)
         for domain_id in domains:
             for user in works.users.list(domain_id=domain_id):
                 walk.add(user)
@@ -153,14 +155,10 @@ class Members:
         users = len(walk)
         if progress is not None:
             progress(SyncProgress(users=users, expected=expected))
-        lost, share = walk.lost_share()
-        if not force and lost > 1 and share > self._max_lost:
-            raise SyncRefused(lost=lost, share=share, allowed=self._max_lost, users=users)
         now = self._clock.now()
-        after, changes = walk.finish(now=now, grace=self._grace)
-        self._save(before, after, changes.dropped)
-        vanished = self._vanished
-        self._directory, self._vanished = after, vanished & {*changes.missing}
+        before, changes = call(self._kept.change, partial(self._finish, walk, now=now, force=force))
+        del walk
+        self._kept.unmark(vanished)
         _log.info(
             "Synced %d users: %d added, %d changed, %d missing, %d dropped.",
             users,
@@ -184,83 +182,80 @@ class Members:
 
         Before the first `sync` or `load` everyone is unmatched.
         """
-        return self._look(person, self._directory, self._vanished)
+        return self._look(person, self.directory, self._kept.vanished)
 
     def find(self, works: UserSource, person: Person, /) -> Match:
-        """Ask the service for one person, without a walk, and remember the answer.
+        """Ask the service for one person, without a walk, and remember whom it shows.
 
-        For someone who is new since the last sync. Asks by `works_user_id` where there is one,
-        else by e-mail, and by external key if that gives nobody.
+        For someone who is new since the last sync, in one or two calls: by `works_user_id` where
+        there is one, else by e-mail, and by external key if that gives nobody. The service need not
+        find a user by every address, so before anybody is given up whom the directory knows, that
+        user is asked for by resource id; one who is gone is as after `mark_missing`.
+
+        Returns:
+            What `lookup` gives from then on.
 
         Raises:
-            NaverWorksError: A call failed, other than for a user that does not exist.
+            NaverWorksError: A call failed, other than for a user that does not exist, or the
+                store could not be read or written.
         """
         self.load()
-        for user_id, owning in self._names_of(person):
-            user = self._ask(works, user_id)
-            if user is not None:
-                member = member_of(user)
-                self._remember(member, owning)
-                return judge((member,), now=self._clock.now(), skip_on_leave=self._skip_on_leave)
-        if person.works_user_id is not None:
-            self.mark_missing(person.works_user_id)
-        return Match(MatchStatus.UNMATCHED, None, MatchReason.NO_SUCH_USER)
+        for name, owning in self._names_of(person):
+            if self._ask(works, name, owning):
+                break
+            known = self.lookup(person).user_id
+            if known is not None and self._ask(works, known, None):
+                match = self.lookup(person)
+                if match.user_id == known:
+                    return match
+        match = self.lookup(person)
+        if match.reason == MatchReason.NEVER_SYNCED:
+            return Match(MatchStatus.UNMATCHED, None, MatchReason.NO_SUCH_USER)
+        return match
 
     def mark_missing(self, user_id: str, /) -> None:
         """Note that the service does not know a user any more, as a send has just found.
 
-        The person is unmatched (`vanished`) from now on, until a walk or `find` shows the user.
+        For this process the person is unmatched (`vanished`) from now on, until a walk or `find`
+        shows the user.
         """
-        self._vanished = {*self._vanished, user_id}
+        self._kept.vanished.add(user_id)
 
-    def _look(self, person: Person, directory: Directory, vanished: set[str]) -> Match:
-        match = directory.lookup(
+    def _look(self, person: Person, directory: Directory, vanished: Collection[str]) -> Match:
+        return directory.lookup(
             person,
             now=self._clock.now(),
             skip_on_leave=self._skip_on_leave,
             external_key=self._external_key,
+            vanished=vanished,
         )
-        if match.user_id in vanished:
-            return Match(MatchStatus.UNMATCHED, None, MatchReason.VANISHED)
-        return match
 
-    def _ask(self, works: UserSource, user_id: str) -> User | None:
+    def _finish(
+        self, walk: Walk, before: Directory, *, now: datetime, force: bool
+    ) -> tuple[Directory, Changes]:
+        lost, share = walk.lost_share(before)
+        if not force and lost > 1 and share > self._max_lost:
+            raise SyncRefused(lost=lost, share=share, allowed=self._max_lost, users=len(walk))
+        return walk.finish(before, now=now, grace=self._grace)
+
+    def _ask(self, works: UserSource, user_id: str, owning: bytes | None) -> bool:
         try:
-            return works.users.get(user_id)
+            member = member_of(works.users.get(user_id))
         except (NotFound, Gone):
-            return None
+            if owning is None:
+                self.mark_missing(user_id)
+            return False
+        call(self._kept.remember, member, owning)
+        return True
 
     def _names_of(self, person: Person) -> tuple[tuple[str, bytes | None], ...]:
         if person.works_user_id is not None:
             return ((person.works_user_id, None),)
         names: list[tuple[str, bytes | None]] = []
         if person.email is not None:
-            names.append((person.email.strip(), address_hash(person.email)))
+            # The service keeps addresses in lower case.
+            names.append((person.email.strip().lower(), address_hash(person.email)))
         key = self._external_key(person)
         if key and len(key) <= _LONGEST_KEY and not _NOT_IN_KEYS.intersection(key):
             names.append((f"externalKey:{key}", key_hash(key)))
         return tuple(names)
-
-    def _remember(self, member: Member, owning: bytes | None) -> None:
-        before = self._directory
-        self._vanished = self._vanished - {member.user_id}
-        after = before.with_member(member, owning=owning)
-        self._save(before, after, ())
-        self._directory = after
-
-    def _save(self, before: Directory, after: Directory, dropped: Iterable[str]) -> None:
-        call(
-            self._store.save,
-            Saving(
-                synced_at=after.synced_at,
-                members=after,
-                changed=after.differing_from(before),
-                dropped=tuple(dropped),
-            ),
-        )
-
-    def _read(self) -> Directory:
-        synced_at = self._store.synced_at()
-        if self._loaded and synced_at == self._directory.synced_at:
-            return self._directory
-        return Directory(self._store.load(), synced_at=synced_at)

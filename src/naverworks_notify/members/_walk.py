@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sized
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -58,12 +59,15 @@ class Walk:
     """Gathers the users of a walk; nothing counts before `finish`, so a walk may be cut off.
 
     Used by one thread or task at a time.
+
+    Args:
+        start: What is known as the walk begins.
     """
 
-    __slots__ = ("_previous", "_seen")
+    __slots__ = ("_seen", "_start")
 
-    def __init__(self, previous: Directory) -> None:
-        self._previous = previous
+    def __init__(self, start: Directory) -> None:
+        self._start = start
         self._seen: dict[str, Member] = {}
 
     def __len__(self) -> int:
@@ -79,26 +83,38 @@ class Walk:
                 addresses=tuple(dict.fromkeys((*twin.addresses, *member.addresses))),
                 external_key=member.external_key or twin.external_key,
             )
-        known = self._previous.get(member.user_id)
+        known = self._start.get(member.user_id)
         # The very same object where nothing changed: a second walk then costs little memory.
         self._seen[member.user_id] = known if known is not None and known == member else member
 
-    def lost_share(self) -> tuple[int, float]:
+    def lost_share(self, before: Directory) -> tuple[int, float]:
         """Return how many who could be reached before cannot be now, and which share that is."""
         reached = lost = 0
-        for member in self._previous:
+        for member in before:
             if member.status is not MemberStatus.ACTIVE or member.missing_since is not None:
                 continue
             reached += 1
             now = self._seen.get(member.user_id)
-            lost += now is None or now.status is not MemberStatus.ACTIVE
+            if now is None:
+                lost += not self._is_news(member, before)
+            else:
+                lost += now.status is not MemberStatus.ACTIVE
         return lost, lost / reached if reached else 0.0
 
-    def finish(self, *, now: datetime, grace: timedelta) -> tuple[Directory, Changes]:
-        """Return the directory after the walk, and what changed."""
+    def finish(
+        self, before: Directory, *, now: datetime, grace: timedelta
+    ) -> tuple[Directory, Changes]:
+        """Return the directory after the walk, and what changed.
+
+        Args:
+            before: What is known as the walk ends: more than at its start, where another process
+                has walked or found somebody meanwhile. Whom that one saw is not absent.
+            now: When the walk ended.
+            grace: How long a user may be missing.
+        """
         added, changed, returned, blocked = [], [], [], []
         for user_id, member in self._seen.items():
-            known = self._previous.get(user_id)
+            known = before.get(user_id)
             if known is None:
                 added.append(user_id)
                 continue
@@ -109,20 +125,22 @@ class Walk:
                 if known.status is MemberStatus.ACTIVE is not member.status:
                     blocked.append(user_id)
         missing, dropped = [], []
-        members = self._seen
-        for known in self._previous:
-            if known.user_id in members:
+        unseen = []
+        for known in before:
+            if known.user_id in self._seen:
                 continue
             since = known.missing_since
+            if since is None and self._is_news(known, before):
+                unseen.append(known)
+                continue
             if since is not None and now - since >= grace:
                 dropped.append(known.user_id)
                 continue
             missing.append(known.user_id)
-            members[known.user_id] = (
-                known if since is not None else evolve(known, missing_since=now)
-            )
-        directory = Directory(members.values(), synced_at=now)
-        self._seen = {}
+            unseen.append(known if since is not None else evolve(known, missing_since=now))
+        directory = Directory(
+            chain(self._seen.values(), unseen), synced_at=_later_than(before.synced_at, now)
+        )
         return directory, Changes(
             added=tuple(added),
             changed=tuple(changed),
@@ -131,3 +149,13 @@ class Walk:
             dropped=tuple(dropped),
             blocked=tuple(blocked),
         )
+
+    def _is_news(self, known: Member, before: Directory) -> bool:
+        if before is self._start:
+            return False
+        return before.synced_at != self._start.synced_at or known not in self._start
+
+
+def _later_than(before: datetime | None, now: datetime) -> datetime:
+    # Walks are told apart by their time, also where a clock stands still or is set back.
+    return now if before is None else max(now, before + datetime.resolution)
