@@ -6,6 +6,7 @@ import asyncio
 import gc
 import json
 import sqlite3
+import stat
 import subprocess
 import sys
 import threading
@@ -119,6 +120,35 @@ def test_a_place_counts_from_when_it_is_had_not_from_when_it_was_asked_for(tmp_p
         asking.join(20)
         newest = opened._bucket.peek(0)
     assert newest.timestamp >= int(freed * 1000)
+
+
+@pytest.mark.parametrize("latency", [5, timedelta(seconds=-1), None])
+def test_a_wrong_latency_is_refused(tmp_path, latency):
+    with pytest.raises(nw.InvalidValue, match="latency: must be a timedelta, not negative"):
+        SharedRateBudget.sqlite(tmp_path / "limits.db", latency=latency)
+    SharedRateBudget.sqlite(tmp_path / "limits.db", latency=timedelta())
+
+
+def test_the_file_is_this_users_alone_and_stands_where_a_shell_would_put_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with SharedRateBudget.sqlite("~/deep/down/limits.db") as budget:
+        budget.acquire(LANE, clock=SystemClock(), max_wait=0).finish({})
+        made = list((tmp_path / "deep" / "down").iterdir())
+        assert {"limits.db", "limits.db.lock", "limits.db-wal"} <= {path.name for path in made}
+        assert {stat.S_IMODE(path.stat().st_mode) for path in made} == {0o600}
+    (tmp_path / "folder").mkdir()
+    with SharedRateBudget.sqlite(tmp_path / "folder") as budget:
+        budget.acquire(LANE, clock=SystemClock(), max_wait=0).finish({})
+    assert (tmp_path / "folder" / "naverworks-limits.db").exists()
+
+
+def test_a_file_that_others_may_use_stays_theirs(tmp_path):
+    path = tmp_path / "limits.db"
+    path.touch()
+    path.chmod(0o660)
+    with SharedRateBudget.sqlite(path) as budget:
+        budget.acquire(LANE, clock=SystemClock(), max_wait=0).finish({})
+    assert stat.S_IMODE(path.stat().st_mode) == 0o660
 
 
 def test_a_dropped_budget_closes_its_file(tmp_path):

@@ -288,6 +288,16 @@ def test_getting_a_warm_one_is_quick(simulator, clock):
 @pytest.mark.parametrize("kind", [Tenants, AsyncTenants])
 def test_a_wrong_option_is_refused_before_the_first_tenant(kind):
     with pytest.raises(nw.InvalidValue) as caught:
-        kind(endpoints="https://api.example.com", clock=5, timeout="10", limiter=nw.RateBudget())
+        kind(
+            endpoints="https://api.example.com",
+            clock=5,
+            timeout="10",
+            lookup={},
+            limiter=nw.RateBudget(),
+            idle_after=60,
+            most=0,
+        )
     told = [violation.path for violation in caught.value.violations]
-    assert told == ["endpoints", "clock", "timeout", "limiter"]
+    assert told == ["endpoints", "clock", "timeout", "lookup", "limiter", "idle_after", "most"]
+    with pytest.raises(nw.InvalidValue, match="idle_after: must be a positive timedelta"):
+        kind(idle_after=timedelta())

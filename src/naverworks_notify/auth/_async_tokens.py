@@ -209,7 +209,7 @@ class AsyncTokens:
         self._not_before = None
 
     async def aclose(self) -> None:
-        """Stop a refresh that runs in the background; safe to call twice."""
+        """Stop a background refresh that is a task of this loop; a thread ends by itself."""
         await self._flights.aclose()
 
     def drop_key(self) -> None:

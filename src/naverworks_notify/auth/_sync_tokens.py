@@ -210,7 +210,7 @@ class Tokens:
         self._not_before = None
 
     def close(self) -> None:
-        """Stop a refresh that runs in the background; safe to call twice."""
+        """Stop a background refresh that is a task of this loop; a thread ends by itself."""
         self._flights.close()
 
     def drop_key(self) -> None:

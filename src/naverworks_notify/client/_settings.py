@@ -138,8 +138,10 @@ def check_shared_options(
     timeout: float | timedelta,
     ssl_context: ssl.SSLContext | None,
     hooks: Mapping[str, object],
+    idle_after: object,
+    most: object,
 ) -> None:
-    """Check what many clients are given alike, before the first is made.
+    """Check what many clients are given alike, and how they are kept, before the first is made.
 
     Raises:
         InvalidValue: An option is wrong; all of them are told.
@@ -156,6 +158,10 @@ def check_shared_options(
         ssl_context=ssl_context,
         hooks=hooks,
     )
+    if not isinstance(idle_after, timedelta) or idle_after <= timedelta():
+        violations.add("idle_after", "positive", "must be a positive timedelta.")
+    if type(most) is not int or most < 1:
+        violations.add("most", "positive", "must be a positive integer.")
     violations.raise_as(InvalidValue, "These options are refused")
 
 

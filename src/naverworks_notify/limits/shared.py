@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import random
 import threading
 import weakref
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import timedelta
-from os import PathLike, fspath
+from os import PathLike
+from pathlib import Path
 from typing import Any, Self
 
 from pyrate_limiter import AbstractBucket, PostgresBucket, Rate, RateItem, SQLiteBucket
 
 from naverworks_notify.clock import Clock
-from naverworks_notify.errors import BudgetExhausted
+from naverworks_notify.errors import BudgetExhausted, InvalidValue, Violation
 from naverworks_notify.limits._budget import RateBudget
 from naverworks_notify.limits._limiter import Lane, Lease
 from naverworks_notify.limits._redis_bucket import RedisBucket
@@ -59,7 +61,7 @@ class SharedRateBudget:
             client's `timeout`, or less where answers are known to be quick.
 
     Raises:
-        InvalidValue: A number is not positive.
+        InvalidValue: A number is not positive, or the latency is negative.
     """
 
     def __init__(
@@ -71,6 +73,11 @@ class SharedRateBudget:
         window: timedelta = timedelta(seconds=60),
         latency: timedelta = timedelta(seconds=10),
     ) -> None:
+        if type(latency) is not timedelta or latency < timedelta():
+            told = "must be a timedelta, not negative."
+            raise InvalidValue(
+                "This rate budget is refused", violations=(Violation("latency", "range", told),)
+            )
         self._local = RateBudget(
             per_minute=per_minute, room_per_minute=room_per_minute, window=window
         )
@@ -84,13 +91,18 @@ class SharedRateBudget:
         """Count in an SQLite file, for the processes of one machine.
 
         Args:
-            path: The file; made when missing, with a lock file beside it.
+            path: The file; `~` is expanded. What is missing is made for this user alone: the
+                file and a lock file beside it (mode 0600), and folders (mode 0700). For a folder
+                that exists, `naverworks-limits.db` in it.
             **limits: As for the class.
         """
+        given = Path(path).expanduser()
+        file = given / "naverworks-limits.db" if given.is_dir() else given
 
         def open_bucket(name: str, rates: list[Rate]) -> AbstractBucket:
+            _make_private(file)
             return SQLiteBucket.init_from_file(
-                rates, table=name, db_path=fspath(path), use_file_lock=True
+                rates, table=name, db_path=str(file), use_file_lock=True
             )
 
         return cls(open_bucket, **limits)
@@ -258,6 +270,13 @@ class _Waiting:
             self._on_wait(asked)
             self._on_wait = None
         return pause
+
+
+def _make_private(file: Path) -> None:
+    """Make what pyrate-limiter would make readable to everyone."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for path in (file, f"{file}.lock"):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 def _name_of(lane: Lane) -> str:

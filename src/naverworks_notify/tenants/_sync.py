@@ -47,7 +47,8 @@ class Tenants:
 
     Args:
         lookup: Finds a tenant that was not registered, for example in a database; None for
-            an unknown one. Called once for each time a client is made, on the caller's thread.
+            an unknown one. Called when a client must be made, on the caller's thread, by each of
+            those who ask for it at one moment.
         limiter: Makes the rate budget of a tenant that has none.
         idle_after: How long after its last use a client is forgotten.
         most: Most clients kept at a time.
@@ -97,12 +98,15 @@ class Tenants:
             timeout=timeout,
             ssl_context=ssl_context,
             hooks={
+                "lookup": lookup,
                 "limiter": limiter,
                 "on_request": on_request,
                 "on_retry": on_retry,
                 "on_wait": on_wait,
                 "on_token": on_token,
             },
+            idle_after=idle_after,
+            most=most,
         )
         # Loading httpx takes most of the time that this package takes to load.
         from naverworks_notify.client._http import Connections  # noqa: PLC0415
