@@ -364,7 +364,15 @@ def test_style_changes_colour_name_and_zone() -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [{"accent": "green"}, {"warning": "#FFF"}, {"zone": "Seoul"}, {"zone": "../etc"}]
+    "options",
+    [
+        {"accent": "green"},
+        {"warning": "#FFF"},
+        {"zone": "Seoul"},
+        {"zone": "../etc"},
+        {"details": {"results"}},
+        {"details": "result"},
+    ],
 )
 def test_a_style_that_could_not_work_is_refused(options) -> None:
     with pytest.raises(InvalidValue, match=next(iter(options))):
@@ -495,6 +503,8 @@ def test_an_entry_can_be_replaced_or_taken_away() -> None:
     fewer = CATALOG.without("manager.interview.confirmed")
     with pytest.raises(InvalidValue, match="it has interviewer"):
         fewer.render(sample(CONFIRMED), audience="manager")
+    with pytest.raises(InvalidValue, match="is not the id of an entry"):
+        fewer.without("manager.interview.confirmed")
 
 
 def test_importing_the_catalog_loads_nothing_heavy() -> None:

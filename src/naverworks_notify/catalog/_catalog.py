@@ -146,7 +146,13 @@ class Catalog(Mapping[str, Entry]):
         return evolve(self, entries={**self.entries, entry.id: entry}, texts=merged)
 
     def without(self, entry: str) -> Self:
-        """Return a catalog that lacks an entry."""
+        """Return a catalog that lacks an entry.
+
+        Raises:
+            InvalidValue: There is no such entry.
+        """
+        if entry not in self.entries:
+            raise _refusal("entry", f"{entry!r} is not the id of an entry of this catalog.")
         return evolve(self, entries={key: e for key, e in self.entries.items() if key != entry})
 
     def _entry_for(self, alert: Alert, audience: str) -> Entry:

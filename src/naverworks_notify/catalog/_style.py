@@ -55,6 +55,9 @@ class Style:
         bot_name: Shown above the title; None shows none.
         zone: IANA name of the zone in which times are shown.
         details: What to show beyond the default.
+
+    Raises:
+        InvalidValue: A colour, the zone or a detail is wrong; all of them are told.
     """
 
     # Both have a contrast of 3.9 with white and with the client's dark background alike.
@@ -76,8 +79,12 @@ class Style:
                 zone_of(self.zone)
         except (LookupError, ValueError, OSError):
             violations.append(Violation("zone", "zone", "must be an IANA zone such as Asia/Seoul."))
+        known = tuple(Detail)
+        if any(detail not in known for detail in self.details):
+            told = f"must be a set of: {', '.join(known)}."
+            violations.append(Violation("details", "enum", told))
         if violations:
-            raise InvalidValue("Style", violations=tuple(violations))
+            raise InvalidValue("This style is refused", violations=tuple(violations))
 
     @property
     def zone_info(self) -> tzinfo:
