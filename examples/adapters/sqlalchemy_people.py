@@ -1,11 +1,12 @@
-"""People and preferences on SQLAlchemy: the same two adapters on tables of another shape."""
+"""People and preferences on SQLAlchemy, for threads and for asyncio."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, select
+from sqlalchemy import JSON, ForeignKey, Select, select
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -26,10 +27,12 @@ class Base(DeclarativeBase):
 class User(Base):
     __tablename__ = "users"
     id: Mapped[str] = mapped_column(primary_key=True)
+    organization: Mapped[str] = mapped_column(index=True)
     name: Mapped[str]
     email: Mapped[str | None]
     org_role: Mapped[str]
     is_active: Mapped[bool] = mapped_column(default=True)
+    # The JSON form of policy.Preferences; {} is "nothing chosen".
     preferences: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     grants: Mapped[list[Grant]] = relationship(back_populates="user")
 
@@ -61,43 +64,91 @@ def to_person(user: User) -> policy.Person:
     )
 
 
-class SqlPeople:
-    """A `policy.PeopleSource`: two queries, however many people there are."""
+def concerned(alert: alerts.Alert, organization: str) -> Select[tuple[User]]:
+    """Return the query for whom an alert may concern: two statements, however many they are.
 
-    def __init__(self, sessions: sessionmaker[Session]) -> None:
+    The grants are loaded at once: in an event loop nothing can be loaded when it is asked for.
+    """
+    who = User.id.in_(alert.assignee_ids)
+    if alert.posting is not None:
+        who |= User.grants.any(scope="posting", scope_id=alert.posting.id)
+        if alert.posting.team is not None:
+            who |= User.grants.any(scope="team", scope_id=alert.posting.team)
+    query = select(User).where(User.organization == organization, who)
+    return query.order_by(User.id).options(selectinload(User.grants))
+
+
+def chosen(person_ids: Iterable[str], organization: str) -> Select[tuple[str, dict[str, Any]]]:
+    """Return the query for the settings of those people."""
+    return select(User.id, User.preferences).where(
+        User.organization == organization, User.id.in_(list(person_ids))
+    )
+
+
+def to_preferences(rows: Iterable[Any]) -> Mapping[str, policy.Preferences]:
+    """Return the settings of those who chose something."""
+    return {one: policy.Preferences.from_dict(raw) for one, raw in rows if raw}
+
+
+class SqlPeople:
+    """A `policy.PeopleSource` of one organisation.
+
+    It reads in a session of its own, so it sees what is committed: ask once the transaction that
+    caused the alert is through.
+    """
+
+    def __init__(self, sessions: sessionmaker[Session], organization: str) -> None:
         self._sessions = sessions
+        self._organization = organization
 
     def people_for(self, alert: alerts.Alert) -> Iterable[policy.Person]:
-        concerned = User.id.in_(alert.assignee_ids)
-        if alert.posting is not None:
-            concerned |= User.grants.any(
-                (Grant.scope == "posting") & (Grant.scope_id == alert.posting.id)
-            )
-            if alert.posting.team is not None:
-                concerned |= User.grants.any(
-                    (Grant.scope == "team") & (Grant.scope_id == alert.posting.team)
-                )
-        query = select(User).where(concerned).order_by(User.id).options(selectinload(User.grants))
         with self._sessions() as session:
-            return [to_person(user) for user in session.scalars(query)]
+            users = session.scalars(concerned(alert, self._organization))
+            return [to_person(user) for user in users]
+
+
+class AsyncSqlPeople:
+    """A `policy.AsyncPeopleSource` of one organisation; see `SqlPeople`."""
+
+    def __init__(self, sessions: async_sessionmaker[AsyncSession], organization: str) -> None:
+        self._sessions = sessions
+        self._organization = organization
+
+    async def people_for(self, alert: alerts.Alert) -> Iterable[policy.Person]:
+        async with self._sessions() as session:
+            users = await session.scalars(concerned(alert, self._organization))
+            return [to_person(user) for user in users]
 
 
 class SqlPreferences:
-    """A `policy.PreferenceStore` on the JSON column."""
+    """A `policy.PreferenceStore` of one organisation, on the JSON column."""
 
-    def __init__(self, sessions: sessionmaker[Session]) -> None:
+    def __init__(self, sessions: sessionmaker[Session], organization: str) -> None:
         self._sessions = sessions
+        self._organization = organization
 
     def load(self, person_ids: Iterable[str]) -> Mapping[str, policy.Preferences]:
-        query = select(User).where(User.id.in_(list(person_ids)))
-        query = query.options(selectinload(User.grants))
         with self._sessions() as session:
-            return {
-                user.id: to_person(user).preferences
-                for user in session.scalars(query)
-                if user.preferences
-            }
+            return to_preferences(session.execute(chosen(person_ids, self._organization)))
 
     def save(self, person_id: str, preferences: policy.Preferences) -> None:
+        own = select(User).where(User.organization == self._organization, User.id == person_id)
         with self._sessions.begin() as session:
-            session.get_one(User, person_id).preferences = preferences.to_dict()
+            session.scalars(own).one().preferences = preferences.to_dict()
+
+
+class AsyncSqlPreferences:
+    """A `policy.AsyncPreferenceStore` of one organisation, on the JSON column."""
+
+    def __init__(self, sessions: async_sessionmaker[AsyncSession], organization: str) -> None:
+        self._sessions = sessions
+        self._organization = organization
+
+    async def load(self, person_ids: Iterable[str]) -> Mapping[str, policy.Preferences]:
+        async with self._sessions() as session:
+            return to_preferences(await session.execute(chosen(person_ids, self._organization)))
+
+    async def save(self, person_id: str, preferences: policy.Preferences) -> None:
+        own = select(User).where(User.organization == self._organization, User.id == person_id)
+        async with self._sessions.begin() as session:
+            (await session.scalars(own)).one().preferences = preferences.to_dict()

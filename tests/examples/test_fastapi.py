@@ -9,7 +9,11 @@ import pytest
 
 import naverworks_notify as nw
 from naverworks_notify import policy
-from naverworks_notify.testing import Simulator
+from naverworks_notify.testing import (
+    Simulator,
+    check_async_people_source,
+    check_async_preference_store,
+)
 
 PEOPLE = [
     policy.Person(id="u-1", name="이도윤", email="doyoon@example.com"),
@@ -62,8 +66,11 @@ def ask(load, simulator):
 
 def test_an_alert_reaches_its_people(ask, simulator, mentioned):
     (answer,) = ask(("POST", "/alerts", mentioned))
-    assert answer.status_code == 202
-    assert answer.json() == {"results": {"u-1": "sent", "u-2": "sent", "u-3": "suppressed"}}
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "results": {"u-1": "sent", "u-2": "sent", "u-3": "suppressed"},
+        "missing": [],
+    }
     assert len(simulator.sent) == 2
 
 
@@ -102,4 +109,44 @@ def test_what_is_wrong_is_told_with_its_path(ask, mentioned):
     )
     assert (alert.status_code, settings.status_code) == (422, 422)
     assert alert.json()["detail"][0]["path"] == "occurred_at"
-    assert settings.json()["detail"][0]["path"] == "preferences.muted[0]"
+    assert settings.json()["detail"][0]["path"] == "muted[0]"
+
+
+def test_the_example_keeps_the_duties_of_an_adapter(load):
+    example = load("fastapi_app", needs="fastapi")
+    source, store = example.MemoryPeople(), example.MemoryPreferences()
+
+    async def add(person):
+        source.people.append(person)
+
+    assert asyncio.run(check_async_people_source(source, add=add)) == ()
+    assert asyncio.run(check_async_preference_store(store, person_ids=("a", "b"))) == ()
+
+
+def test_a_damaged_row_is_not_the_fault_of_who_asks(load, mentioned):
+    example = load("fastapi_app", needs="fastapi")
+    testclient = pytest.importorskip("fastapi.testclient")
+
+    class Damaged:
+        async def people_for(self, alert):
+            raise nw.InvalidPerson("a role that no release knows")
+
+    app = example.create_app(people=Damaged(), notifier=object())
+    with testclient.TestClient(app, raise_server_exceptions=False) as browser:
+        assert browser.post("/alerts", json=mentioned).status_code == 500
+
+
+def test_it_runs_from_the_environment_alone(load, mentioned, simulator, monkeypatch, tmp_path):
+    example = load("fastapi_app", needs="fastapi")
+    testclient = pytest.importorskip("fastapi.testclient")
+    monkeypatch.setenv("NOTIFY_STATE", str(tmp_path / "state"))
+    with simulator.serve():
+        for name, value in simulator.environment().items():
+            monkeypatch.setenv(name, value)
+        for status in ("sent", "suppressed"):
+            # Each round is a process of its own: the file remembers over them.
+            app = example.create_app(people=example.MemoryPeople(PEOPLE))
+            with testclient.TestClient(app) as browser:
+                answer = browser.post("/alerts", json=mentioned).json()
+            assert answer["results"]["u-1"] == status
+    assert len(simulator.sent) == 2
