@@ -7,6 +7,8 @@ import stat
 
 import pytest
 
+from naverworks_notify.notifier import StateFile
+
 NOW = ("--now", "2026-03-02T10:00:00+09:00")
 
 
@@ -224,6 +226,47 @@ def test_the_state_file_stops_repeats_and_keeps_failures(cli, written, person, a
     assert [row["reason"] for row in third.rows] == ["duplicate_event"] * 2
     assert len(simulator.sent) == 2
     assert stat.S_IMODE(state.stat().st_mode) == 0o600
+
+
+def test_the_state_forgets_what_the_alerts_no_longer_name(cli, written, person, alert, simulator):
+    people, alerts = written([person()], [alert("ev-1"), alert("ev-2")])
+    state = people.with_name("state")
+
+    def run(*events, now, days=30):
+        alerts.write_text(
+            "".join((json.dumps(alert(event)) if event else "{") + "\n" for event in events),
+            encoding="utf-8",
+        )
+        return [
+            row.get("status")
+            for row in cli(
+                *("notify", "--people", people, "--alerts", alerts, "--json"),
+                *("--state", state, "--forget-after", days, "--now", now),
+            ).rows
+        ]
+
+    assert run("ev-1", "ev-2", now="2026-03-02T10:00:00+09:00") == ["sent", "sent"]
+    # Not old enough; still named; a line that nobody can read: nothing is forgotten.
+    for events, later in (
+        (("ev-9",), "2026-03-31T10:00:00+09:00"),
+        (("ev-1", "ev-2"), "2026-04-30T10:00:00+09:00"),
+        ((None,), "2026-04-30T10:00:00+09:00"),
+    ):
+        run(*events, now=later)
+        assert set(StateFile(state).delivered("ev-1")) == {"u-2"}
+    run("ev-1", now="2026-05-01T10:00:00+09:00")
+    assert StateFile(state).delivered("ev-2") == {}
+    assert run("ev-1", now="2026-05-01T10:00:00+09:00") == ["suppressed"]
+
+
+@pytest.mark.parametrize("wrong", [("--forget-after", 30), ("--forget-after", 0, "--state", "s")])
+def test_forgetting_needs_a_file_and_days(
+    cli, written, person, alert, wrong, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    people, alerts = written([person()], [alert()])
+    ended = cli("notify", "--people", people, "--alerts", alerts, "--dry-run", *wrong)
+    assert (ended.code, "--forget-after" in ended.err) == (2, True)
 
 
 def test_a_dry_run_reads_the_state_and_leaves_it_alone(cli, written, person, alert, simulator):

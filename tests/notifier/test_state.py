@@ -86,6 +86,17 @@ def test_old_pairs_can_be_forgotten(state):
     assert state.delivered("new") == {"u": LATER}
 
 
+def test_what_may_come_again_is_spared(state):
+    for event_id in ("old", "old too", "오래된 일", "5"):
+        state.keep(event_id, "u", at=AT)
+    assert state.forget(before=LATER, sparing={"old too", "오래된 일", "5"}) == 1
+    assert [event for event in ("old", "old too", "오래된 일", "5") if state.delivered(event)] == [
+        "old too",
+        "오래된 일",
+        "5",
+    ]
+
+
 def test_of_many_threads_one_wins(state):
     won = []
     start = threading.Barrier(16)

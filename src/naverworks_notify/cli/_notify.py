@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -30,6 +31,7 @@ from naverworks_notify.cli._reading import (
 )
 from naverworks_notify.cli._rows import Row
 from naverworks_notify.cli._runs import Live, Rehearsal, Run
+from naverworks_notify.clock import SystemClock
 from naverworks_notify.members import JsonMemberStore, Members
 from naverworks_notify.notifier import DryRun, Notifier, Planner, StateFile, Status
 from naverworks_notify.policy import Person, RecruitingPolicy
@@ -37,6 +39,7 @@ from naverworks_notify.policy import Person, RecruitingPolicy
 __all__ = ["notify"]
 
 _DIGEST_TYPE = DocumentEvaluationCompletedDigest.type
+_MOST_DAYS = 36_500
 _NOT_WELL = (Status.FAILED, Status.UNKNOWN)
 
 
@@ -60,6 +63,13 @@ def notify(
     state: Annotated[
         Path | None,
         Parameter(help="File that remembers who got what, so that no run repeats it."),
+    ] = None,
+    forget_after: Annotated[
+        int | None,
+        Parameter(
+            help="With --state: forget what was delivered more than so many days ago, except events"
+            " that the alerts file still names."
+        ),
     ] = None,
     members: Annotated[
         Path | None,
@@ -90,6 +100,8 @@ def notify(
         existing_file(policy, flag="--policy")
     if state is not None and not state.absolute().parent.is_dir():
         raise UsageError(f"--state: there is no folder {state.absolute().parent}.")
+    if forget_after is not None and (state is None or not 1 <= forget_after <= _MOST_DAYS):
+        raise UsageError(f"--forget-after: takes 1 to {_MOST_DAYS} days, and needs --state.")
 
     everybody = read_people(people)
     if isinstance(everybody, BadLine):
@@ -100,16 +112,22 @@ def notify(
         return _refuse(policy, rules, as_json=as_json)
     with ExitStack() as stack:
         run: Run
+        memory: StateFile | None = None
         if dry_run:
-            before = None if state is None else StateFile(state, read_only=True)
+            known = None if state is None else StateFile(state, read_only=True)
             planner = Planner(policy=rules, form=form, members=directory)
-            run = Rehearsal(DryRun(planner, state=before), everybody, at=at)
+            run = Rehearsal(DryRun(planner, state=known), everybody, at=at)
         else:
             works = stack.enter_context(open_client(bot_id=bot_id))
             memory = None if state is None else StateFile(state)
             notifier = Notifier(works, policy=rules, form=form, members=directory, state=memory)
             run = Live(notifier, everybody, at=at)
-        return _Handling(run, alerts, as_json=as_json).finish(everybody)
+        handling = _Handling(run, alerts, as_json=as_json)
+        status = handling.finish(everybody)
+        if memory is not None and forget_after is not None and not handling.bad:
+            before = (at or SystemClock().now()) - timedelta(days=forget_after)
+            memory.forget(before=before, sparing=handling.event_ids)
+        return status
 
 
 def _read_members(path: Path) -> Members:
@@ -128,7 +146,9 @@ class _Handling:
         self._as_json = as_json
         self._sections: list[Section] = []
         self._not_well: list[Row] = []
-        self._bad = 0
+        # A line that cannot be read may be one that was, and was delivered, before.
+        self.bad = 0
+        self.event_ids: set[str] = set()
 
     def finish(self, people: tuple[Person, ...]) -> int:
         """Handle every line, then the digests; tell what came of it; return the exit status."""
@@ -137,6 +157,7 @@ class _Handling:
             if isinstance(read, BadLine):
                 self._tell_bad(read)
             else:
+                self.event_ids.add(read.event_id)
                 self._tell(read.type, self._run.notify(read), note=read.event_id)
         digests = self._run.close_digests()
         if digests:
@@ -147,7 +168,7 @@ class _Handling:
             print_outcomes(console, self._sections, names)
             print_totals(console, self._sections)
         tell_failures(sides(), self._not_well)
-        return Exit.REFUSED if self._bad or self._not_well else Exit.DONE
+        return Exit.REFUSED if self.bad or self._not_well else Exit.DONE
 
     def _tell(self, alert_type: str, rows: tuple[Row, ...], *, note: str) -> None:
         self._not_well += [row for row in rows if row.status in _NOT_WELL]
@@ -158,7 +179,7 @@ class _Handling:
             write_json(row.to_dict())
 
     def _tell_bad(self, bad: BadLine) -> None:
-        self._bad += 1
+        self.bad += 1
         if self._as_json:
             write_json(bad.to_dict())
         _tell_bad(self._alerts, bad)

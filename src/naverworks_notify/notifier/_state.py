@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -108,11 +108,20 @@ class MemoryState:
                 if not people:
                     del self._taken[event_id]
 
-    def forget(self, *, before: datetime) -> int:
-        """Drop what was taken before a moment; return how many pairs that were."""
+    def forget(self, *, before: datetime, sparing: Collection[str] = ()) -> int:
+        """Drop what was taken before a moment; return how many pairs that were.
+
+        An event that comes again after it was forgotten is sent again.
+
+        Args:
+            before: The moment.
+            sparing: Events that may still come again and are kept, however old.
+        """
         with self._lock:
             count = 0
             for event_id, people in list(self._taken.items()):
+                if event_id in sparing:
+                    continue
                 old = [person_id for person_id, at in people.items() if at < before]
                 for person_id in old:
                     del people[person_id]

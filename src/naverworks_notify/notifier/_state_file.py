@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -131,8 +132,15 @@ class StateFile:
                 (event_id, person_id),
             )
 
-    def forget(self, *, before: datetime) -> int:
+    def forget(self, *, before: datetime, sparing: Collection[str] = ()) -> int:
         """Drop what was claimed or kept before a moment; return how many pairs that were.
+
+        An event that comes again after it was forgotten is sent again. The file does not shrink;
+        what comes next takes the place.
+
+        Args:
+            before: The moment.
+            sparing: Events that may still come again and are kept, however old.
 
         Raises:
             ValueError: `before` is naive.
@@ -140,7 +148,11 @@ class StateFile:
         if before.tzinfo is None:
             raise ValueError("forget() needs an aware datetime.")
         with self._connect() as connection:
-            done = connection.execute("DELETE FROM delivered WHERE at < ?", (_text(before),))
+            done = connection.execute(
+                "DELETE FROM delivered WHERE at < ?"
+                " AND event_id NOT IN (SELECT value FROM json_each(?))",
+                (_text(before), json.dumps(list(sparing))),
+            )
             return done.rowcount
 
     @contextmanager
