@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -43,6 +44,28 @@ def test_every_address_and_the_external_key_find_the_user(
 ) -> None:
     wanted = person(7, email="doyoon@EXAMPLE.com")
     assert told(look(wanted, user(1, **changes), user(2))) == ("matched", "user-1", None)
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ("user@예시.한국", "user@xn--vv4b11d.xn--3e0b707e", "USER@예시.한국"),
+        ("김하늘@example.com", unicodedata.normalize("NFD", "김하늘@example.com")),
+        ("ÉLÈVE@example.com", "e\u0301le\u0300ve@example.com"),
+    ],
+)
+def test_an_international_address_is_the_same_in_each_spelling(
+    user: Make, person: Make, spellings: tuple[str, ...]
+) -> None:
+    for known in spellings:
+        for asked in spellings:
+            assert look(person(9, email=asked), user(1, email=known)).user_id == "user-1"
+    key = unicodedata.normalize("NFD", "사번-1")
+    assert look(person(9, id="사번-1"), user(1, userExternalKey=key)).user_id == "user-1"
+
+
+def test_addresses_that_differ_in_an_accent_are_different(user: Make, person: Make) -> None:
+    assert look(person(9, email="é@example.com"), user(1, email="e@example.com")).user_id is None
 
 
 def test_nobody_fits(user: Make, person: Make) -> None:
@@ -171,6 +194,30 @@ def test_a_known_works_user_id_wins(user: Make, person: Make) -> None:
 def test_a_works_user_id_may_be_a_login_email(user: Make, person: Make) -> None:
     wanted = person(9, works_user_id="USER2@example.com")
     assert told(look(wanted, user(2))) == ("matched", "user-2", None)
+
+
+def test_a_works_user_id_may_be_an_external_key(user: Make, person: Make) -> None:
+    wanted = person(9, works_user_id="externalKey:emp-2")
+    match = look(wanted, user(1), user(2, userExternalKey="EMP-2", isSuspended=True))
+    assert told(match) == ("blocked", "user-2", "suspended")
+
+
+def test_a_vanished_user_fits_nobody(user: Make, person: Make) -> None:
+    users = [
+        user(1, aliasEmails=["team@example.com"]),
+        user(2, aliasEmails=["team@example.com"]),
+        user(3, userExternalKey="p-1"),
+    ]
+    assert told(look(person(2), *users, vanished={"user-2"})) == ("unmatched", None, "vanished")
+    assert look(person(9, email="team@example.com"), *users, vanished={"user-2"}).user_id == (
+        "user-1"
+    )
+    # What fits next decides.
+    assert look(person(1), *users, vanished={"user-1"}).user_id == "user-3"
+    for works_user_id in ("user-1", "elsewhere"):
+        wanted = person(1, works_user_id=works_user_id)
+        match = look(wanted, *users, vanished={"user-1", "elsewhere"})
+        assert told(match) == ("unmatched", None, "vanished")
 
 
 def test_a_works_user_id_of_a_domain_not_walked_is_believed(user: Make, person: Make) -> None:

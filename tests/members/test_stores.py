@@ -204,6 +204,15 @@ def test_the_file_is_for_this_user_only_and_valid_json(tmp_path: Path) -> None:
     assert {stat.S_IMODE(one.stat().st_mode) for one in path.parent.iterdir()} == {0o600}
 
 
+def test_what_a_killed_process_left_is_gone_with_the_next_save(tmp_path: Path) -> None:
+    left = tmp_path / ".members.json.new"
+    left.write_text("half of it")
+    left.chmod(0o644)
+    save(JsonMemberStore(tmp_path / "members.json"), member(1))
+    assert not left.exists()
+    assert stat.S_IMODE((tmp_path / "members.json").stat().st_mode) == 0o600
+
+
 def test_the_file_holds_no_address(tmp_path: Path, user: Make) -> None:
     path = tmp_path / "members.json"
     save(JsonMemberStore(path), member_of(user(1, userExternalKey="emp-1")))
@@ -219,16 +228,48 @@ def test_the_file_holds_no_address(tmp_path: Path, user: Make) -> None:
         lambda text: text[:-4],
         lambda text: text.replace("user_id", "id"),
         lambda text: text.replace('"version": 1', '"version": 2'),
+        lambda text: text.replace('"revision"', '"vision"'),
         lambda text: text.replace("{", "", 2),
         lambda text: text.replace('"addresses":["', '"addresses":["00'),
         lambda text: text.replace('"addresses":["', '"addresses":["x'),
         lambda text: text.replace("2026", "x"),
+        lambda text: text.replace("+00:00", ""),
+        lambda text: text.replace("user-2", "\udc80"),
+        lambda text: text.replace('"addresses":["', "[" * 100_000 + '"'),
         lambda text: json.dumps(json.loads(text), indent=1),
     ],
 )
 def test_a_damaged_file_is_a_named_error(tmp_path: Path, damage: Callable[[str], str]) -> None:
     path = tmp_path / "members.json"
     save(JsonMemberStore(path), member(1), member(2))
-    path.write_text(damage(path.read_text()))
+    path.write_text(damage(path.read_text()), errors="surrogateescape")
     with pytest.raises(InvalidValue, match="delete it"):
         list(JsonMemberStore(path).load())
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"status": "unheard of"},
+        {"addresses": "zz"},
+        {"external_key": "00"},
+        {"leave_end": "2026-03-02T09:00:00"},
+    ],
+)
+def test_a_damaged_row_is_a_named_error(damage: dict[str, str]) -> None:
+    engine = sa.create_engine("sqlite://", poolclass=StaticPool)
+    store = SqlMemberStore(engine)
+    save(store, member(1))
+    table = SqlMemberStore.tables().tables["naverworks_members"]
+    with engine.begin() as connection:
+        connection.execute(table.update().values(damage))
+    with pytest.raises(InvalidValue, match="delete the organisation"):
+        list(store.load())
+    engine.dispose()
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+09:00", "9999-12-31T23:59:59+00:00"])
+def test_the_ends_of_the_calendar_come_back(open_store: Make, moment: str) -> None:
+    forever = member(1, leave_start=datetime.fromisoformat(moment))
+    save(open_store(), forever)
+    assert list(open_store().load()) == [forever]

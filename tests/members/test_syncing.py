@@ -345,6 +345,71 @@ def test_finding_by_works_user_id_asks_for_that_only_and_notes_a_vanished_one(
     assert members.lookup(wanted).user_id == "user-9"
 
 
+def test_an_address_that_the_service_does_not_find_is_not_given_up_while_its_user_lives(
+    make: Make, service: Any, user: Make, person: Make
+) -> None:
+    members = make()
+    service.set(user(1, aliasEmails=["alias@example.com"]), user(2))
+    members.sync()
+    by_alias = person(9, email="Alias@Example.com")
+    service.set(user(1, aliasEmails=["alias@example.com"], isSuspended=True), user(2))
+    assert members.find(by_alias).reason == "suspended"
+    assert service.asked == ["alias@example.com", "user-1"]
+    # The address is nobody's any more.
+    service.set(user(1), user(2))
+    assert members.find(by_alias).reason == "no_such_user"
+    assert members.lookup(by_alias).reason == "no_such_user"
+    # The user is gone.
+    service.set(user(1))
+    assert members.find(person(2)).reason == "vanished"
+    assert members.lookup(person(2)).reason == "vanished"
+    # Somebody else has the key.
+    service.set(user(1), user(3, userExternalKey="p-2"))
+    assert members.find(person(2)).user_id == "user-3"
+    assert members.lookup(person(2)).user_id == "user-3"
+
+
+def test_who_was_found_by_an_address_keeps_it_though_it_is_not_shown(
+    make: Make, service: Any, user: Make, person: Make
+) -> None:
+    members = make()
+    service.find = lambda _: user(1)
+    assert members.find(person(2, email="hidden@example.com")).user_id == "user-1"
+    assert members.lookup(person(2, email="hidden@example.com")).user_id == "user-1"
+
+
+def test_who_vanished_stays_so_until_shown_however_many_walks_there_are(
+    make: Make, service: Any, user: Make, person: Make, clock: Any
+) -> None:
+    members = make()
+    service.set(user(1), user(2))
+    members.sync()
+    known, elsewhere = person(1, works_user_id="user-1"), person(3, works_user_id="user-9")
+    members.mark_missing("user-1")
+    members.mark_missing("user-9")
+    service.set(user(2))
+    for _ in range(4):
+        clock.advance(days=1)
+        members.sync()
+        assert members.lookup(known).reason == "vanished"
+        assert members.lookup(elsewhere).reason == "vanished"
+    assert len(members.members) == 1
+    service.set(user(1), user(2), user(9))
+    members.sync()
+    assert members.lookup(known).status == "matched"
+    assert members.lookup(elsewhere).status == "matched"
+
+
+def test_who_vanishes_during_a_walk_that_has_passed_them_is_vanished(
+    make: Make, service: Any, user: Make, person: Make
+) -> None:
+    members = make()
+    service.set(*(user(number) for number in range(100)))
+    members.sync()
+    members.sync(progress=lambda _: members.mark_missing("user-1"))
+    assert members.lookup(person(1)).reason == "vanished"
+
+
 def test_finding_takes_deleted_for_nobody_and_any_other_answer_for_an_error(
     make: Make, service: Any, person: Make
 ) -> None:

@@ -21,7 +21,7 @@ from naverworks_notify.members._member import (
 )
 from naverworks_notify.policy import Person
 
-__all__ = ["Directory", "ExternalKeyOf", "MatchReason", "own_id"]
+__all__ = ["EXTERNAL_KEY_PREFIX", "Directory", "ExternalKeyOf", "MatchReason", "own_id"]
 
 ExternalKeyOf: TypeAlias = Callable[[Person], str | None]
 """Which external key of the directory a person has; None for none."""
@@ -31,6 +31,8 @@ def own_id(person: Person) -> str | None:
     """Return the person's own id: external keys usually are the ids of the other system."""
     return person.id
 
+
+EXTERNAL_KEY_PREFIX = "externalKey:"
 
 # Resource id, login e-mail, and often an alias or an external key.
 _KEYS_PER_MEMBER = 3
@@ -182,8 +184,13 @@ class Directory:
 
     def _by_id(self, user_id: str) -> tuple[Member, ...]:
         member = self.get(user_id)
-        # A login e-mail is accepted in the place of a user id.
-        return (member,) if member is not None else self._find(address_hash(user_id))
+        if member is not None:
+            return (member,)
+        # The other forms that the service takes in the place of a resource id:
+        # https://developers.worksmobile.com/jp/docs/user-get
+        if user_id.startswith(EXTERNAL_KEY_PREFIX):
+            return self._find(key_hash(user_id.removeprefix(EXTERNAL_KEY_PREFIX)))
+        return self._find(address_hash(user_id))
 
 
 def _all_keys(member: Member) -> set[bytes]:

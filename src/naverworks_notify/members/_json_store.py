@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -112,10 +111,10 @@ class JsonMemberStore:
             lock.release()
 
     def _write(self, saving: Saving) -> None:
-        # mkstemp creates with mode 0600, and the rename keeps that whatever was there before.
-        descriptor, temporary = tempfile.mkstemp(
-            dir=self._path.parent, prefix=f".{self._path.name}."
-        )
+        # One name for all, so that what a killed process leaves behind is gone with the next save.
+        temporary = self._path.with_name(f".{self._path.name}.new")
+        temporary.unlink(missing_ok=True)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
                 stamp = saving.stamp
@@ -132,10 +131,10 @@ class JsonMemberStore:
                 file.write("\n]}\n")
                 file.flush()
                 os.fsync(file.fileno())
-            Path(temporary).replace(self._path)
+            temporary.replace(self._path)
         except BaseException:
             with contextlib.suppress(OSError):
-                Path(temporary).unlink()
+                temporary.unlink()
             raise
 
     def _read_head(self, file: BinaryIO) -> Stamp:

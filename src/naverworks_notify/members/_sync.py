@@ -13,6 +13,7 @@ from naverworks_notify.directory import Match, MatchStatus
 from naverworks_notify.errors import Gone, InvalidValue, NotFound, Violation
 from naverworks_notify.members._blocking import call
 from naverworks_notify.members._directory import (
+    EXTERNAL_KEY_PREFIX,
     Directory,
     ExternalKeyOf,
     MatchReason,
@@ -196,6 +197,8 @@ class Members:
             What `lookup` gives from then on.
 
         Raises:
+            InvalidValue: The person's address cannot stand in a request (`../`), or the store's
+                content is damaged.
             NaverWorksError: A call failed, other than for a user that does not exist, or the
                 store could not be read or written.
         """
@@ -257,5 +260,5 @@ class Members:
             names.append((person.email.strip().lower(), address_hash(person.email)))
         key = self._external_key(person)
         if key and len(key) <= _LONGEST_KEY and not _NOT_IN_KEYS.intersection(key):
-            names.append((f"externalKey:{key}", key_hash(key)))
+            names.append((EXTERNAL_KEY_PREFIX + key, key_hash(key)))
         return tuple(names)
