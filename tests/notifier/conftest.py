@@ -15,6 +15,8 @@ from naverworks_notify.notifier import AsyncNotifier, Notifier
 from naverworks_notify.testing import ManualClock, Simulator
 
 NOW = datetime.fromisoformat("2026-03-02T10:00:00+09:00")
+# A send that a test holds back must not time out while a busy machine comes to releasing it.
+LONG = timedelta(minutes=10)
 START = datetime.fromisoformat("2026-03-04T14:00:00+09:00")
 
 
@@ -121,6 +123,7 @@ class Face:
             transport=self._simulator.transport(),
             clock=self._clock,
             limiter=nw.Unlimited(),
+            timeout=LONG,
         )
 
 

@@ -146,7 +146,7 @@ def test_a_repeat_while_the_digest_is_on_its_way_is_not_collected(
     closed = []
     call = threading.Thread(target=lambda: closed.append(one.close_digests(people)))
     call.start()
-    assert hold.wait_for(1)
+    assert hold.wait_for(1, timeout=60)
     repeat = one.notify(evaluated("e-1"), people)
     hold.release()
     call.join()
@@ -187,11 +187,12 @@ def test_a_cancelled_close_loses_no_digest(simulator, clock, evaluated, manager)
             endpoints=simulator.endpoints,
             transport=simulator.transport(),
             clock=clock,
+            timeout=timedelta(minutes=10),
         ) as works:
             one = nw.AsyncNotifier(works, clock=clock, concurrency=1)
             await one.notify(evaluated("e-1"), people)
             call = asyncio.create_task(one.close_digests(people))
-            assert await asyncio.to_thread(hold.wait_for)
+            assert await asyncio.to_thread(hold.wait_for, timeout=60)
             call.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await call

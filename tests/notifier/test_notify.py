@@ -235,7 +235,7 @@ def test_sends_run_side_by_side_but_no_more_than_allowed(notifier, simulator, co
     )
     call.start()
     try:
-        assert hold.wait_for(4)
+        assert hold.wait_for(4, timeout=60)
         assert not hold.wait_for(5, timeout=0.2)
     finally:
         hold.release()
@@ -257,7 +257,7 @@ def test_the_same_event_twice_at_once_is_sent_once(notifier, simulator, confirme
     ]
     for call in calls:
         call.start()
-    assert hold.wait_for(5)
+    assert hold.wait_for(5, timeout=60)
     hold.release()
     for call in calls:
         call.join()
@@ -463,11 +463,12 @@ def test_a_cancelled_send_stays_claimed(simulator, clock, confirmed, person):
             endpoints=simulator.endpoints,
             transport=simulator.transport(),
             clock=clock,
+            timeout=timedelta(minutes=10),
         ) as works:
             one = nw.AsyncNotifier(works, clock=clock)
             alert, people = confirmed(assignees=["u-1"]), [person("u-1")]
             call = asyncio.create_task(one.notify(alert, people))
-            assert await asyncio.to_thread(hold.wait_for)
+            assert await asyncio.to_thread(hold.wait_for, timeout=60)
             call.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await call

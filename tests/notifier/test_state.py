@@ -138,7 +138,7 @@ def test_of_many_processes_one_wins_each_claim(tmp_path):
     for worker in workers:
         worker.stdin.write("go\n")
         worker.stdin.flush()
-    claims = [json.loads(worker.communicate(timeout=60)[0]) for worker in workers]
+    claims = [json.loads(worker.communicate(timeout=110)[0]) for worker in workers]
     assert [sum(won) for won in zip(*claims, strict=True)] == [1] * 20
 
 
