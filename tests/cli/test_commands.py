@@ -413,6 +413,33 @@ def test_members_sync_tells_who_is_who(cli, simulator, written, person, tmp_path
     assert stat.S_IMODE(store.stat().st_mode) == 0o600
 
 
+def test_members_sync_tells_who_shares_a_user_and_what_changed_whatever_ids_look_like(
+    cli, simulator, written, person, tmp_path, monkeypatch
+):
+    people, _ = written(
+        [
+            person("[/u-1]", name="남궁[bold]도윤", email="doyoon@example.com"),
+            person("u-2", name="이름이 아주 긴 사람" * 5, email="doyoon@example.com"),
+            person("u-3", name="박서연", email="nobody@example.com"),
+        ],
+        [],
+    )
+    run = ("members", "sync", "--people", people, "--store", tmp_path / "members.json")
+    ended = cli(*run)
+    assert ended.code == 0
+    assert "[/u-1], u-2 are one and the same user" in ended.out
+    assert "남궁[bold]도윤" in ended.out
+    assert "since the last sync: 2 added" in ended.out
+    for columns in ("40", "80"):
+        monkeypatch.setenv("COLUMNS", columns)
+        ended = cli(*run)
+        assert "unmatched" in ended.out
+        assert "no_such_user" in ended.out
+        table = [line for line in ended.out.splitlines() if "users in the" not in line]
+        assert all(cell_len(line) <= int(columns) for line in table[:4])
+        assert "last sync" not in ended.out
+
+
 def test_notify_asks_the_directory_where_it_is_given(
     cli, simulator, written, person, alert, tmp_path
 ):

@@ -19,6 +19,7 @@ from naverworks_notify.cli._output import results, sides, write_json
 from naverworks_notify.cli._reading import BadLine, read_people
 from naverworks_notify.members import (
     JsonMemberStore,
+    MatchReason,
     Members,
     SyncProgress,
     SyncRefused,
@@ -29,6 +30,8 @@ from naverworks_notify.policy import Person
 __all__ = ["sync"]
 
 _STYLES = {"matched": "green", "unmatched": "yellow", "ambiguous": "yellow", "blocked": "red"}
+_STATUS_WIDTH = max(map(len, _STYLES))
+_REASON_WIDTH = max(map(len, MatchReason))
 
 
 def sync(
@@ -93,7 +96,7 @@ def sync(
     if as_json:
         write_json(report.to_dict())
     else:
-        _print(report, everybody)
+        _print(report, everybody, tells_changes=store is not None)
     return Exit.DONE
 
 
@@ -118,15 +121,22 @@ def _bar() -> Iterator[Callable[[SyncProgress], None] | None]:
         yield lambda seen: progress.update(task, completed=seen.users, total=seen.expected)
 
 
-def _print(report: SyncReport, people: tuple[Person, ...]) -> None:
+def _print(report: SyncReport, people: tuple[Person, ...], *, tells_changes: bool) -> None:
     console = results()
     console.print(f"{report.users} users in the directory")
+    if tells_changes and report.changes:
+        changes = report.changes.to_dict()
+        told = ", ".join(f"{len(found)} {kind}" for kind, found in changes.items() if found)
+        console.print(f"since the last sync: {told}", style="dim")
     if not people:
         return
     names = {person.id: person.name for person in people}
     table = Table.grid(padding=(0, 2, 0, 0))
-    for title in ("Person", "Name", "Match", "Why"):
-        table.add_column(title, overflow="fold")
+    table.add_column(overflow="fold")
+    table.add_column(overflow="fold")
+    # What is told of each person stays in one piece, however narrow the terminal is.
+    table.add_column(no_wrap=True, min_width=_STATUS_WIDTH)
+    table.add_column(no_wrap=True, min_width=_REASON_WIDTH)
     table.add_row("Person", "Name", "Match", "Why", style="bold")
     order = {person.id: index for index, person in enumerate(people)}
     everyone = (*report.matched, *report.unmatched, *report.ambiguous, *report.blocked)
@@ -140,7 +150,8 @@ def _print(report: SyncReport, people: tuple[Person, ...]) -> None:
         )
     console.print(table)
     for user_id, sharing in report.shared:
-        console.print(f"[yellow]{', '.join(sharing)} are all the user {user_id}[/]")
+        told = f"{', '.join(sharing)} are one and the same user, {user_id}"
+        console.print(Text(told, style="yellow"), soft_wrap=True)
     counts = {
         "matched": report.matched,
         "unmatched": report.unmatched,
