@@ -22,6 +22,7 @@ from naverworks_notify.auth import (
     TokenStore,
 )
 from naverworks_notify.auth._stores import store_key
+from naverworks_notify.errors import InvalidValue
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MakeStore = Callable[[], TokenStore]
@@ -83,6 +84,13 @@ def test_a_lock_keeps_its_key_to_one_and_leaves_other_keys_alone(store: TokenSto
         left.set()
     thread.join(20)
     assert inside == [True]
+
+
+@pytest.mark.parametrize("timeout", [5, timedelta(seconds=-1), None])
+def test_a_timeout_that_would_lose_the_lock_is_refused(timeout: Any, tmp_path: Path) -> None:
+    for make in (MemoryTokenStore, lambda **options: FileTokenStore(tmp_path, **options)):
+        with pytest.raises(InvalidValue, match="lock_timeout: must be a timedelta of zero or more"):
+            make(lock_timeout=timeout)
 
 
 def test_a_lock_is_let_go_on_an_exception(store: TokenStore) -> None:

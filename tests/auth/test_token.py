@@ -16,6 +16,7 @@ from naverworks_notify.auth import AccessToken, RefreshWindows
 from naverworks_notify.auth._hooks import TokenReason
 from naverworks_notify.auth._state import Held, adoptable, refreshable
 from naverworks_notify.auth._token import Freshness
+from naverworks_notify.errors import InvalidValue
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 WINDOWS = RefreshWindows()
@@ -171,3 +172,9 @@ def test_a_refresh_token_is_used_only_where_it_saves_loading_the_key() -> None:
     assert not tried(one, TokenReason.EXPIRED, now=NOW + timedelta(days=1))
     assert not tried(token(), TokenReason.EXPIRED)
     assert not tried(None, TokenReason.COLD)
+
+
+def test_windows_that_are_no_lengths_are_refused() -> None:
+    with pytest.raises(InvalidValue) as caught:
+        RefreshWindows(advisory=timedelta(seconds=-1), mandatory=30, rest=None)  # type: ignore[arg-type]
+    assert [found.path for found in caught.value.violations] == ["advisory", "mandatory", "rest"]

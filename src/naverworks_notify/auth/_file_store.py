@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from naverworks_notify.auth._lengths import check_lengths
 from naverworks_notify.auth._token import AccessToken
 
 __all__ = ["FileTokenStore"]
@@ -38,6 +39,9 @@ class FileTokenStore:
         path: The file; `~` is expanded, missing folders are made (mode 0700). For a folder that
             exists, `naverworks-tokens.json` in it.
         lock_timeout: How long to wait for a lock that others hold.
+
+    Raises:
+        InvalidValue: `lock_timeout` is no timedelta, or negative.
     """
 
     def __init__(
@@ -46,6 +50,7 @@ class FileTokenStore:
         *,
         lock_timeout: timedelta = timedelta(seconds=60),
     ) -> None:
+        check_lengths("This token store is refused", lock_timeout=lock_timeout)
         self._timeout_s = lock_timeout.total_seconds()
         given = Path(path).expanduser()
         self._path = given / "naverworks-tokens.json" if given.is_dir() else given

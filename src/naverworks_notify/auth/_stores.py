@@ -13,6 +13,7 @@ from typing import Protocol, runtime_checkable
 
 from naverworks_notify.auth._account import ServiceAccount
 from naverworks_notify.auth._endpoints import Endpoints
+from naverworks_notify.auth._lengths import check_lengths
 from naverworks_notify.auth._token import AccessToken
 
 __all__ = ["MemoryTokenStore", "TokenStore", "store_key"]
@@ -79,9 +80,13 @@ class MemoryTokenStore:
 
     Args:
         lock_timeout: How long to wait for a lock that others hold.
+
+    Raises:
+        InvalidValue: `lock_timeout` is no timedelta, or negative.
     """
 
     def __init__(self, *, lock_timeout: timedelta = timedelta(seconds=60)) -> None:
+        check_lengths("This token store is refused", lock_timeout=lock_timeout)
         self._timeout_s = lock_timeout.total_seconds()
         self._tokens: dict[str, AccessToken] = {}
         self._locks: dict[tuple[int, str], threading.Lock] = {}

@@ -9,6 +9,8 @@ from typing import Any, NoReturn, Self
 
 from attrs import field, frozen
 
+from naverworks_notify.auth._lengths import check_lengths
+
 __all__ = ["AccessToken", "Freshness", "RefreshWindows"]
 
 
@@ -119,11 +121,22 @@ class RefreshWindows:
         advisory: Length of the advisory window.
         mandatory: Length of the mandatory window.
         rest: After a failed advisory refresh, how long until the next attempt.
+
+    Raises:
+        InvalidValue: One is no timedelta, or negative; all of them are told.
     """
 
     advisory: timedelta = timedelta(minutes=5)
     mandatory: timedelta = timedelta(seconds=30)
     rest: timedelta = timedelta(seconds=15)
+
+    def __attrs_post_init__(self) -> None:
+        check_lengths(
+            "These refresh windows are refused",
+            advisory=self.advisory,
+            mandatory=self.mandatory,
+            rest=self.rest,
+        )
 
     def advisory_from(self, token: AccessToken) -> datetime:
         """Return when the advisory window of this token begins."""
