@@ -63,8 +63,11 @@ def test_a_process_sees_with_its_next_load_whom_another_one_found(
     service.set(user(1), user(2))
     assert one.find(person(2)).status == "matched"
     assert other.lookup(person(2)).status == "unmatched"
+    before = other.members.directory.get("user-1")
     other.load()
     assert other.lookup(person(2)).status == "matched"
+    # Whom nothing happened to is kept once.
+    assert other.members.directory.get("user-1") is before
     directory = other.members.directory
     other.load()
     assert other.members.directory is directory

@@ -91,6 +91,11 @@ class Directory:
         """Return the member with this resource id, or None."""
         return next(iter(self._find(id_hash(user_id))), None)
 
+    def same_or(self, member: Member) -> Member:
+        """Return the member that stands here and is equal, else the one given."""
+        known = self.get(member.user_id)
+        return member if known is None or known != member else known
+
     def with_member(self, member: Member, *, owning: bytes | None = None) -> Directory:
         """Return the directory with one member added or replaced.
 

@@ -84,7 +84,9 @@ class Kept:
             return
         before = self.directory
         self.directory = Directory(
-            self._store.load(), synced_at=None if stamp is None else stamp.synced_at
+            # The very same object where nothing changed: both directories then take little memory.
+            (before.same_or(member) for member in self._store.load()),
+            synced_at=None if stamp is None else stamp.synced_at,
         )
         self._revision = revision
         if self.directory.synced_at != before.synced_at:

@@ -83,9 +83,8 @@ class Walk:
                 addresses=tuple(dict.fromkeys((*twin.addresses, *member.addresses))),
                 external_key=member.external_key or twin.external_key,
             )
-        known = self._start.get(member.user_id)
         # The very same object where nothing changed: a second walk then costs little memory.
-        self._seen[member.user_id] = known if known is not None and known == member else member
+        self._seen[member.user_id] = self._start.same_or(member)
 
     def lost_share(self, before: Directory) -> tuple[int, float]:
         """Return how many who could be reached before cannot be now, and which share that is."""
