@@ -132,6 +132,36 @@ def test_a_policy_closes_by_its_options(item):
     assert len(RecruitingPolicy().close_digests(items)[0]) == 1
 
 
+def test_what_was_collected_twice_is_told_once(item):
+    twice, other = item(minutes=3, name="e"), item("u-2", minutes=3, name="e")
+    windows, _ = close_digests([twice, other, twice, item(minutes=9, name="e")])
+    assert shape(windows) == [
+        ("u-1", "p-1", "digest:u-1:p-1:e", 1),
+        ("u-2", "p-1", "digest:u-2:p-1:e", 1),
+    ]
+    assert windows[0].alert.items[0].completed_at == TEN + 3 * MINUTE
+    assert close_digests([twice, twice], until=TEN) == ((), (twice,))
+
+
+def test_items_of_one_moment_keep_their_order(item):
+    one, two = item(name="b"), item(name="a")
+    for items in ([one, two], [two, one]):
+        ((window,), _) = close_digests(items)
+        assert window.alert.event_id == f"digest:u-1:p-1:{items[0].alert.event_id}"
+
+
+@given(st.permutations(range(6)), st.booleans(), st.integers(0, 200))
+def test_the_order_of_arrival_changes_no_window(item, order, aligned, minutes):
+    """Where no two items are of one moment, it does not matter in which order they are handed in."""
+    times = [(0, "p-1"), (59, "p-1"), (60, "p-1"), (61, "p-2"), (130, "p-1"), (131, "p-2")]
+    items = [item(minutes=at, posting=posting) for at, posting in times]
+    until = TEN + minutes * MINUTE
+    windows, waiting = close_digests(items, until=until, aligned=aligned)
+    again, still = close_digests([items[i] for i in order], until=until, aligned=aligned)
+    assert set(again) == set(windows)
+    assert set(still) == set(waiting)
+
+
 def test_nothing_collected_is_no_digest():
     assert close_digests([]) == ((), ())
 

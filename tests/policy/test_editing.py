@@ -94,9 +94,9 @@ def test_options_that_are_on_bring_their_rules():
         "muted",
         "delegated",
         "digest_window",
+        "changes_collapsed",
         "quiet_day",
         "receive_window",
-        "changes_collapsed",
         "snoozed",
         "hourly_cap",
     ]

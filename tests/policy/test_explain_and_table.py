@@ -55,14 +55,14 @@ def test_a_message(alert, interviewer, now, locale, sentence):
         (
             "en",
             (
-                "Held until 2026-03-02 18:00 UTC+09:00: it is outside this person's receive window. "
+                "Held until 2026-03-02 (Mon) 18:00 (UTC+09:00): it is outside this person's receive window. "
                 "(Work reminder, for managers)"
             ),
         ),
         (
             "ko",
             (
-                "2026-03-02 18:00 UTC+09:00까지 보류: 알림 수신 시간이 아닙니다."
+                "2026-03-02 (월) 18:00 (UTC+09:00)까지 보류: 알림 수신 시간이 아닙니다."
                 " (업무 리마인더, 채용 담당자용)"
             ),
         ),
@@ -89,7 +89,7 @@ def test_a_reason_of_the_callers_own():
         "Not sent: decided by the rule “weekend” (weekend_off). (manager.own, for managers)"
     )
     assert explain(one) == (
-        "보내지 않음: 규칙 ‘weekend’ (weekend_off). (manager.own, 채용 담당자용)"
+        "보내지 않음: ‘weekend’ 규칙에 따른 결정입니다(weekend_off). (manager.own, 채용 담당자용)"
     )
     texts = {"weekend_off": "nobody is told at the weekend"}
     assert explain(one, locale="en", texts=texts).startswith("Not sent: nobody is told")
@@ -200,7 +200,7 @@ def test_who_would_get_this(alert, interviewer, manager, member, now):
     assert rehearsal.lines(locale="en")[2] == (
         "최지우: Not sent: a member of a posting gets no alerts about that posting."
     )
-    assert rehearsal.lines()[3] == "정가람: 보내지 않음: 이 공고에 역할이 없습니다."
+    assert rehearsal.lines()[3] == "정가람: 보내지 않음: 이 공고에서 맡은 역할이 없습니다."
 
 
 def test_a_rehearsal_reads_the_past(alert, interviewer, now):

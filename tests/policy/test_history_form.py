@@ -20,7 +20,7 @@ from naverworks_notify.policy import (
     RecruitingPolicy,
 )
 
-IDS = st.text(min_size=1, max_size=5)
+IDS = st.text(min_size=1, max_size=5).filter(str.strip)
 MOMENTS = st.datetimes(
     min_value=datetime(1990, 1, 1),  # noqa: DTZ001 - the zone comes from `timezones`
     max_value=datetime(2090, 1, 1),  # noqa: DTZ001

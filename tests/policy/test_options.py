@@ -91,6 +91,17 @@ def test_what_is_written_is_what_differs_from_the_defaults():
     assert schema_accepts(WHOLE.to_dict())
 
 
+@pytest.mark.parametrize("name", ["duplicate_window", "collapse_window", "digest_length"])
+def test_a_length_that_no_document_can_hold_is_not_cut(name):
+    for seconds in (30, 90):
+        options = PolicyOptions(**{name: timedelta(seconds=seconds)})
+        with pytest.raises(InvalidValue) as caught:
+            options.to_dict()
+        assert [(one.path, one.rule, one.message) for one in caught.value.violations] == [
+            (name, "whole_minutes", "has a JSON form only in whole minutes.")
+        ]
+
+
 def test_a_calendar_is_code_and_not_written():
     quiet = QuietDays(weekdays={6}, calendar=lambda _day: False)
     assert PolicyOptions(quiet_days=quiet).to_dict() == {"quiet_days": {"weekdays": ["sunday"]}}

@@ -65,12 +65,30 @@ def test_what_waits_is_told_after_the_quiet_days(alert, now, options, reason):
     assert held == ("defer", reason, TOMORROW + 2 * DAY)
 
 
-@pytest.mark.parametrize(("options", "reason"), WAITS)
+@pytest.mark.parametrize(("options", "reason"), WAITS[:2])
 def test_what_comes_outside_the_window_is_dropped_and_does_not_wait(alert, now, options, reason):
     evening = now + 8 * HOUR
     happened = alert("interview.changed", "u-1", occurred_at=evening.isoformat())
     dropped = ask(options, happened, DAYTIME, now=evening, history=history_for(reason, evening))
     assert dropped == ("suppress", "outside_receive_window", None)
+
+
+def test_changes_that_are_gathered_wait_for_the_window(alert, now):
+    """One within the window gives way to one outside it; so that one must not be dropped."""
+    options, evening = PolicyOptions(collapse_window=HOUR), now + 8 * HOUR
+    early = alert("interview.changed", "u-1", event_id="e0")
+    late = alert("interview.changed", "u-1", event_id="e1", occurred_at=evening.isoformat())
+    history = History().observe(early).observe(late)
+    for moment in (evening, evening + 2 * HOUR, TOMORROW - MINUTE):
+        held = ask(options, late, DAYTIME, now=moment, history=history)
+        assert held == ("defer", "collapsed", TOMORROW)
+    assert ask(options, early, DAYTIME, now=TOMORROW, history=history)[:2] == (
+        "suppress",
+        "collapsed",
+    )
+    assert ask(options, late, DAYTIME, now=TOMORROW, history=history)[0] == "send"
+    never = evolve(options, quiet_days=QuietDays(calendar=lambda day: True))
+    assert ask(never, late, DAYTIME, now=TOMORROW, history=history)[:2] == ("suppress", "quiet_day")
 
 
 def test_with_every_day_quiet_a_snooze_ends_when_it_ends(alert, now):

@@ -55,10 +55,12 @@ def close_digests(
     """Return the windows that are over, and the items whose window is still open.
 
     Windows are counted by `completed_at`, per person and posting. The first item opens one; items
-    less than `length` later belong to it.
+    less than `length` later belong to it. An event that was collected twice for a person is told
+    once.
 
     Args:
-        items: What was collected, in any order.
+        items: What was collected, in any order. Those of one moment keep the order given, and the
+            first names the digest: hand them in as they arrived, each time the same.
         length: How long a window stays open.
         until: Close what is over at this moment; None closes everything.
         aligned: Count windows on the clock (UTC) instead: with an hour, from full hour to full
@@ -68,13 +70,14 @@ def close_digests(
     https://guide.roundhr.com/setting/integrations/notifications/naver_works. What the hour is
     counted from is not documented; chosen so that a single evaluation never waits longer than it.
     """
-    groups: dict[tuple[str, str], list[DigestItem]] = {}
+    groups: dict[tuple[str, str], dict[str, DigestItem]] = {}
     for item in items:
-        groups.setdefault((item.person_id, item.alert.posting.id), []).append(item)
+        group = groups.setdefault((item.person_id, item.alert.posting.id), {})
+        group.setdefault(item.alert.event_id, item)
     closed: list[DigestWindow] = []
     still_open: list[DigestItem] = []
     for group in groups.values():
-        for start, members in _windows(group, length=length, aligned=aligned):
+        for start, members in _windows(group.values(), length=length, aligned=aligned):
             if until is None or until - start >= length:
                 closed.append(_digest(start, members, length=length))
             else:
@@ -83,7 +86,7 @@ def close_digests(
 
 
 def _windows(
-    group: list[DigestItem], *, length: timedelta, aligned: bool
+    group: Iterable[DigestItem], *, length: timedelta, aligned: bool
 ) -> list[tuple[datetime, list[DigestItem]]]:
     windows: list[tuple[datetime, list[DigestItem]]] = []
     for item in sorted(group, key=lambda one: one.alert.completed_at):

@@ -17,16 +17,16 @@ _REASONS: dict[str, Mapping[str, str]] = {
         Reason.POSTING_MANAGER: "this person is in charge of the posting",
         Reason.ADDRESSED: "the event is addressed to this person",
         Reason.DELEGATE: "this person stands in for someone who is away",
-        Reason.DIGEST_WINDOW: "completed document evaluations are reported once an hour",
+        Reason.DIGEST_WINDOW: "completed document evaluations are reported together",
         Reason.POSTING_MEMBER: "a member of a posting gets no alerts about that posting",
         Reason.NO_POSTING_ROLE: "this person has no role on the posting",
         Reason.NOT_ASSIGNED: "the event is not assigned to this person",
         Reason.NOT_ADDRESSED: "the event is not addressed to this person",
         Reason.INACTIVE: "this person is not active",
         Reason.ACTOR_EXCLUDED: "this person caused the event",
-        Reason.EXPIRED: "the interview has already started",
+        Reason.EXPIRED: "a reminder is of no use once the interview has started",
         Reason.DUPLICATE_EVENT: "this person has already been told of this event",
-        Reason.SUPERSEDED: "the interview was cancelled later",
+        Reason.SUPERSEDED: "the interview was cancelled",
         Reason.COLLAPSED: "several changes of one interview become one alert",
         Reason.DELEGATED: "this person is away and someone stands in",
         Reason.MUTED: "this kind of alert is switched off",
@@ -40,28 +40,28 @@ _REASONS: dict[str, Mapping[str, str]] = {
     },
     "ko": {
         Reason.ASSIGNED: "이 일의 담당자입니다",
-        Reason.POSTING_MANAGER: "이 공고의 관리자 또는 매니저입니다",
-        Reason.ADDRESSED: "이 일에 직접 지정된 사람입니다",
+        Reason.POSTING_MANAGER: "이 공고를 담당하는 관리자 또는 매니저입니다",
+        Reason.ADDRESSED: "이 알림의 대상으로 직접 지정되었습니다",
         Reason.DELEGATE: "자리를 비운 구성원의 알림을 대신 받습니다",
-        Reason.DIGEST_WINDOW: "서류 평가 완료는 1시간 단위로 모아서 알립니다",
+        Reason.DIGEST_WINDOW: "서류 평가 완료 알림은 모아서 한 번에 보냅니다",
         Reason.POSTING_MEMBER: "공고 멤버에게는 공고 관련 알림을 보내지 않습니다",
-        Reason.NO_POSTING_ROLE: "이 공고에 역할이 없습니다",
+        Reason.NO_POSTING_ROLE: "이 공고에서 맡은 역할이 없습니다",
         Reason.NOT_ASSIGNED: "이 일의 담당자가 아닙니다",
-        Reason.NOT_ADDRESSED: "이 일에 지정된 사람이 아닙니다",
-        Reason.INACTIVE: "활성 상태인 구성원이 아닙니다",
+        Reason.NOT_ADDRESSED: "이 알림의 대상으로 지정되지 않았습니다",
+        Reason.INACTIVE: "비활성 상태인 구성원입니다",
         Reason.ACTOR_EXCLUDED: "본인이 한 일입니다",
-        Reason.EXPIRED: "면접이 이미 시작되었습니다",
+        Reason.EXPIRED: "면접이 시작된 뒤에는 리마인더를 보내지 않습니다",
         Reason.DUPLICATE_EVENT: "같은 알림을 이미 받았습니다",
-        Reason.SUPERSEDED: "이후에 면접이 취소되었습니다",
-        Reason.COLLAPSED: "같은 면접의 여러 변경을 하나로 모읍니다",
-        Reason.DELEGATED: "자리를 비운 동안 다른 구성원이 대신 받습니다",
-        Reason.MUTED: "꺼 둔 알림 유형입니다",
-        Reason.SNOOZED: "잠시 알림을 멈춘 상태입니다",
+        Reason.SUPERSEDED: "면접이 취소되어 더는 필요 없는 알림입니다",
+        Reason.COLLAPSED: "같은 면접의 변경 알림은 하나로 모아서 보냅니다",
+        Reason.DELEGATED: "자리를 비운 동안에는 다른 구성원이 대신 받습니다",
+        Reason.MUTED: "수신을 꺼 둔 알림입니다",
+        Reason.SNOOZED: "알림을 잠시 꺼 둔 상태입니다",
         Reason.QUIET_DAY: "알림을 보내지 않는 날입니다",
         Reason.DEFERRED_QUIET_DAY: "알림을 보내지 않는 날입니다",
         Reason.OUTSIDE_RECEIVE_WINDOW: "알림 수신 시간이 아닙니다",
         Reason.DEFERRED_RECEIVE_WINDOW: "알림 수신 시간이 아닙니다",
-        Reason.HOURLY_CAP: "한 시간에 받을 수 있는 알림 수를 채웠습니다",
+        Reason.HOURLY_CAP: "한 시간 동안 받을 수 있는 알림 수를 모두 채웠습니다",
         Reason.NO_ADDRESS: "NAVER WORKS 주소를 알 수 없습니다",
     },
 }
@@ -79,11 +79,15 @@ _OUTCOMES: dict[str, Mapping[Outcome, str]] = {
         Outcome.SUPPRESS: "보내지 않음",
     },
 }
+_WEEKDAYS = {"en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), "ko": tuple("월화수목금토일")}
 _VARIANTS: dict[str, Mapping[Audience, str]] = {
     "en": {Audience.INTERVIEWER: "for interviewers", Audience.MANAGER: "for managers"},
     "ko": {Audience.INTERVIEWER: "면접관용", Audience.MANAGER: "채용 담당자용"},
 }
-_OWN_RULE = {"en": "decided by the rule “{rule}” ({reason})", "ko": "규칙 ‘{rule}’ ({reason})"}
+_OWN_RULE = {
+    "en": "decided by the rule “{rule}” ({reason})",
+    "ko": "‘{rule}’ 규칙에 따른 결정입니다({reason})",
+}
 
 
 def explain(
@@ -113,7 +117,7 @@ def explain(
     if because is None:
         rule = _last_word(decision)
         because = _OWN_RULE[language].format(rule=rule, reason=decision.reason)
-    outcome = _OUTCOMES[language][decision.outcome].format(until=_moment(decision.until))
+    outcome = _OUTCOMES[language][decision.outcome].format(until=_moment(decision.until, language))
     return f"{outcome}: {because}.{_entry(decision, language)}"
 
 
@@ -133,5 +137,8 @@ def _entry(decision: Decision, language: str) -> str:
     return f" ({label}, {_VARIANTS[language][decision.audience]})"
 
 
-def _moment(until: datetime | None) -> str:
-    return "" if until is None else f"{until:%Y-%m-%d %H:%M %Z}".rstrip()
+def _moment(until: datetime | None, language: str) -> str:
+    if until is None:
+        return ""
+    weekday = _WEEKDAYS[language][until.weekday()]
+    return f"{until:%Y-%m-%d} ({weekday}) {until:%H:%M} ({until:%Z})"

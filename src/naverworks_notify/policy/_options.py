@@ -53,15 +53,19 @@ class PolicyOptions:
         defer_outside_window: Hold alerts until the receive window opens instead of dropping them.
         duplicate_window: For how long an event counts as repeated; None for ever.
         supersede_cancelled: Drop what a later cancellation of the same interview made moot.
-        collapse_window: Gather several changes of one interview for this long into one alert.
-        hourly_cap: At most this many alerts an hour and person; what is over waits.
+        collapse_window: Gather several changes of one interview for this long into one alert. What
+            is gathered waits for the receive window, like the digest.
+        hourly_cap: At most this many alerts an hour and person; what is over waits. Counts the
+            deliveries in the history.
         quiet_days: Days on which nobody is disturbed.
         digest_length: How long a digest window stays open.
         digest_aligned: Close digest windows on the clock (every full hour) instead of one length
             after their first item.
-        critical: Catalog ids that pass receive windows, mutes, quiet days, snoozes and caps.
+        critical: Catalog ids that pass receive windows, mutes, quiet days, snoozes, caps and the
+            gathering of changes.
         mandatory: Catalog ids that nobody can mute; they still wait for windows.
-        defaults: The tenant's preferences, for whatever a person left unset.
+        defaults: The tenant's receive window and mutes, for what a person left unset. No rule
+            reads their `locale`: the language is chosen where the alert is worded.
         extra_ids: Ids of the caller's own alert types that may stand in the sets above.
 
     Raises:
@@ -151,6 +155,9 @@ class PolicyOptions:
         """Return the JSON form of what differs from the defaults.
 
         A `calendar` of quiet days is code and has no JSON form; it is left out.
+
+        Raises:
+            InvalidValue: A length of time is no whole number of minutes.
         """
         from naverworks_notify.policy._options_form import write_options  # noqa: PLC0415
 

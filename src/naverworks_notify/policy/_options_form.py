@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import fields
 
 from naverworks_notify.alerts import ENTRIES, LOCALES, Audience
-from naverworks_notify.errors import InvalidValue
+from naverworks_notify.errors import InvalidValue, Violation
 from naverworks_notify.policy._calendar import QuietDays
 from naverworks_notify.policy._preferences import read_preferences
 from naverworks_notify.validation import ObjectReader, Violations, read_text
@@ -189,7 +189,7 @@ def write_options(options: PolicyOptions) -> dict[str, Any]:
         if value == attribute.default:
             continue
         if attribute.name in _LENGTHS:
-            written[f"{attribute.name}_minutes"] = int(value / timedelta(minutes=1))
+            written[f"{attribute.name}_minutes"] = _whole_minutes(attribute.name, value)
         elif attribute.name in _ID_SETS:
             written[attribute.name] = sorted(value)
         elif attribute.name == "quiet_days":
@@ -199,6 +199,14 @@ def write_options(options: PolicyOptions) -> dict[str, Any]:
         elif attribute.name != "extra_ids":
             written[attribute.name] = value
     return written
+
+
+def _whole_minutes(name: str, length: timedelta) -> int:
+    minutes, rest = divmod(length, timedelta(minutes=1))
+    if rest:
+        message = "has a JSON form only in whole minutes."
+        raise InvalidValue(violations=(Violation(name, "whole_minutes", message),))
+    return minutes
 
 
 def _write_quiet_days(quiet: QuietDays) -> dict[str, Any]:

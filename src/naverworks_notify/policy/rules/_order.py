@@ -60,11 +60,12 @@ def recruiting_rules(options: PolicyOptions) -> tuple[Rule, ...]:
         (muted, True),
         # Only what someone away would have got is handed over.
         (delegated, True),
+        # What is gathered is late rather than lost.
         (digest_window, True),
-        # Before what makes alerts wait: what is dropped at this moment does not wait for another.
+        (changes_collapsed, options.collapse_window is not None),
+        # What is dropped at this moment does not wait for another one.
         (quiet_day, options.quiet_days is not None),
         (receive_window, True),
-        (changes_collapsed, options.collapse_window is not None),
         (snoozed, True),
         (hourly_cap, options.hourly_cap is not None),
     ]

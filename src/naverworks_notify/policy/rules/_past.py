@@ -17,9 +17,9 @@ from naverworks_notify.alerts import (
 from naverworks_notify.policy._decision import Reason
 from naverworks_notify.policy._history import Occurrence, occurrence_of, subject_of
 from naverworks_notify.policy._person import Person
-from naverworks_notify.policy._rule import Ruling, gate, suppress
+from naverworks_notify.policy._rule import Ruling, defer, gate, suppress
 from naverworks_notify.policy._situation import Notice, Situation
-from naverworks_notify.policy.rules._waiting import wait
+from naverworks_notify.policy.rules._waiting import next_reachable, wait
 
 __all__ = [
     "changes_collapsed",
@@ -93,8 +93,9 @@ def changes_collapsed(situation: Situation, person: Person, notice: Notice) -> R
     Not documented; off by default. Each change waits until the window that the first one opened
     closes; decided anew then, all but the last are dropped. So is an older one once a newer one was
     delivered or its window is over, and any that a cancellation overtook while it waited. Only
-    changes that concern the person in the same way count, so that nothing is dropped for an alert
-    that they never get. `merge_changes` gives the last one the first one's old time.
+    changes that concern the person in the same way count, and outside the receive window changes
+    wait like the digest, so that nothing is dropped for an alert that they never get.
+    `merge_changes` gives the last one the first one's old time.
     """
     length, history = situation.options.collapse_window, situation.history
     if length is None or notice.is_critical:
@@ -116,10 +117,11 @@ def changes_collapsed(situation: Situation, person: Person, notice: Notice) -> R
             opened = window_opened
         elif is_later and (window_opened == opened or window_opened + length <= situation.now):
             return suppress(Reason.COLLAPSED)
-    until = opened + length
-    if situation.now < until:
-        return wait(situation, person, Reason.COLLAPSED, until=until)
-    return None
+    # Never on to a rule that drops: another change may have given way to this one.
+    until = next_reachable(situation, person, max(opened + length, situation.now))
+    if until is None or until <= situation.now:
+        return None
+    return defer(Reason.COLLAPSED, until=until)
 
 
 def _changes_like(this: Occurrence, situation: Situation, person: Person) -> list[Occurrence]:
