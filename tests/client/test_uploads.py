@@ -7,7 +7,7 @@ import json
 import socket
 import threading
 import tracemalloc
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -25,7 +25,15 @@ class Sink:
         self.received = 0
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._accepting = threading.Thread(target=self._accept, daemon=True)
+        self._accepting.start()
+
+    def close(self):
+        # Closing alone does not wake a thread that waits in accept().
+        with suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        self._accepting.join(10)
 
     def _accept(self):
         while True:
@@ -74,7 +82,7 @@ class Sink:
 def sink():
     sink = Sink()
     yield sink
-    sink.listener.close()
+    sink.close()
 
 
 @contextmanager
