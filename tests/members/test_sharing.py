@@ -348,6 +348,28 @@ def test_processes_that_make_the_tables_at_once_all_succeed(postgresql: sa.Engin
     SqlMemberStore.tables().drop_all(postgresql)
 
 
+@pytest.mark.parametrize("level", ["REPEATABLE READ", "SERIALIZABLE"])
+def test_a_stricter_database_makes_the_later_one_try_again(
+    postgresql: sa.Engine, make: Make, service: Any, user: Make, person: Make, level: str
+) -> None:
+    number = 6
+    engine = postgresql.execution_options(isolation_level=level)
+    SqlMemberStore(engine)
+    service.set(*(user(one) for one in range(number * 2)))
+    start = Barrier(number)
+
+    def find_two(which: int) -> None:
+        members = make(store=SqlMemberStore(engine))
+        start.wait()
+        for one in (which, which + number):
+            members.find(person(one))
+
+    with ThreadPoolExecutor(number) as pool:
+        list(pool.map(find_two, range(number)))
+    assert len(kept(SqlMemberStore(engine))) == number * 2
+    SqlMemberStore.tables().drop_all(postgresql)
+
+
 def test_the_lock_of_a_file_is_not_waited_for_for_ever(tmp_path: Path) -> None:
     from datetime import timedelta  # noqa: PLC0415
 

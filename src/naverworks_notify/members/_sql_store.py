@@ -21,6 +21,8 @@ T = TypeVar("T")
 
 _CHUNK = 500
 _LONGEST_NAME = 100
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+_SERIALIZATION_FAILURE = "40001"
 
 
 class SqlMemberStore:
@@ -151,8 +153,11 @@ class SqlMemberStore:
                     if not self._claim(connection, saving):
                         return False
                     self._write(connection, saving)
-            except sa.exc.IntegrityError:
-                if saving.replaces is None:
+            except sa.exc.DBAPIError as error:
+                # Another process has put the first state in; or, where transactions are isolated
+                # more strictly than by default, has changed the row that this one waited for.
+                is_first = saving.replaces is None and isinstance(error, sa.exc.IntegrityError)
+                if is_first or getattr(error.orig, "sqlstate", None) == _SERIALIZATION_FAILURE:
                     return False
                 raise
         return True
