@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from naverworks_notify import InvalidValue, policy
+from naverworks_notify.errors import Violation
 from naverworks_notify.policy import (
     Decision,
     Outcome,
@@ -100,11 +101,33 @@ def test_a_reason_of_the_callers_own():
     assert explain(nothing, locale="en") == "Not sent: decided by the rule “mystery” (mystery)."
 
 
+@pytest.mark.parametrize(
+    "before",
+    [[], [Step("assigned", Verdict.PASS)], [Step("on_call", Verdict.CHOOSE)] * 2],
+)
+def test_the_rule_that_spoke_last_is_named(before):
+    trail = (*before, Step("weekend", Verdict.SUPPRESS))
+    one = Decision("u", Outcome.SUPPRESS, None, "off", None, trail)
+    assert explain(one, locale="en") == "Not sent: decided by the rule “weekend” (off)."
+
+
 @pytest.mark.parametrize("locale", ["ja", "fr", ""])
 def test_there_are_two_languages(locale):
     with pytest.raises(InvalidValue) as caught:
         explain(Decision("u", Outcome.SEND, None, "assigned", None, ()), locale=locale)
-    assert [violation.path for violation in caught.value.violations] == ["locale"]
+    if locale == "ja":
+        message = "must be ko or en; there are no explanations in other languages."
+        assert caught.value.violations == (Violation("locale", "locale", message),)
+    else:
+        assert [one.path for one in caught.value.violations] == ["locale"]
+
+
+@pytest.mark.parametrize(
+    ("audience", "catalog_id"), [(None, "manager.task.reminder"), ("manager", None)]
+)
+def test_half_a_variant_is_not_named(audience, catalog_id):
+    one = Decision("u", Outcome.SUPPRESS, audience, "muted", None, (), "e", catalog_id)
+    assert explain(one, locale="en") == "Not sent: this kind of alert is switched off."
 
 
 # --- the matrix ---
@@ -209,3 +232,10 @@ def test_a_rehearsal_reads_the_past(alert, interviewer, now):
     rehearsal = policy.simulate(happened, [interviewer], now=now, history=past)
     assert rehearsal.counts == {"duplicate_event": 1}
     assert rehearsal.recipients == ()
+
+
+def test_a_rehearsal_has_a_decision_for_everybody(alert, interviewer, now):
+    torn = policy.Simulation(alert("task.reminder"), (interviewer,), ())
+    for read in (lambda: torn.recipients, torn.lines):
+        with pytest.raises(ValueError, match="zip"):
+            read()

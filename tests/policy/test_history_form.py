@@ -125,8 +125,9 @@ def test_everything_wrong_is_told_at_once():
         ("absences.u-1.until", "unknown_key"),
         ("mood", "unknown_key"),
     ]
-    with pytest.raises(InvalidValue):
+    with pytest.raises(InvalidValue) as caught:
         History.from_dict([])
+    assert [(one.path, one.rule) for one in caught.value.violations] == [("", "type")]
 
 
 @pytest.mark.parametrize(

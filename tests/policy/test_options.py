@@ -91,6 +91,12 @@ def test_what_is_written_is_what_differs_from_the_defaults():
     assert schema_accepts(WHOLE.to_dict())
 
 
+def test_a_document_is_an_object():
+    with pytest.raises(InvalidValue) as caught:
+        PolicyOptions.from_dict([])
+    assert [(one.path, one.rule) for one in caught.value.violations] == [("", "type")]
+
+
 @pytest.mark.parametrize("name", ["duplicate_window", "collapse_window", "digest_length"])
 def test_a_length_that_no_document_can_hold_is_not_cut(name):
     for seconds in (30, 90):

@@ -41,11 +41,11 @@ def find_stand_ins(asking: Asking, people: tuple[Person, ...]) -> StandIns:
         if absent.id not in situation.history.absences:
             continue
         variant = _variant_of(asking, absent)
-        taker = by_id.get(_taker_of(situation, absent.id) or "")
-        if variant is None or taker is None:
+        if variant is None:
             continue
-        choice = _choice_for(asking, taker, {variant})
-        if choice is not None and _reaches(asking, taker, choice, absent):
+        taker = by_id.get(_taker_of(situation, absent.id) or "")
+        choice = None if taker is None else _choice_for(asking, taker, {variant})
+        if taker is not None and choice is not None and _reaches(asking, taker, choice, absent):
             takers[absent.id] = taker.id
             wanted.setdefault(taker.id, set()).add(variant)
     choices = {name: _choice_for(asking, by_id[name], wanted[name]) for name in wanted}
