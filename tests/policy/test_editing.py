@@ -198,6 +198,42 @@ def test_what_does_not_fit_is_refused(change, rule):
     assert {violation.rule for violation in caught.value.violations} == {rule}
 
 
+@pytest.mark.parametrize(
+    ("change", "violation"),
+    [
+        (
+            lambda: RecruitingPolicy(rules=[rules.muted, rules.muted]),
+            ("rules[1]", "unique", "'muted' is already the code of another rule."),
+        ),
+        (
+            lambda: RecruitingPolicy(rules=[rules.assigned, rules.muted, rules.delegate]),
+            ("rules[2]", "order", "'delegate' finds relations; put it before every gate."),
+        ),
+    ],
+)
+def test_what_does_not_fit_is_named(change, violation):
+    with pytest.raises(InvalidValue, match=r"^The rules do not fit together: ") as caught:
+        change()
+    assert [(v.path, v.rule, v.message) for v in caught.value.violations] == [violation]
+
+
+def test_a_rule_that_is_not_there_is_told_those_that_are():
+    with pytest.raises(InvalidValue) as caught:
+        RecruitingPolicy(rules=[rules.assigned, rules.muted]).drop("nothing")
+    message = "'nothing' is not a rule of this policy; it has assigned, muted."
+    assert [(v.path, v.rule, v.message) for v in caught.value.violations] == [
+        ("code", "unknown_rule", message)
+    ]
+
+
+def test_options_of_another_kind_are_refused():
+    with pytest.raises(InvalidValue) as caught:
+        RecruitingPolicy({"hourly_cap": 1})
+    assert [(v.path, v.rule, v.message) for v in caught.value.violations] == [
+        ("options", "type", "must be PolicyOptions.")
+    ]
+
+
 def test_a_refused_order_names_the_rules_there_are():
     with pytest.raises(InvalidValue) as caught:
         RecruitingPolicy(rules=[rules.assigned, rules.muted]).reorder("muted")

@@ -6,6 +6,7 @@ import string
 from datetime import datetime, timedelta
 
 import pytest
+from attrs import evolve
 
 from naverworks_notify import InvalidValue, policy
 from naverworks_notify.errors import Violation
@@ -176,6 +177,33 @@ def test_the_matrix_as_markdown():
     assert "담당자 (모음)" in korean
     assert str(policy.table()) == korean
     assert policy.table().to_markdown(locale="ja") == policy.table().to_markdown(locale="en")
+
+
+def test_the_heads_of_the_matrix_are_in_the_readers_language():
+    assert policy.table().to_markdown().splitlines()[0] == (
+        "| 알림 | 공고 관리자 | 공고 매니저 | 공고 멤버 | 조직 관리자, 공고 역할 없음 | 공고 역할 없음 "
+        "| 공고 관리자, 담당 | 공고 매니저, 담당 | 공고 멤버, 담당 | 공고 역할 없음, 담당 |"
+    )
+
+
+def test_what_is_dropped_is_not_in_the_matrix(alert):
+    id_ = "interviewer.interview.confirmed"
+    muting = PolicyOptions(defaults=policy.Preferences(muted={id_}))
+    table = RecruitingPolicy(muting).table([alert("interview.confirmed")])
+    assert cell(table, "interview.confirmed", "nobody_assigned") == ("suppress", "muted")
+    assert "interviewer" not in table.to_markdown(locale="en")
+
+
+def test_the_default_policy_is_asked_about_the_given_alerts(alert):
+    assert [one.type for one in policy.table([alert("task.reminder")]).alerts] == ["task.reminder"]
+
+
+def test_a_torn_matrix_is_not_shown(alert):
+    whole = policy.table([alert("task.reminder")])
+    rows, columns = evolve(whole, cells=()), evolve(whole, cells=(whole.cells[0][:-1],))
+    for show in (rows.to_markdown, rows.to_csv, columns.to_csv):
+        with pytest.raises(ValueError, match="zip"):
+            show()
 
 
 def test_the_matrix_marks_what_is_held(alert):

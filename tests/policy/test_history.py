@@ -458,6 +458,30 @@ def test_who_stands_in_gets_the_last_change_of_those_they_stand_in_for(alert, in
         assert [one.reason for one in decisions] == expected
 
 
+def test_a_change_for_others_takes_nothing_from_who_stands_in(alert, interviewer, now):
+    change = moved(alert, now, "e0")
+    later = (now + 5 * MINUTE).isoformat()
+    for_others = alert("interview.changed", "u-7", event_id="e1", occurred_at=later)
+    history = (
+        History()
+        .observe(change)
+        .observe(for_others)
+        .away("u-1", delegate_id="u-9", start=now, end=now + DAY)
+    )
+    decisions = COLLAPSING.decide(
+        change, [interviewer, STAND_IN], now=now + 10 * MINUTE, history=history
+    )
+    assert [one.reason for one in decisions] == ["delegated", "delegate"]
+
+
+def test_a_change_that_may_come_again_is_not_its_own_successor(alert, interviewer, now):
+    rules = RecruitingPolicy(PolicyOptions(collapse_window=10 * MINUTE, duplicate_window=HOUR))
+    change = moved(alert, now, "e0")
+    history = History().observe(change).deliver("u-1", "e0", at=now + 10 * MINUTE)
+    (one,) = rules.decide(change, [interviewer], now=now + 2 * HOUR, history=history)
+    assert (one.outcome, one.reason) == ("send", "assigned")
+
+
 def test_a_cancellation_overtakes_a_change_that_waits(alert, interviewer, now):
     change = moved(alert, now, "e0")
     later = (now + MINUTE).isoformat()

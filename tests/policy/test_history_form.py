@@ -130,6 +130,36 @@ def test_everything_wrong_is_told_at_once():
     assert [(one.path, one.rule) for one in caught.value.violations] == [("", "type")]
 
 
+ABSENCE = {"delegate_id": "u-2", "start": "2026-03-02T10:00:00Z", "end": "2026-03-03T10:00:00Z"}
+OCCURRENCE = {"event_id": "e", "type": "interview.changed", "occurred_at": "2026-03-02T10:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("path", "whole", "raw"),
+    [
+        ("absences.u-1", ABSENCE, lambda torn: {"absences": {"u-1": torn}}),
+        ("occurrences.iv[0]", OCCURRENCE, lambda torn: {"occurrences": {"iv": [torn]}}),
+    ],
+)
+def test_every_part_is_required(path, whole, raw):
+    History.from_dict(raw(whole))
+    for name in whole:
+        torn = {key: value for key, value in whole.items() if key != name}
+        with pytest.raises(InvalidValue) as caught:
+            History.from_dict(raw(torn))
+        assert [(one.path, one.rule) for one in caught.value.violations] == [
+            (f"{path}.{name}", "required")
+        ]
+
+
+@pytest.mark.parametrize("part", ["deliveries", "collected", "occurrences", "snoozes", "absences"])
+def test_every_part_is_an_object(part):
+    for wrong in ([], 7, "x"):
+        with pytest.raises(InvalidValue) as caught:
+            History.from_dict({part: wrong})
+        assert [(one.path, one.rule) for one in caught.value.violations] == [(part, "type")]
+
+
 @pytest.mark.parametrize(
     ("make", "path"),
     [

@@ -228,20 +228,29 @@ def test_a_text_that_is_no_document(read, text, form):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "path"),
+    ("arguments", "rule", "message"),
     [
-        ({"duplicate_window": timedelta(0)}, "duplicate_window"),
-        ({"collapse_window": timedelta(0)}, "collapse_window"),
-        ({"digest_length": -timedelta(1)}, "digest_length"),
-        ({"hourly_cap": 0}, "hourly_cap"),
-        ({"critical": {"nothing"}}, "critical"),
-        ({"mandatory": {"nothing"}}, "mandatory"),
+        ({"duplicate_window": timedelta(0)}, "range", "must be longer than nothing."),
+        ({"collapse_window": timedelta(0)}, "range", "must be longer than nothing."),
+        ({"digest_length": -timedelta(1)}, "range", "must be longer than nothing."),
+        ({"digest_length": None}, "type", "must be a timedelta."),
+        ({"duplicate_window": 60}, "type", "must be a timedelta."),
+        ({"hourly_cap": 0}, "range", "must be at least 1."),
+        ({"hourly_cap": True}, "type", "must be a whole number."),
+        ({"hourly_cap": 1.5}, "type", "must be a whole number."),
+        ({"quiet_days": {6}}, "type", "must be QuietDays, or None."),
+        ({"defaults": {}}, "type", "must be Preferences, or None."),
+        ({"exclude_actor": 1}, "type", "must be True or False."),
+        ({"extra_ids": 5}, "type", "must be a set of ids."),
+        ({"critical": {"nothing"}}, "catalog_id", "'nothing' is not a catalog id."),
+        ({"mandatory": {"nothing"}}, "catalog_id", "'nothing' is not a catalog id."),
     ],
 )
-def test_options_are_checked_when_built(arguments, path):
+def test_options_are_checked_when_built(arguments, rule, message):
     with pytest.raises(InvalidValue) as caught:
         PolicyOptions(**arguments)
-    assert [violation.path for violation in caught.value.violations] == [path]
+    (path,) = arguments
+    assert [(v.path, v.rule, v.message) for v in caught.value.violations] == [(path, rule, message)]
 
 
 def test_ids_of_own_alert_types():

@@ -373,8 +373,17 @@ def test_a_person_is_copied_pickled_compared_and_shown_like_any_value():
 
 
 def test_extra_ids_of_another_kind_are_told():
-    with pytest.raises(InvalidPerson, match="extra_ids: must be a set of ids"):
+    with pytest.raises(InvalidPerson) as caught:
         Preferences(extra_ids=5)
+    assert [(v.path, v.rule, v.message) for v in caught.value.violations] == [
+        ("extra_ids", "type", "must be a set of ids.")
+    ]
+
+
+def test_preferences_alone_are_an_object():
+    with pytest.raises(InvalidPerson) as caught:
+        Preferences.from_dict([])
+    assert [(one.path, one.rule) for one in caught.value.violations] == [("", "type")]
 
 
 def test_preferences_alone_are_read_as_those_of_a_person():

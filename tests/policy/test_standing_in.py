@@ -210,6 +210,31 @@ def test_who_is_assigned_takes_the_managers_alert(alert, now, first, reason, aud
     assert audiences(decisions)["b"] == audience
 
 
+@pytest.mark.parametrize("first", [True, False])
+def test_who_has_nothing_of_their_own_gets_what_the_absent_would_have(alert, now, first):
+    rules = RecruitingPolicy(PolicyOptions(interviewer_first=first))
+    boss = person("m", posting_roles={"p-1": "job_admin"})
+    for absent, variant in ((A, "interviewer"), (boss, "manager")):
+        decisions = rules.decide(
+            alert("interview.confirmed", "a"),
+            [absent, B],
+            now=now,
+            history=away(now, (absent.id, "b")),
+        )
+        assert reasons(decisions) == {absent.id: "delegated", "b": "delegate"}
+        assert audiences(decisions)["b"] == variant
+
+
+def test_the_preferred_variant_of_their_own_stays_whatever_the_order_of_rules(alert, now):
+    boss = person("m", posting_roles={"p-1": "job_admin"})
+    codes = [rule.code for rule in RecruitingPolicy().rules if rule.code != "delegate"]
+    rules = RecruitingPolicy().reorder("delegate", *codes)
+    decisions = rules.decide(
+        alert("interview.confirmed", "b"), [boss, B], now=now, history=away(now, ("m", "b"))
+    )
+    assert reasons(decisions) == {"m": "delegated", "b": "assigned"}
+
+
 def test_who_muted_the_variant_keeps_their_own(alert, now):
     boss = person(
         "b", posting_roles={"p-1": "job_admin"}, preferences=Preferences(muted={CONFIRMED})
@@ -311,6 +336,20 @@ def test_rules_of_the_callers_own_count(alert, now):
         rules = RecruitingPolicy().insert(rule)
         decided = rules.decide(happened, [A, B], now=now, history=history)
         assert reasons(decided) == expected
+
+
+def test_a_rule_of_the_callers_own_may_ask_whether_somebody_stands_in(alert, now):
+    @gate("no_substitutes")
+    def no_substitutes(situation, person, notice):
+        """Not documented."""
+        del situation, person
+        return suppress("no_substitutes") if notice.reason == "delegate" else None
+
+    rules = RecruitingPolicy().insert(no_substitutes)
+    decisions = rules.decide(
+        alert("interview.confirmed", "a"), [A, B], now=now, history=away(now, ("a", "b"))
+    )
+    assert reasons(decisions) == {"a": "assigned", "b": "no_posting_role"}
 
 
 # --- the digest ---

@@ -41,16 +41,12 @@ class StandIns:
     """Who takes whose alert while people are away.
 
     Attributes:
-        takers: Who takes it, by the id of the person who is away.
+        represented: Ids of those whose alert another person takes.
         variants: The variant that someone gets for others only, by their id.
     """
 
-    takers: Mapping[str, str] = field(factory=dict, hash=False)
+    represented: frozenset[str] = frozenset()
     variants: Mapping[str, Audience] = field(factory=dict, hash=False)
-
-    def those_taken_by(self, person_id: str) -> frozenset[str]:
-        """Return the ids of those whose alert someone takes."""
-        return frozenset(away for away, taker in self.takers.items() if taker == person_id)
 
 
 NOBODY_STANDS_IN = StandIns()

@@ -35,7 +35,7 @@ def find_stand_ins(asking: Asking, people: tuple[Person, ...]) -> StandIns:
     if not asking.has(DELEGATE) or situation.alert.type == DocumentEvaluationCompleted.type:
         return StandIns()
     by_id = {person.id: person for person in people}
-    takers: dict[str, str] = {}
+    represented: set[str] = set()
     wanted: dict[str, set[Audience]] = {}
     for absent in people:
         if absent.id not in situation.history.absences:
@@ -46,7 +46,7 @@ def find_stand_ins(asking: Asking, people: tuple[Person, ...]) -> StandIns:
         taker = by_id.get(_taker_of(situation, absent.id) or "")
         choice = None if taker is None else _choice_for(asking, taker, {variant})
         if taker is not None and choice is not None and _reaches(asking, taker, choice, absent):
-            takers[absent.id] = taker.id
+            represented.add(absent.id)
             wanted.setdefault(taker.id, set()).add(variant)
     choices = {name: _choice_for(asking, by_id[name], wanted[name]) for name in wanted}
     variants = {
@@ -54,13 +54,13 @@ def find_stand_ins(asking: Asking, people: tuple[Person, ...]) -> StandIns:
         for name, choice in choices.items()
         if choice is not None and choice.audience and choice.reason == Reason.DELEGATE
     }
-    return StandIns(takers, variants)
+    return StandIns(frozenset(represented), variants)
 
 
 def _variant_of(asking: Asking, absent: Person) -> Audience | None:
     """Return what an absent person would have got, or None when that is nothing."""
     _, own = asking.relate(absent)
-    if own.audience is None or own.verdict is not Verdict.CHOOSE:
+    if own.verdict is not Verdict.CHOOSE:
         return None
     objection = asking.object(absent, own, before=DELEGATED)
     return own.audience if objection is None else None

@@ -77,13 +77,13 @@ def duplicate_event(situation: Situation, person: Person, notice: Notice) -> Rul
     return suppress(Reason.DUPLICATE_EVENT)
 
 
-@gate("delegated", when=lambda s: bool(s.stand_ins.takers))
+@gate("delegated", when=lambda s: bool(s.stand_ins.represented))
 def delegated(situation: Situation, person: Person, notice: Notice) -> Ruling | None:  # noqa: ARG001
     """Someone away gets nothing while another person stands in for them.
 
     Not documented; acts only on absences in the history that is passed in.
     """
-    return suppress(Reason.DELEGATED) if person.id in situation.stand_ins.takers else None
+    return suppress(Reason.DELEGATED) if person.id in situation.stand_ins.represented else None
 
 
 @gate("changes_collapsed", when=lambda s: s.alert.type == InterviewChanged.type)
@@ -105,7 +105,7 @@ def changes_collapsed(situation: Situation, person: Person, notice: Notice) -> R
     this = occurrence_of(situation.alert)
     opened = this.occurred_at
     window_opened: datetime | None = None
-    for one in sorted([*_changes_like(this, situation, person), this], key=_in_order):
+    for one in sorted([*_changes_like(this, situation, person, notice), this], key=_in_order):
         is_later = _in_order(one) > _in_order(this)
         if history.delivered_at(person.id, one.event_id) is not None:
             if is_later:
@@ -124,13 +124,19 @@ def changes_collapsed(situation: Situation, person: Person, notice: Notice) -> R
     return defer(Reason.COLLAPSED, until=until)
 
 
-def _changes_like(this: Occurrence, situation: Situation, person: Person) -> list[Occurrence]:
-    concerned = {person.id, *situation.stand_ins.those_taken_by(person.id)}
+def _changes_like(
+    this: Occurrence, situation: Situation, person: Person, notice: Notice
+) -> list[Occurrence]:
+    # Who stands in is concerned by whomever they stand in for: any assignee may be that.
+    stands_in = notice.reason == Reason.DELEGATE
+
+    def ties(one: Occurrence) -> frozenset[str]:
+        return one.assignee_ids if stands_in else one.assignee_ids & {person.id}
+
     return [
         one
         for one in _others(situation)
-        if one.type == InterviewChanged.type
-        and concerned & one.assignee_ids == concerned & this.assignee_ids
+        if one.type == InterviewChanged.type and ties(one) == ties(this)
     ]
 
 
