@@ -52,12 +52,13 @@ class ServiceAccount:
     that neither gets into a queue or a cache by accident: build it in each process.
 
     Examples:
+        >>> from naverworks_notify.testing import Simulator
         >>> account = ServiceAccount(
         ...     client_id="app-1",
         ...     client_secret="...",
         ...     service_account_id="x1.serviceaccount@example.com",
-        ...     private_key=Path("private.key").read_text(),
-        ... )  # doctest: +SKIP
+        ...     private_key=Simulator().private_key,  # Path("private.key").read_text()
+        ... )
 
     Attributes:
         client_id: Client ID of the app in the Developer Console.

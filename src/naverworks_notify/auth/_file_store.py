@@ -33,7 +33,10 @@ class FileTokenStore:
     accounts: each change writes the file anew. Safe to share between threads and processes.
 
     Examples:
-        >>> store = FileTokenStore("~/.cache/my-app/naverworks-tokens.json")  # doctest: +SKIP
+        >>> import tempfile
+        >>> store = FileTokenStore(Path(tempfile.mkdtemp()) / "my-app" / "naverworks-tokens.json")
+        >>> store.get("x1.serviceaccount@example.com") is None
+        True
 
     Args:
         path: The file; `~` is expanded, missing folders are made (mode 0700). For a folder that

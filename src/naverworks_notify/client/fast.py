@@ -33,11 +33,21 @@ class FastTransport(httpx.AsyncBaseTransport):
 
     Examples:
         >>> import asyncio
+        >>> from naverworks_notify import AsyncClient, messages
+        >>> from naverworks_notify.testing import Simulator
+        >>> simulator = Simulator(users=["doyoon@example.com"])
         >>> async def main():
-        ...     async with FastTransport() as transport:
-        ...         async with AsyncClient(account, bot_id=1, transport=transport) as works:
-        ...             await works.messages.send_to_user(user_id, content)
-        >>> asyncio.run(main())  # doctest: +SKIP
+        ...     async with FastTransport() as transport, AsyncClient(
+        ...         simulator.account,
+        ...         bot_id=simulator.bot_id,
+        ...         endpoints=simulator.endpoints,
+        ...         transport=transport,
+        ...     ) as works:
+        ...         await works.messages.send_to_user("doyoon@example.com", messages.Text("…"))
+        >>> with simulator.serve(port=0):
+        ...     asyncio.run(main())
+        >>> len(simulator.sent)
+        1
 
     Args:
         ssl_context: For a private CA; must verify.

@@ -50,7 +50,9 @@ class SharedRateBudget:
     and clients handed in stay the caller's.
 
     Examples:
-        >>> budget = SharedRateBudget.sqlite("/var/lib/app/limits.db")  # doctest: +SKIP
+        >>> import tempfile
+        >>> with SharedRateBudget.sqlite(f"{tempfile.mkdtemp()}/limits.db") as budget:
+        ...     limiter = budget  # Client(account, bot_id=..., limiter=budget)
 
     Args:
         open_bucket: Opens a bucket.

@@ -29,7 +29,10 @@ class JsonMemberStore:
     share between threads and processes.
 
     Examples:
-        >>> store = JsonMemberStore("~/.local/state/my-app/members.json")  # doctest: +SKIP
+        >>> import tempfile
+        >>> store = JsonMemberStore(Path(tempfile.mkdtemp()) / "my-app" / "members.json")
+        >>> list(store.load())
+        []
 
     Args:
         path: The file; `~` is expanded, missing folders are made (mode 0700).
@@ -140,14 +143,15 @@ class JsonMemberStore:
     def _read_head(self, file: BinaryIO) -> Stamp:
         try:
             head = json.loads(file.readline().rstrip() + b"]}")
-            version, moment = head["version"], head["synced_at"]
+            moment = head["synced_at"]
             stamp = Stamp(
                 revision=str(head["revision"]),
                 synced_at=None if moment is None else read_moment(moment),
             )
+            is_ours = head["version"] == _VERSION
         except (ValueError, KeyError, TypeError, RecursionError):
-            version = None
-        if version != _VERSION:
+            stamp, is_ours = None, False
+        if stamp is None or not is_ours:
             raise self._refused("line 1", "is not that of a member file of this version.")
         return stamp
 

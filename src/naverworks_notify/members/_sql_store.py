@@ -145,7 +145,7 @@ class SqlMemberStore:
         Raises:
             MemberStoreError: The database cannot be written.
         """
-        import sqlalchemy as sa  # noqa: PLC0415
+        from sqlalchemy import exc  # noqa: PLC0415
 
         with _named_errors():
             try:
@@ -153,10 +153,10 @@ class SqlMemberStore:
                     if not self._claim(connection, saving):
                         return False
                     self._write(connection, saving)
-            except sa.exc.DBAPIError as error:
+            except exc.DBAPIError as error:
                 # Another process has put the first state in; or, where transactions are isolated
                 # more strictly than by default, has changed the row that this one waited for.
-                is_first = saving.replaces is None and isinstance(error, sa.exc.IntegrityError)
+                is_first = saving.replaces is None and isinstance(error, exc.IntegrityError)
                 if is_first or getattr(error.orig, "sqlstate", None) == _SERIALIZATION_FAILURE:
                     return False
                 raise
@@ -202,14 +202,14 @@ class SqlMemberStore:
 
 
 def _create(metadata: MetaData, engine: Engine) -> None:
-    import sqlalchemy as sa  # noqa: PLC0415
+    from sqlalchemy import exc  # noqa: PLC0415
 
     # Looking for a table and making it are two steps: a process that starts at the same moment can
     # be in between. Whoever loses such a race finds one table more with the next try.
     for _ in metadata.tables:
         try:
             metadata.create_all(engine)
-        except sa.exc.DBAPIError:
+        except exc.DBAPIError:
             continue
         return
     metadata.create_all(engine)
@@ -217,11 +217,11 @@ def _create(metadata: MetaData, engine: Engine) -> None:
 
 @contextmanager
 def _named_errors() -> Iterator[None]:
-    import sqlalchemy as sa  # noqa: PLC0415
+    from sqlalchemy import exc  # noqa: PLC0415
 
     try:
         yield
-    except sa.exc.SQLAlchemyError as error:
+    except exc.SQLAlchemyError as error:
         kind = type(getattr(error, "orig", None) or error).__name__
         raise MemberStoreError(
             f"The member tables cannot be read or written ({kind}); the cause says more"
