@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from django_recruiting.models import Delivered
 from naverworks_notify import policy
+
+
+@contextmanager
+def brief_connection() -> Iterator[None]:
+    """Close the connection after a step that opened it.
+
+    The notifier sends from threads of its own, for which Django would keep a connection each.
+    """
+    was_open = connection.connection is not None
+    try:
+        yield
+    finally:
+        if not was_open:
+            connection.close()
 
 
 class DjangoDeliveries:
@@ -25,13 +40,14 @@ class DjangoDeliveries:
         self._organization = organization
 
     def delivered(self, event_id: str) -> Mapping[str, datetime]:
-        return dict(self._known(event_id=event_id).values_list("person_id", "at"))
+        with brief_connection():
+            return dict(self._known(event_id=event_id).values_list("person_id", "at"))
 
     def claim(
         self, event_id: str, person_id: str, *, at: datetime, seen: datetime | None = None
     ) -> bool:
         pair = {"event_id": event_id, "person_id": person_id}
-        with transaction.atomic(durable=True):
+        with brief_connection(), transaction.atomic(durable=True):
             _row, is_new = Delivered.objects.get_or_create(
                 organization=self._organization, **pair, defaults={"at": at}
             )
@@ -41,7 +57,7 @@ class DjangoDeliveries:
             return self._known(**pair, at=seen).update(at=at) == 1
 
     def keep(self, event_id: str, person_id: str, *, at: datetime) -> None:
-        with transaction.atomic(durable=True):
+        with brief_connection(), transaction.atomic(durable=True):
             Delivered.objects.update_or_create(
                 organization=self._organization,
                 event_id=event_id,
@@ -50,7 +66,7 @@ class DjangoDeliveries:
             )
 
     def release(self, event_id: str, person_id: str) -> None:
-        with transaction.atomic(durable=True):
+        with brief_connection(), transaction.atomic(durable=True):
             self._known(event_id=event_id, person_id=person_id).delete()
 
     def forget(self, *, before: datetime) -> int:
