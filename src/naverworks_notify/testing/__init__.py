@@ -12,7 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from naverworks_notify.testing import strategies
-    from naverworks_notify.testing._adapter_checks import (
+    from naverworks_notify.testing._callbacks import Callbacks
+    from naverworks_notify.testing._manual_clock import ManualClock
+    from naverworks_notify.testing._simulator import Simulator
+    from naverworks_notify.testing._tenant_handle import TenantHandle
+    from naverworks_notify.testing.adapter_checks import (
         BrokenDuty,
         check_async_people_source,
         check_async_preference_store,
@@ -20,10 +24,6 @@ if TYPE_CHECKING:
         check_people_source,
         check_preference_store,
     )
-    from naverworks_notify.testing._callbacks import Callbacks
-    from naverworks_notify.testing._manual_clock import ManualClock
-    from naverworks_notify.testing._simulator import Simulator
-    from naverworks_notify.testing._tenant_handle import TenantHandle
     from naverworks_notify.testing.service import (
         Answer,
         Behaviour,
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 _HOMES: dict[str, str | None] = {
     "Answer": "service",
     "Behaviour": "service",
-    "BrokenDuty": "_adapter_checks",
+    "BrokenDuty": "adapter_checks",
     "Callbacks": "_callbacks",
     "Fault": "service",
     "FaultKind": "service",
@@ -56,11 +56,11 @@ _HOMES: dict[str, str | None] = {
     "Simulator": "_simulator",
     "Situation": "service",
     "TenantHandle": "_tenant_handle",
-    "check_async_people_source": "_adapter_checks",
-    "check_async_preference_store": "_adapter_checks",
-    "check_delivery_state": "_adapter_checks",
-    "check_people_source": "_adapter_checks",
-    "check_preference_store": "_adapter_checks",
+    "check_async_people_source": "adapter_checks",
+    "check_async_preference_store": "adapter_checks",
+    "check_delivery_state": "adapter_checks",
+    "check_people_source": "adapter_checks",
+    "check_preference_store": "adapter_checks",
     "strategies": None,
 }
 
