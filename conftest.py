@@ -19,7 +19,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile("explore", settings.get_profile("same"), derandomize=False)
-settings.load_profile("explore")
+settings.load_profile("same")
 
 
 @pytest.fixture(scope="session")
