@@ -53,7 +53,16 @@ def test_committing_counts_what_went_out(alert, interviewer, manager, member, no
     history = History().commit(happened, decide(happened, crowd, now=now), at=now)
     assert history.deliveries == {"u-1": {"ev-1": now}, "u-2": {"ev-1": now}}
     assert history.occurrences == {
-        "iv-1": (Occurrence("ev-1", "interview.confirmed", happened.occurred_at, ["u-1"]),)
+        "iv-1": (
+            Occurrence(
+                "ev-1",
+                "interview.confirmed",
+                happened.occurred_at,
+                ["u-1"],
+                posting_id="p-1",
+                team_id="t-1",
+            ),
+        )
     }
 
 
@@ -91,6 +100,7 @@ def test_the_history_that_was_asked_stays_as_it_is(alert, interviewer, now):
 def test_forgetting_keeps_what_is_younger_or_not_over(alert, now):
     old, young = now - DAY, now
     event = alert("interview.confirmed", event_id="young")
+    other = alert("interview.confirmed", event_id="o2", interview={"id": "iv", "slot": slot(10)})
     history = (
         History()
         .deliver("u-1", "old", at=old)
@@ -98,9 +108,7 @@ def test_forgetting_keeps_what_is_younger_or_not_over(alert, now):
         .deliver("u-2", "old", at=old)
         .observe(evolve(event, event_id="old", occurred_at=old))
         .observe(event)
-        .observe(
-            alert("interview.confirmed", event_id="o2", interview={"id": "iv", "slot": slot(10)})
-        )
+        .observe(other)
         .observe(alert("evaluation.completed"))
         .snooze("u-1", until=old)
         .snooze("u-2", until=young)
@@ -109,10 +117,7 @@ def test_forgetting_keeps_what_is_younger_or_not_over(alert, now):
     )
     assert history.forget(before=now) == History(
         deliveries={"u-1": {"young": young}},
-        occurrences={
-            "iv": (Occurrence("o2", event.type, event.occurred_at),),
-            "iv-1": (Occurrence("young", event.type, event.occurred_at),),
-        },
+        occurrences=History().observe(event).observe(other).occurrences,
         snoozes={"u-2": young},
         absences={"u-2": Absence("u-1", old, young)},
     )
@@ -439,6 +444,35 @@ def test_a_change_that_concerns_somebody_else_collapses_nothing(alert, interview
     promoted = evolve(manager, id="u-1")
     assert ask(first, promoted, closing, history)[:2] == ("send", "assigned")
     assert ask(without, promoted, closing, history)[2] == now + 15 * MINUTE
+
+
+def test_nobody_loses_a_change_to_one_that_they_made(alert, interviewer, manager, now):
+    rules = RecruitingPolicy(PolicyOptions(collapse_window=10 * MINUTE, exclude_actor=True))
+    first, own = moved(alert, now, "e0"), moved(alert, now, "e1", minutes=3)
+    first, own = evolve(first, actor_id="u-9"), evolve(own, actor_id="u-1")
+    history = History().observe(first).observe(own)
+    closing = now + 10 * MINUTE
+    for change, expected in (
+        (first, ["assigned", "collapsed"]),
+        (own, ["actor_excluded", "posting_manager"]),
+    ):
+        decisions = rules.decide(change, [interviewer, manager], now=closing, history=history)
+        assert [one.reason for one in decisions] == expected
+    stand_in = history.away("u-1", delegate_id="u-9", start=now, end=now + DAY)
+    from_elsewhere = evolve(first, actor_id="u-8")
+    stand_in = evolve(stand_in, occurrences={}).observe(from_elsewhere).observe(own)
+    decisions = rules.decide(from_elsewhere, [interviewer, STAND_IN], now=closing, history=stand_in)
+    assert [one.reason for one in decisions] == ["delegated", "delegate"]
+
+
+def test_changes_of_different_teams_do_not_give_way(alert, now):
+    team_admin = Person(id="u-5", name="한지호", team_roles={"t-1": "team_admin"})
+    first, later = moved(alert, now, "e0"), moved(alert, now, "e1", minutes=3)
+    elsewhere = evolve(later, posting=evolve(later.posting, team=None))
+    closing = now + 10 * MINUTE
+    for second, outcome in ((later, "suppress"), (elsewhere, "send")):
+        history = History().observe(first).observe(second)
+        assert ask(first, team_admin, closing, history)[0] == outcome
 
 
 def test_who_stands_in_gets_the_last_change_of_those_they_stand_in_for(alert, interviewer, now):

@@ -69,6 +69,9 @@ def test_the_form(now):
                     "type": "interview.changed",
                     "occurred_at": at,
                     "assignee_ids": ["u-1", "u-2"],
+                    "actor_id": "u-9",
+                    "posting_id": "p-1",
+                    "team_id": "t-1",
                 },
                 {"event_id": "ev-3", "type": "interview.cancelled", "occurred_at": at},
             ]
@@ -81,7 +84,15 @@ def test_the_form(now):
         collected={"u-2": {"ev-2": now}},
         occurrences={
             "iv-1": (
-                Occurrence("ev-1", "interview.changed", now, ["u-2", "u-1"]),
+                Occurrence(
+                    "ev-1",
+                    "interview.changed",
+                    now,
+                    ["u-2", "u-1"],
+                    actor_id="u-9",
+                    posting_id="p-1",
+                    team_id="t-1",
+                ),
                 Occurrence("ev-3", "interview.cancelled", now),
             )
         },

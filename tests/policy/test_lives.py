@@ -102,7 +102,12 @@ class Worker:
         fresh = self.rules.decide(event, self.people, now=now, history=self.history)
         before = [self.last.get((event.event_id, person.id)) for person in self.people]
         handed_over = any(
-            new.reason == "delegated" and old and old.reason != "delegated"
+            old is not None
+            and new.outcome is Outcome.SUPPRESS
+            and (
+                old.outcome is Outcome.DEFER
+                or (new.reason == "delegated" and old.reason != "delegated")
+            )
             for old, new in zip(before, fresh, strict=True)
         )
         acted_on = [
@@ -178,6 +183,7 @@ def test_nothing_is_lost_and_nothing_is_told_twice(happenings, now, data, compan
     events, history = data.draw(happenings), data.draw(histories(now))
     worker = Worker(rules, company, history)
     worker.run(events)
+    given_way_to = {*DROPPED_FOR_GOOD, "delegated"} - {"actor_excluded"}
     changes = {event.event_id for event in events if event.type == "interview.changed"}
     for (event_id, person_id), one in worker.last.items():
         key = event_id, person_id
@@ -196,6 +202,26 @@ def test_nothing_is_lost_and_nothing_is_told_twice(happenings, now, data, compan
         if one.reason == "collapsed":
             later = [worker.last[other, person_id] for other in changes - {event_id}]
             assert any(
-                other.outcome is Outcome.SEND or other.reason in (*DROPPED_FOR_GOOD, "delegated")
-                for other in later
+                other.outcome is Outcome.SEND or other.reason in given_way_to for other in later
             )
+
+
+def test_whoever_stands_in_next_is_told_though_they_muted_it_for_themselves(alert, now):
+    happened = alert("interview.confirmed", "u-0")
+    muted = Preferences(muted=["manager.interview.confirmed"])
+    company = [
+        Person(id="u-0", name="away"),
+        Person(id="u-1", name="asleep, then away"),
+        Person(id="u-2", name="next", posting_roles={"p-1": "job_manager"}, preferences=muted),
+    ]
+    history = (
+        History()
+        .away("u-0", delegate_id="u-1", start=now - HOUR, end=now + 24 * HOUR)
+        .away("u-1", delegate_id="u-2", start=now + 3 * HOUR, end=now + 24 * HOUR)
+        .snooze("u-1", until=now + 6 * HOUR)
+    )
+    worker = Worker(RecruitingPolicy(), company, history)
+    assert worker.decide(happened, now) == {now + 6 * HOUR}
+    assert not worker.reached
+    worker.decide(happened, now + 6 * HOUR)
+    assert worker.reached == {("ev-1", "u-2"): now + 6 * HOUR}

@@ -40,12 +40,18 @@ class Occurrence:
         type: Its type.
         occurred_at: When it happened.
         assignee_ids: The people it was personally about.
+        actor_id: Who caused it, or None.
+        posting_id: The posting it was about, or None.
+        team_id: The team that the posting belonged to, or None.
     """
 
     event_id: str
     type: str
     occurred_at: datetime = field(converter=_to_occurred_at)
     assignee_ids: frozenset[str] = field(default=frozenset(), converter=_to_names)
+    actor_id: str | None = field(default=None, kw_only=True)
+    posting_id: str | None = field(default=None, kw_only=True)
+    team_id: str | None = field(default=None, kw_only=True)
 
 
 @frozen
@@ -74,7 +80,16 @@ def subject_of(alert: Alert) -> str | None:
 
 def occurrence_of(alert: Alert) -> Occurrence:
     """Return what is remembered of an alert."""
-    return Occurrence(alert.event_id, alert.type, alert.occurred_at, frozenset(alert.assignee_ids))
+    posting = alert.posting
+    return Occurrence(
+        alert.event_id,
+        alert.type,
+        alert.occurred_at,
+        alert.assignee_ids,
+        actor_id=alert.actor_id,
+        posting_id=None if posting is None else posting.id,
+        team_id=None if posting is None else posting.team,
+    )
 
 
 @frozen(kw_only=True)

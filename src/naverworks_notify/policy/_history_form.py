@@ -12,6 +12,8 @@ from naverworks_notify.validation import ObjectReader, Violations, read_text
 
 __all__ = ["read_history", "write_history"]
 
+_OPTIONAL_IDS = ("actor_id", "posting_id", "team_id")
+
 
 def read_history(raw: object) -> History:
     """Return the history of a JSON object; see `History.from_dict`."""
@@ -51,10 +53,11 @@ def _read_occurrence(raw: object, path: str, found: Violations) -> Occurrence | 
     event_type = reader.text("type", required=True)
     occurred_at = reader.moment("occurred_at", required=True)
     assignees = reader.items("assignee_ids", read_text)
+    ids = {name: reader.text(name) for name in _OPTIONAL_IDS}
     reader.finish()
     if event_id is None or event_type is None or occurred_at is None:
         return None
-    return Occurrence(event_id, event_type, occurred_at, frozenset(assignees or ()))
+    return Occurrence(event_id, event_type, occurred_at, frozenset(assignees or ()), **ids)
 
 
 def _read_absence(raw: object, path: str, found: Violations) -> Absence | None:
@@ -101,4 +104,5 @@ def _write_occurrence(one: Occurrence) -> dict[str, Any]:
     }
     if one.assignee_ids:
         written["assignee_ids"] = sorted(one.assignee_ids)
-    return written
+    ids = {name: getattr(one, name) for name in _OPTIONAL_IDS}
+    return written | {name: value for name, value in ids.items() if value is not None}

@@ -92,10 +92,12 @@ def changes_collapsed(situation: Situation, person: Person, notice: Notice) -> R
 
     Not documented; off by default. Each change waits until the window that the first one opened
     closes; decided anew then, all but the last are dropped. So is an older one once a newer one was
-    delivered or its window is over, and any that a cancellation overtook while it waited. Only
-    changes that concern the person in the same way count, and outside the receive window changes
-    wait like the digest, so that nothing is dropped for an alert that they never get.
-    `merge_changes` gives the last one the first one's old time.
+    delivered or its window is over. Only changes that concern the person in the same way count, and
+    outside the receive window changes wait like the digest, so that none is dropped for another
+    that the person never gets. `merge_changes` gives the last one the first one's old time.
+
+    A cancellation ends all that wait, also for people who are not told of it: the interview does
+    not take place.
     """
     length, history = situation.options.collapse_window, situation.history
     if length is None or notice.is_critical:
@@ -130,13 +132,21 @@ def _changes_like(
     # Who stands in is concerned by whomever they stand in for: any assignee may be that.
     stands_in = notice.reason == Reason.DELEGATE
 
-    def ties(one: Occurrence) -> frozenset[str]:
-        return one.assignee_ids if stands_in else one.assignee_ids & {person.id}
+    def ties(one: Occurrence) -> tuple[frozenset[str], str | None, str | None]:
+        assignees = one.assignee_ids if stands_in else one.assignee_ids & {person.id}
+        return assignees, one.posting_id, one.team_id
+
+    def is_own(one: Occurrence) -> bool:
+        if not situation.options.exclude_actor:
+            return False
+        if stands_in:
+            return one.actor_id not in (None, this.actor_id)
+        return one.actor_id == person.id
 
     return [
         one
         for one in _others(situation)
-        if one.type == InterviewChanged.type and ties(one) == ties(this)
+        if one.type == InterviewChanged.type and ties(one) == ties(this) and not is_own(one)
     ]
 
 
