@@ -129,6 +129,9 @@ def test_the_schema_knows_every_option():
         ({"hourly_cap": True}, "hourly_cap", "type"),
         ({"hourly_cap": "3"}, "hourly_cap", "type"),
         ({"digest_length_minutes": 0}, "digest_length_minutes", "range"),
+        ({"duplicate_window_minutes": 10**30}, "duplicate_window_minutes", "range"),
+        ({"collapse_window_minutes": 99999999999999}, "collapse_window_minutes", "range"),
+        ({"digest_length_minutes": 366 * 24 * 60 + 1}, "digest_length_minutes", "range"),
         ({"collapse_window_minutes": 1.5}, "collapse_window_minutes", "type"),
         ({"duplicate_window": 3}, "duplicate_window", "unknown_key"),
         ({"critical": ["nothing"]}, "critical[0]", "catalog_id"),
@@ -163,6 +166,15 @@ def test_the_schema_knows_every_option():
             "defaults.receive_window.start",
             "step",
         ),
+        (
+            {
+                "defaults": {
+                    "receive_window": {"start": "09:10", "end": "10:00", "step_minutes": 1441}
+                }
+            },
+            "defaults.receive_window.step_minutes",
+            "range",
+        ),
     ],
 )
 def test_reader_and_schema_refuse_the_same(raw, path, rule):
@@ -191,6 +203,10 @@ def test_a_wrong_weekday_is_told_the_right_ones():
     [
         ([], "must be an object, not an array."),
         ({"hourly_cap": 0}, "hourly_cap: must be at least 1."),
+        (
+            {"digest_length_minutes": 10**9},
+            "digest_length_minutes: must be at most 527040 (366 days).",
+        ),
         ({"critical": ["nothing"]}, "critical[0]: 'nothing' is not a catalog id."),
     ],
 )
@@ -203,6 +219,23 @@ def test_what_is_said_of_a_document_that_is_refused(raw, told):
 def test_the_least_that_is_accepted():
     options = PolicyOptions.from_dict({"hourly_cap": 1, "digest_length_minutes": 1})
     assert (options.hourly_cap, options.digest_length) == (1, timedelta(minutes=1))
+
+
+@pytest.mark.parametrize("name", ["duplicate_window", "collapse_window", "digest_length"])
+def test_the_longest_that_is_accepted(name):
+    raw = {f"{name}_minutes": 366 * 24 * 60}
+    options = PolicyOptions.from_dict(raw)
+    assert schema_accepts(raw)
+    assert getattr(options, name) == timedelta(days=366)
+    assert options.to_dict() == raw
+
+
+def test_defaults_keep_the_step_of_their_window():
+    window = ReceiveWindow(start="09:07", end="24:00", step_minutes=0)
+    written = PolicyOptions(defaults=Preferences(receive_window=window)).to_dict()
+    assert schema_accepts(written)
+    (read,) = (PolicyOptions.from_json(json.dumps(written)).defaults.receive_window,)
+    assert (read, read.step_minutes) == (window, 0)
 
 
 def test_everything_wrong_is_told_at_once():
@@ -228,8 +261,31 @@ def test_a_text_that_is_no_document(read, text, form):
 
 
 @pytest.mark.parametrize(
+    ("read", "text"),
+    [(PolicyOptions.from_json, "[" * 100_000), (PolicyOptions.from_toml, "a=" + "[" * 5000)],
+)
+def test_a_text_that_is_nested_too_deep(read, text):
+    with pytest.raises(InvalidValue) as caught:
+        read(text)
+    assert [(v.path, v.rule) for v in caught.value.violations] == [("", "syntax")]
+
+
+@pytest.mark.parametrize("read", [PolicyOptions.from_json, PolicyOptions.from_toml])
+@pytest.mark.parametrize("text", [None, 5, b"", {}])
+def test_what_is_no_text_at_all(read, text):
+    with pytest.raises(InvalidValue) as caught:
+        read(text)
+    assert [(v.path, v.rule, v.message) for v in caught.value.violations] == [
+        ("", "type", "must be a text.")
+    ]
+
+
+@pytest.mark.parametrize(
     ("arguments", "rule", "message"),
     [
+        ({"duplicate_window": timedelta.max}, "range", "must be at most 366 days."),
+        ({"collapse_window": timedelta.max}, "range", "must be at most 366 days."),
+        ({"digest_length": timedelta(days=366, seconds=1)}, "range", "must be at most 366 days."),
         ({"duplicate_window": timedelta(0)}, "range", "must be longer than nothing."),
         ({"collapse_window": timedelta(0)}, "range", "must be longer than nothing."),
         ({"digest_length": -timedelta(1)}, "range", "must be longer than nothing."),
@@ -334,6 +390,9 @@ def test_every_flag_and_only_a_flag_is_checked_as_one():
         ({"weekdays": "56"}, "weekdays", "type"),
         ({"weekdays": {"sunday"}}, "weekdays", "range"),
         ({"weekdays": {7}}, "weekdays", "range"),
+        ({"weekdays": {0.0}}, "weekdays", "range"),
+        ({"weekdays": [[]]}, "weekdays", "type"),
+        ({"dates": [[]]}, "dates", "type"),
         ({"weekdays": range(7)}, "weekdays", "range"),
         ({"dates": 5}, "dates", "type"),
         ({"dates": {"2026-03-01"}}, "dates", "type"),

@@ -404,3 +404,29 @@ def test_preferences_alone_are_read_as_those_of_a_person():
     }
     with pytest.raises(InvalidPerson):
         Preferences.from_dict("muted")
+
+
+def test_a_window_on_another_step_survives_writing():
+    exact = Preferences(receive_window=ReceiveWindow(start="09:07", end="10:00", step_minutes=0))
+    written = exact.to_dict()
+    assert written["receive_window"]["step_minutes"] == 0
+    person = Person(id="u", name="n", preferences=exact)
+    for read in (Preferences.from_dict(written), Person.from_dict(person.to_dict()).preferences):
+        assert read == exact
+        assert read.receive_window.step_minutes == 0
+
+
+def test_what_is_wrong_with_a_step_is_told_with_its_path():
+    window = {"start": "09:00", "end": "10:00", "step_minutes": True}
+    raw = {"id": "u", "name": "n", "preferences": {"receive_window": window}}
+    assert refused(raw) == [("preferences.receive_window.step_minutes", "type")]
+    window["step_minutes"] = -1
+    assert refused(raw) == [("preferences.receive_window.step_minutes", "range")]
+
+
+def test_audiences_that_cannot_be_in_a_set_are_told():
+    with pytest.raises(InvalidPerson) as caught:
+        Preferences(muted_audiences=[[]])
+    assert [(one.path, one.rule) for one in caught.value.violations] == [
+        ("muted_audiences", "type")
+    ]

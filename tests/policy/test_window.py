@@ -9,7 +9,15 @@ import pytest
 from hypothesis import example, given
 
 from naverworks_notify import InvalidPerson
-from naverworks_notify.policy import ReceiveWindow
+from naverworks_notify.policy import (
+    History,
+    Person,
+    PolicyOptions,
+    Preferences,
+    QuietDays,
+    ReceiveWindow,
+    RecruitingPolicy,
+)
 from naverworks_notify.testing.strategies import instants, receive_windows
 
 DAY = ReceiveWindow(start="09:00", end="18:30")
@@ -200,3 +208,50 @@ def test_steps_are_counted_from_midnight_also_where_they_do_not_divide_the_hour(
     assert ReceiveWindow(start="01:30", end="03:00", step_minutes=45).start == time(1, 30)
     with pytest.raises(InvalidPerson):
         ReceiveWindow(start="01:15", end="03:00", step_minutes=45)
+
+
+@pytest.mark.parametrize(
+    ("step", "rule", "message"),
+    [
+        ("x", "type", "must be a whole number of minutes."),
+        (None, "type", "must be a whole number of minutes."),
+        (True, "type", "must be a whole number of minutes."),
+        (-1, "range", "must be from 0 to 1440."),
+        (1441, "range", "must be from 0 to 1440."),
+    ],
+)
+def test_a_step_that_is_none(step, rule, message):
+    with pytest.raises(InvalidPerson) as caught:
+        ReceiveWindow(start="09:00", end="18:00", step_minutes=step)
+    assert [(one.path, one.rule, one.message) for one in caught.value.violations] == [
+        ("step_minutes", rule, message)
+    ]
+
+
+@pytest.mark.parametrize("step", [60, 1440])
+def test_only_another_step_than_half_an_hour_is_written(step):
+    window = ReceiveWindow(start="00:00", end="24:00", step_minutes=step)
+    assert window.to_dict()["step_minutes"] == step
+    usual = ReceiveWindow(start="09:00", end="18:00")
+    assert usual.to_dict() == {"start": "09:00", "end": "18:00", "tz": "Asia/Seoul"}
+
+
+@pytest.mark.parametrize("zone", ["Asia/Seoul", "America/New_York", "UTC"])
+@pytest.mark.parametrize("days", [0, 1, 200])
+@pytest.mark.parametrize("quiet", [None, QuietDays(weekdays={4, 5, 6})])
+def test_a_snooze_until_the_calendar_ends_is_no_error(alert, zone, days, quiet):
+    window = ReceiveWindow(start="09:00", end="10:30", tz=zone)
+    person = Person(id="u-1", name="n", preferences=Preferences(receive_window=window))
+    end = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC) - timedelta(days=days)
+    policy = RecruitingPolicy(PolicyOptions(quiet_days=quiet))
+    morning = datetime(2026, 3, 2, 9, tzinfo=window.zone)
+    (decision,) = policy.decide(
+        alert("interview.changed", "u-1"),
+        [person],
+        now=morning,
+        history=History().snooze("u-1", until=end),
+    )
+    assert (decision.outcome, decision.reason) == ("defer", "snoozed")
+    assert decision.until >= end
+    if days == 200:
+        assert window.is_open(decision.until)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from attrs import field, frozen
 
 from naverworks_notify.errors import InvalidValue
+from naverworks_notify.policy._choice import to_set
 from naverworks_notify.validation import Violations
 
 __all__ = ["QuietDays"]
@@ -24,7 +25,7 @@ def _to_dates(days: Iterable[date]) -> frozenset[date]:
 
 def _to_set(days: object) -> object:
     if isinstance(days, Iterable) and not isinstance(days, (str, bytes)):
-        return frozenset(days)
+        return to_set(days)
     return days
 
 
@@ -72,7 +73,7 @@ def _check_weekdays(days: object, found: Violations, *, is_all: bool) -> None:
     if not isinstance(days, frozenset):
         found.add("weekdays", "type", "must be a set of numbers from 0 (Monday) to 6 (Sunday).")
         return
-    for wrong in days - frozenset(range(7)):
+    for wrong in (day for day in days if not isinstance(day, int) or day not in range(7)):
         found.add("weekdays", "range", f"must be from 0 (Monday) to 6 (Sunday), not {wrong!r}.")
     if is_all and len(days) == len(range(7)):
         found.add("weekdays", "range", "must leave a day on which people can be reached.")

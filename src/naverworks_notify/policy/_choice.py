@@ -1,13 +1,14 @@
-"""Members of the closed choices, taken as text or as enum, and told when they are neither."""
+"""Members of the closed choices, and sets of them: what is neither is kept, and told later."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import TypeVar
 
 from naverworks_notify.validation import Violations
 
-__all__ = ["check_member", "to_member"]
+__all__ = ["check_member", "to_member", "to_set"]
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -30,3 +31,12 @@ def check_member(kind: type[E], value: object, path: str, found: Violations) -> 
     allowed = ", ".join(one.value for one in kind)
     found.add(path, "enum", f"must be one of {allowed}.")
     return None
+
+
+def to_set(values: Iterable[object]) -> object:
+    """Return a set of the values; where one cannot be in a set, they stay what they are."""
+    given = tuple(values)
+    try:
+        return frozenset(given)
+    except TypeError:
+        return given

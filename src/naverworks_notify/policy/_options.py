@@ -21,7 +21,7 @@ from naverworks_notify.validation import Violations
 __all__ = ["PolicyOptions"]
 
 DEFAULT_ZONE_INFO = ZoneInfo(DEFAULT_ZONE)
-
+LONGEST = timedelta(days=366)
 
 _FLAGS = (
     "include_org_admins",
@@ -39,7 +39,8 @@ _FLAGS = (
 class PolicyOptions:
     """What can be chosen about `RecruitingPolicy` without touching its rules.
 
-    The product's guide leaves these points open; each default is the reading closest to it.
+    The product's guide leaves these points open; each default is the reading closest to it. A
+    length of time is at most 366 days.
 
     Attributes:
         include_org_admins: Send posting alerts to organisation 관리자 who have no role on the
@@ -183,6 +184,8 @@ def _check_length(name: str, length: object, found: Violations, *, optional: boo
         found.add(name, "type", "must be a timedelta.")
     elif length <= timedelta():
         found.add(name, "range", "must be longer than nothing.")
+    elif length > LONGEST:
+        found.add(name, "range", f"must be at most {LONGEST.days} days.")
 
 
 def _check_cap(cap: object, found: Violations) -> None:
@@ -200,9 +203,13 @@ def _check_kind(name: str, value: object, kind: type, found: Violations) -> None
 
 
 def _decode(loads: Callable[[str], Any], text: str, form: str) -> Any:
+    # From outside, whatever the annotations say; the readers of the two forms differ in bytes.
+    given: object = text
+    if not isinstance(given, str):
+        raise InvalidValue(violations=(Violation("", "type", "must be a text."),))
     try:
-        return loads(text)
-    except ValueError as error:
+        return loads(given)
+    except (ValueError, RecursionError) as error:
         raise InvalidValue(
             violations=(Violation("", "syntax", f"is not {form}: {error}."),)
         ) from error

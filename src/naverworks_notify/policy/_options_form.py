@@ -12,7 +12,9 @@ from attrs import fields
 from naverworks_notify.alerts import ENTRIES, LOCALES, Audience
 from naverworks_notify.errors import InvalidValue, Violation
 from naverworks_notify.policy._calendar import QuietDays
+from naverworks_notify.policy._options import LONGEST
 from naverworks_notify.policy._preferences import read_preferences
+from naverworks_notify.policy._window import DEFAULT_STEP, LONGEST_STEP
 from naverworks_notify.validation import ObjectReader, Violations, read_text
 
 if TYPE_CHECKING:
@@ -34,7 +36,8 @@ _FLAGS = (
 _LENGTHS = ("duplicate_window", "collapse_window", "digest_length")
 _ID_SETS = ("critical", "mandatory")
 
-_MINUTES: Mapping[str, Any] = {"type": "integer", "minimum": 1}
+_MOST_MINUTES = LONGEST // timedelta(minutes=1)
+_MINUTES: Mapping[str, Any] = {"type": "integer", "minimum": 1, "maximum": _MOST_MINUTES}
 _IDS: Mapping[str, Any] = {
     "type": "array",
     "items": {"type": "string", "enum": list(ENTRIES)},
@@ -49,9 +52,20 @@ _PREFERENCES: Mapping[str, Any] = {
             "additionalProperties": False,
             "required": ["start", "end"],
             "properties": {
-                "start": {"type": "string", "pattern": "^([01][0-9]|2[0-3]):(00|30)$"},
-                "end": {"type": "string", "pattern": "^(([01][0-9]|2[0-3]):(00|30)|24:00)$"},
+                "start": {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"},
+                "end": {"type": "string", "pattern": "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"},
                 "tz": {"type": "string"},
+                "step_minutes": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "maximum": LONGEST_STEP,
+                    "default": DEFAULT_STEP,
+                },
+            },
+            # Which minutes another step allows, the schema leaves to the reader.
+            "if": {"not": {"required": ["step_minutes"]}},
+            "then": {
+                "properties": {"start": {"pattern": ":(00|30)$"}, "end": {"pattern": ":(00|30)$"}}
             },
         },
         "muted": _IDS,
@@ -142,7 +156,14 @@ def _positive(reader: ObjectReader, key: str, found: Violations) -> int | None:
 
 def _length(reader: ObjectReader, key: str, found: Violations) -> timedelta | None:
     minutes = _positive(reader, key, found)
-    return None if minutes is None else timedelta(minutes=minutes)
+    if minutes is None:
+        return None
+    if minutes > _MOST_MINUTES:
+        found.add(
+            reader.path(key), "range", f"must be at most {_MOST_MINUTES} ({LONGEST.days} days)."
+        )
+        return None
+    return timedelta(minutes=minutes)
 
 
 def _read_quiet_days(raw: object, path: str, found: Violations) -> QuietDays | None:

@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from naverworks_notify.alerts import ENTRIES, LOCALES, Audience, normalize_locale
 from naverworks_notify.errors import InvalidPerson, InvalidValue
-from naverworks_notify.policy._choice import check_member, to_member
+from naverworks_notify.policy._choice import check_member, to_member, to_set
 from naverworks_notify.policy._window import ReceiveWindow, read_window
 from naverworks_notify.validation import ObjectReader, Violations, read_text
 
@@ -27,7 +27,7 @@ def to_ids(value: Iterable[str]) -> frozenset[str]:
 
 def _to_audiences(value: Iterable[Audience | str]) -> frozenset[Audience]:
     if isinstance(value, (set, frozenset, list, tuple)):
-        return frozenset(to_member(Audience, one) for one in value)
+        return to_set([to_member(Audience, one) for one in value])  # type: ignore[return-value]
     return value  # type: ignore[return-value]
 
 

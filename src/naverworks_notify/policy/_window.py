@@ -13,9 +13,11 @@ from attrs import field, frozen
 from naverworks_notify.errors import InvalidPerson
 from naverworks_notify.validation import ObjectReader, Violations
 
-__all__ = ["DEFAULT_ZONE", "ReceiveWindow"]
+__all__ = ["DEFAULT_STEP", "DEFAULT_ZONE", "LONGEST_STEP", "ReceiveWindow"]
 
 DEFAULT_ZONE = "Asia/Seoul"
+DEFAULT_STEP = 30
+LONGEST_STEP = 24 * 60
 _MIDNIGHT = "24:00"
 _CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 _DAY = timedelta(days=1)
@@ -57,7 +59,8 @@ class ReceiveWindow:
         end: First minute after it. `"24:00"` (`time.max`) is the end of the day, so that 00:00 to
             24:00 is an explicit "all day"; equal start and end are an error.
         tz: IANA name of the zone.
-        step_minutes: Both ends must lie on this step; 0 accepts any minute.
+        step_minutes: Both ends must lie on this step, counted from midnight, at most 1440; 0
+            accepts any minute.
 
     Raises:
         InvalidPerson: With every broken rule in `.violations`.
@@ -76,12 +79,14 @@ class ReceiveWindow:
     start: time = field(converter=_to_time)
     end: time = field(converter=_to_time)
     tz: str = DEFAULT_ZONE
-    step_minutes: int = field(default=30, repr=False, eq=False)
+    step_minutes: int = field(default=DEFAULT_STEP, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         found = Violations()
+        _check_step(self.step_minutes, found)
+        has_step = not found
         for name, moment in (("start", self.start), ("end", self.end)):
-            self._check_time(name, moment, found)
+            self._check_time(name, moment, found, has_step=has_step)
         if self.start == self.end and not found:
             found.add(
                 "end", "empty_window", "equals start; leave the window out to receive all day."
@@ -90,7 +95,7 @@ class ReceiveWindow:
             found.add("tz", "time_zone", "must be an IANA zone name such as Asia/Seoul.")
         found.raise_as(InvalidPerson)
 
-    def _check_time(self, name: str, moment: object, found: Violations) -> None:
+    def _check_time(self, name: str, moment: object, found: Violations, *, has_step: bool) -> None:
         if not isinstance(moment, time) or moment.tzinfo is not None:
             found.add(name, "time", "must be a time of day such as 09:00.")
             return
@@ -100,7 +105,11 @@ class ReceiveWindow:
             return
         if moment.second or moment.microsecond:
             found.add(name, "time", "must be a whole minute such as 09:00.")
-        elif self.step_minutes and (moment.hour * 60 + moment.minute) % self.step_minutes:
+        elif (
+            has_step
+            and self.step_minutes
+            and (moment.hour * 60 + moment.minute) % self.step_minutes
+        ):
             found.add(
                 name, "step", f"must lie on a {self.step_minutes}-minute step, such as 09:00."
             )
@@ -147,8 +156,22 @@ class ReceiveWindow:
                 return moment
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON form."""
-        return {"start": _show(self.start), "end": _show(self.end), "tz": self.tz}
+        """Return the JSON form; `step_minutes` only where it is not 30."""
+        written: dict[str, Any] = {
+            "start": _show(self.start),
+            "end": _show(self.end),
+            "tz": self.tz,
+        }
+        if self.step_minutes != DEFAULT_STEP:
+            written["step_minutes"] = self.step_minutes
+        return written
+
+
+def _check_step(step: object, found: Violations) -> None:
+    if not isinstance(step, int) or isinstance(step, bool):
+        found.add("step_minutes", "type", "must be a whole number of minutes.")
+    elif not 0 <= step <= LONGEST_STEP:
+        found.add("step_minutes", "range", f"must be from 0 to {LONGEST_STEP}.")
 
 
 def _clock_change(before: datetime, after: datetime) -> datetime:
@@ -172,12 +195,17 @@ def read_window(raw: object, path: str, violations: Violations) -> ReceiveWindow
     """Read the JSON form of a window, noting what is wrong."""
     reader = ObjectReader(raw, path=path, violations=violations)
     start, end = reader.text("start", required=True), reader.text("end", required=True)
-    tz = reader.text("tz")
+    tz, step = reader.text("tz"), reader.typed("step_minutes", int)
     reader.finish()
     if start is None or end is None:
         return None
     try:
-        return ReceiveWindow(start=start, end=end, tz=DEFAULT_ZONE if tz is None else tz)
+        return ReceiveWindow(
+            start=start,
+            end=end,
+            tz=DEFAULT_ZONE if tz is None else tz,
+            step_minutes=DEFAULT_STEP if step is None else step,
+        )
     except InvalidPerson as error:
         violations.add_from(path, error)
         return None

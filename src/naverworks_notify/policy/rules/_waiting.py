@@ -12,6 +12,8 @@ from naverworks_notify.policy._situation import Situation
 
 __all__ = ["is_of_use", "next_reachable", "wait"]
 
+_YEAR = timedelta(days=366)
+
 
 def wait(situation: Situation, person: Person, reason: str, *, until: datetime) -> Ruling:
     """Hold an alert until a moment, and on until the person may be disturbed.
@@ -36,11 +38,22 @@ def is_of_use(situation: Situation, moment: datetime) -> bool:
 
 
 def next_reachable(situation: Situation, person: Person, start: datetime) -> datetime | None:
-    """Return the first moment that is in the person's window and on no quiet day, within a year."""
+    """Return the first moment that is in the person's window and on no quiet day, within a year.
+
+    None where there is no such moment, also because the calendar ends before it, in year 9999.
+    """
+    try:
+        return _search(situation, person, start)
+    except OverflowError:
+        return None
+
+
+def _search(situation: Situation, person: Person, start: datetime) -> datetime | None:
     window, quiet = situation.options.window_of(person), situation.options.quiet_days
     zone = situation.options.zone_of(person)
     moment = start.astimezone(zone)
-    limit = moment + timedelta(days=366)
+    last = datetime.max.replace(tzinfo=zone)
+    limit = moment + min(_YEAR, last - moment)
     while moment < limit:
         if quiet is not None and quiet.covers(moment.date()):
             tomorrow = datetime.combine(moment.date() + timedelta(days=1), time.min, tzinfo=zone)
