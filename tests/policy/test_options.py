@@ -125,6 +125,11 @@ def test_the_schema_knows_every_option():
     [
         ({"colour": 1}, "colour", "unknown_key"),
         ({"exclude_actor": 1}, "exclude_actor", "type"),
+        (
+            {"hourly_cap": 2, "duplicate_window_minutes": 59},
+            "duplicate_window_minutes",
+            "range",
+        ),
         ({"hourly_cap": 0}, "hourly_cap", "range"),
         ({"hourly_cap": True}, "hourly_cap", "type"),
         ({"hourly_cap": "3"}, "hourly_cap", "type"),
@@ -420,3 +425,15 @@ def test_quiet_days_say_in_words_what_is_wrong():
         "must be a set of dates.",
         "must be a function of a date, or None.",
     ]
+
+
+def test_repeats_within_the_hour_could_not_be_counted():
+    short, hour = timedelta(minutes=59, seconds=59), timedelta(hours=1)
+    with pytest.raises(InvalidValue) as told:
+        PolicyOptions(hourly_cap=2, duplicate_window=short)
+    assert [(one.path, one.rule) for one in told.value.violations] == [
+        ("duplicate_window", "range")
+    ]
+    assert PolicyOptions(duplicate_window=short).duplicate_window == short
+    assert PolicyOptions(hourly_cap=2, duplicate_window=hour).duplicate_window == hour
+    assert PolicyOptions.from_dict({"hourly_cap": 2, "duplicate_window_minutes": 60}) is not None

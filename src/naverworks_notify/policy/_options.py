@@ -23,6 +23,7 @@ __all__ = ["PolicyOptions"]
 DEFAULT_ZONE_INFO = ZoneInfo(DEFAULT_ZONE)
 LONGEST = timedelta(days=366)
 
+_HOUR = timedelta(hours=1)
 _FLAGS = (
     "include_org_admins",
     "direct_role_wins",
@@ -52,7 +53,8 @@ class PolicyOptions:
             conservative reading of the posting-member rule).
         exclude_actor: Do not tell people what they did themselves.
         defer_outside_window: Hold alerts until the receive window opens instead of dropping them.
-        duplicate_window: For how long an event counts as repeated; None for ever.
+        duplicate_window: For how long an event counts as repeated, at least an hour beside an
+            `hourly_cap`; None for ever.
         supersede_cancelled: Drop what a later cancellation of the same interview made moot.
         collapse_window: Gather several changes of one interview for this long into one alert. What
             is gathered waits for the receive window, like the digest.
@@ -92,7 +94,7 @@ class PolicyOptions:
     collapse_window: timedelta | None = None
     hourly_cap: int | None = None
     quiet_days: QuietDays | None = None
-    digest_length: timedelta = timedelta(hours=1)
+    digest_length: timedelta = _HOUR
     digest_aligned: bool = False
     critical: frozenset[str] = field(default=frozenset(), converter=to_ids)
     mandatory: frozenset[str] = field(default=frozenset(), converter=to_ids)
@@ -108,6 +110,7 @@ class PolicyOptions:
             _check_length(name, getattr(self, name), found, optional=True)
         _check_length("digest_length", self.digest_length, found, optional=False)
         _check_cap(self.hourly_cap, found)
+        check_repeats("duplicate_window", self.duplicate_window, self.hourly_cap, found)
         _check_kind("quiet_days", self.quiet_days, QuietDays, found)
         _check_kind("defaults", self.defaults, Preferences, found)
         known: AbstractSet[str] = ENTRIES.keys()
@@ -195,6 +198,15 @@ def _check_cap(cap: object, found: Violations) -> None:
         found.add("hourly_cap", "type", "must be a whole number.")
     elif cap < 1:
         found.add("hourly_cap", "range", "must be at least 1.")
+
+
+def check_repeats(path: str, window: object, cap: object, found: Violations) -> None:
+    """Note a window for repeats that an hourly cap cannot count.
+
+    A history holds the last delivery of an event; an earlier one within the hour would be missed.
+    """
+    if cap is not None and isinstance(window, timedelta) and timedelta() < window < _HOUR:
+        found.add(path, "range", "must be at least an hour beside an hourly_cap.")
 
 
 def _check_kind(name: str, value: object, kind: type, found: Violations) -> None:

@@ -12,7 +12,7 @@ from attrs import fields
 from naverworks_notify.alerts import ENTRIES, LOCALES, Audience
 from naverworks_notify.errors import InvalidValue, Violation
 from naverworks_notify.policy._calendar import QuietDays
-from naverworks_notify.policy._options import LONGEST
+from naverworks_notify.policy._options import LONGEST, check_repeats
 from naverworks_notify.policy._preferences import read_preferences
 from naverworks_notify.policy._window import DEFAULT_STEP, LONGEST_STEP
 from naverworks_notify.validation import ObjectReader, Violations, read_text
@@ -109,6 +109,8 @@ OPTIONS_SCHEMA: Mapping[str, Any] = MappingProxyType(
             },
             "defaults": _PREFERENCES,
         },
+        "if": {"required": ["hourly_cap"]},
+        "then": {"properties": {"duplicate_window_minutes": {"minimum": 60}}},
     }
 )
 """JSON Schema of the options document, for editors and for checks in other languages.
@@ -135,6 +137,7 @@ def read_options(
     for name in _LENGTHS:
         read[name] = _length(reader, f"{name}_minutes", found)
     read["hourly_cap"] = _positive(reader, "hourly_cap", found)
+    check_repeats("duplicate_window_minutes", read["duplicate_window"], read["hourly_cap"], found)
     for name in _ID_SETS:
         read[name] = reader.items(name, read_id)
     read["quiet_days"] = reader.nested("quiet_days", _read_quiet_days)
