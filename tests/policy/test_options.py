@@ -431,9 +431,12 @@ def test_repeats_within_the_hour_could_not_be_counted():
     short, hour = timedelta(minutes=59, seconds=59), timedelta(hours=1)
     with pytest.raises(InvalidValue) as told:
         PolicyOptions(hourly_cap=2, duplicate_window=short)
-    assert [(one.path, one.rule) for one in told.value.violations] == [
-        ("duplicate_window", "range")
-    ]
+    (told_of,) = told.value.violations
+    assert (told_of.path, told_of.rule) == ("duplicate_window", "range")
+    assert told_of.message == "must be at least an hour beside an hourly_cap."
+    with pytest.raises(InvalidValue) as told:
+        PolicyOptions(hourly_cap=2, duplicate_window=timedelta())
+    assert [one.message for one in told.value.violations] == ["must be longer than nothing."]
     assert PolicyOptions(duplicate_window=short).duplicate_window == short
     assert PolicyOptions(hourly_cap=2, duplicate_window=hour).duplicate_window == hour
     assert PolicyOptions.from_dict({"hourly_cap": 2, "duplicate_window_minutes": 60}) is not None
