@@ -53,18 +53,15 @@ def check_people_source(
         unconcerned False
         unconcerned False
     """
-    found: list[BrokenDuty] = []
-    run_check(
+    return run_check(
         _people_check(
             source,
             add=add,
             add_elsewhere=add_elsewhere,
             preferences=preferences,
             new_id=new_id or _uuid,
-            found=found,
         )
     )
-    return tuple(found)
 
 
 async def check_async_people_source(
@@ -76,18 +73,15 @@ async def check_async_people_source(
     new_id: Callable[[], str] | None = None,
 ) -> tuple[BrokenDuty, ...]:
     """Do what `check_people_source` does; `add` and `add_elsewhere` may be coroutine functions."""
-    found: list[BrokenDuty] = []
-    await run_check_async(
+    return await run_check_async(
         _people_check(
             source,
             add=add,
             add_elsewhere=add_elsewhere,
             preferences=preferences,
             new_id=new_id or _uuid,
-            found=found,
         )
     )
-    return tuple(found)
 
 
 def _uuid() -> str:
@@ -101,9 +95,8 @@ def _people_check(
     add_elsewhere: Callable[[Person], object] | None,
     preferences: PreferenceStore | AsyncPreferenceStore | None,
     new_id: Callable[[], str],
-    found: list[BrokenDuty],
 ) -> Check:
-    company = Company(new_id)
+    company, found = Company(new_id), list[BrokenDuty]()
     for person in company.all:
         yield lambda person=person: add(person)  # type: ignore[misc]
     if add_elsewhere is not None:
@@ -115,6 +108,7 @@ def _people_check(
             kept = yield lambda ids=ids: preferences.load(ids)  # type: ignore[misc]
             people = with_preferences(people, kept)
         found.extend(_judged(told, company, people, expected))
+    return tuple(found)
 
 
 def _judged(

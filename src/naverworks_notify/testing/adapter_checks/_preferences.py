@@ -40,25 +40,21 @@ def check_preference_store(
         >>> [broken.duty for broken in check_preference_store(Forgetful(), person_ids=("a", "b"))]
         ['keeps_exactly', 'replaces']
     """
-    found: list[BrokenDuty] = []
-    run_check(_preference_check(store, person_ids, found))
-    return tuple(found)
+    return run_check(_preference_check(store, person_ids))
 
 
 async def check_async_preference_store(
     store: AsyncPreferenceStore, *, person_ids: tuple[str, str]
 ) -> tuple[BrokenDuty, ...]:
     """Do what `check_preference_store` does, for an event loop."""
-    found: list[BrokenDuty] = []
-    await run_check_async(_preference_check(store, person_ids, found))
-    return tuple(found)
+    return await run_check_async(_preference_check(store, person_ids))
 
 
 def _preference_check(
     store: PreferenceStore | AsyncPreferenceStore,
     person_ids: tuple[str, str],
-    found: list[BrokenDuty],
 ) -> Check:
+    found: list[BrokenDuty] = []
     mine, other = person_ids
     unknown = str(uuid4())
 
@@ -94,3 +90,4 @@ def _preference_check(
     expect("clears", (yield loaded(ids)), Preferences())
     if (yield loaded(())):
         found.append(BrokenDuty("answers_the_question", "nobody was asked for, somebody came."))
+    return tuple(found)
