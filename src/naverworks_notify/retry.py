@@ -221,9 +221,7 @@ class RetryPolicy:
         if type(self.attempts) is not int or self.attempts < 1:
             violations.add("attempts", "positive", "must be an integer of at least 1.")
         for name in ("max_wait", "backoff", "max_backoff"):
-            value = getattr(self, name)
-            if not isinstance(value, timedelta) or value < timedelta():
-                violations.add(name, "duration", "must be a timedelta of zero or more.")
+            violations.check_duration(name, getattr(self, name))
         violations.raise_as(InvalidValue, "This retry policy is refused")
 
     def pause(self, attempt: int, *, jitter: float, asked: timedelta | None = None) -> timedelta:

@@ -7,7 +7,7 @@ naive datetimes are violations that name their path.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, TypeVar
 
@@ -47,6 +47,11 @@ class Violations:
     def add(self, path: str, rule: str, message: str) -> None:
         """Note one broken rule."""
         self._found.append(Violation(path, rule, message))
+
+    def check_duration(self, path: str, value: object) -> None:
+        """Note what is no length of time: no timedelta, or a negative one."""
+        if not isinstance(value, timedelta) or value < timedelta():
+            self.add(path, "duration", "must be a timedelta of zero or more.")
 
     def add_from(self, path: str, error: InvalidValue) -> None:
         """Note the rules a nested value broke, their paths put under `path`."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from naverworks_notify.errors import InvalidValue
 from naverworks_notify.validation import Violations
 
@@ -18,6 +16,5 @@ def check_lengths(refusal: str, **lengths: object) -> None:
     """
     violations = Violations()
     for name, length in lengths.items():
-        if not isinstance(length, timedelta) or length < timedelta():
-            violations.add(name, "duration", "must be a timedelta of zero or more.")
+        violations.check_duration(name, length)
     violations.raise_as(InvalidValue, refusal)
