@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from naverworks_notify.directory._match import Match, MatchStatus
+from naverworks_notify.directory._match import Match, MatchReason, MatchStatus
 from naverworks_notify.directory._read import Answer, read_answer
 from naverworks_notify.directory._units import (
     Group,
@@ -42,6 +42,7 @@ __all__ = [
     "Level",
     "LocalizedName",
     "Match",
+    "MatchReason",
     "MatchStatus",
     "OrgUnit",
     "OrgUnitMember",

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
-__all__ = ["Match", "MatchStatus"]
+__all__ = ["Match", "MatchReason", "MatchStatus"]
 
 
 class MatchStatus(StrEnum):
@@ -16,6 +16,23 @@ class MatchStatus(StrEnum):
     UNMATCHED = "unmatched"
     AMBIGUOUS = "ambiguous"
     BLOCKED = "blocked"
+
+
+class MatchReason(StrEnum):
+    """Why a person is not matched. Codes, for reports and logs.
+
+    The first three are of `unmatched`, `several_users` is of `ambiguous`, the others of `blocked`.
+    """
+
+    NO_SUCH_USER = "no_such_user"
+    NEVER_SYNCED = "never_synced"
+    VANISHED = "vanished"
+    SEVERAL_USERS = "several_users"
+    DELETED = "deleted"
+    SUSPENDED = "suspended"
+    PENDING = "pending"
+    AWAITING = "awaiting"
+    ON_LEAVE = "on_leave"
 
 
 @frozen

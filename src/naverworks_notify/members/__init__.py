@@ -1,7 +1,8 @@
 """Which NAVER WORKS user each of the app's people is, found by syncing the organisation."""
 
+from naverworks_notify.directory import MatchReason
 from naverworks_notify.members._async import AsyncMembers
-from naverworks_notify.members._directory import Directory, ExternalKeyOf, MatchReason
+from naverworks_notify.members._directory import Directory, ExternalKeyOf
 from naverworks_notify.members._json_store import JsonMemberStore
 from naverworks_notify.members._member import Member, MemberStatus
 from naverworks_notify.members._report import (

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
-from enum import StrEnum
 from itertools import zip_longest
 from typing import TypeAlias
 
 from attrs import evolve
 
-from naverworks_notify.directory import Match, MatchStatus
+from naverworks_notify.directory import Match, MatchReason, MatchStatus
 from naverworks_notify.members._keys import KeyIndex
 from naverworks_notify.members._member import (
     Member,
@@ -21,7 +20,7 @@ from naverworks_notify.members._member import (
 )
 from naverworks_notify.policy import Person
 
-__all__ = ["EXTERNAL_KEY_PREFIX", "Directory", "ExternalKeyOf", "MatchReason", "own_id"]
+__all__ = ["EXTERNAL_KEY_PREFIX", "Directory", "ExternalKeyOf", "own_id"]
 
 ExternalKeyOf: TypeAlias = Callable[[Person], str | None]
 """Which external key of the directory a person has; None for none."""
@@ -36,23 +35,6 @@ EXTERNAL_KEY_PREFIX = "externalKey:"
 
 # Resource id, login e-mail, and often an alias or an external key.
 _KEYS_PER_MEMBER = 3
-
-
-class MatchReason(StrEnum):
-    """Why a person is not matched. Codes, for reports and logs.
-
-    The first three are of `unmatched`, `several_users` is of `ambiguous`, the others of `blocked`.
-    """
-
-    NO_SUCH_USER = "no_such_user"
-    NEVER_SYNCED = "never_synced"
-    VANISHED = "vanished"
-    SEVERAL_USERS = "several_users"
-    DELETED = "deleted"
-    SUSPENDED = "suspended"
-    PENDING = "pending"
-    AWAITING = "awaiting"
-    ON_LEAVE = "on_leave"
 
 
 _NO_SUCH_USER = Match(MatchStatus.UNMATCHED, None, MatchReason.NO_SUCH_USER)

@@ -9,14 +9,13 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from naverworks_notify.clock import Clock, SystemClock
-from naverworks_notify.directory import Match, MatchStatus
+from naverworks_notify.directory import Match, MatchReason, MatchStatus
 from naverworks_notify.errors import Gone, InvalidValue, NotFound, Violation
 from naverworks_notify.members._blocking import call
 from naverworks_notify.members._directory import (
     EXTERNAL_KEY_PREFIX,
     Directory,
     ExternalKeyOf,
-    MatchReason,
     own_id,
 )
 from naverworks_notify.members._kept import Kept

@@ -6,14 +6,11 @@ from typing import Protocol, runtime_checkable
 
 from attrs import frozen
 
-from naverworks_notify.directory import Match, MatchStatus
+from naverworks_notify.directory import Match, MatchReason, MatchStatus
 from naverworks_notify.notifier._delivery import Delivery
 from naverworks_notify.policy import Person
 
 __all__ = ["Address", "MarksMissing", "Members", "find_address", "find_block", "note_missing"]
-
-
-_VANISHED = "vanished"
 
 
 @runtime_checkable
@@ -74,7 +71,7 @@ def find_block(delivery: Delivery, members: Members | None) -> str | None:
     if members is None:
         return None
     match = members.lookup(_recipient(delivery))
-    if match.status == MatchStatus.BLOCKED or match.reason == _VANISHED:
+    if match.status == MatchStatus.BLOCKED or match.reason == MatchReason.VANISHED:
         return match.reason or match.status
     return None
 
