@@ -12,10 +12,10 @@ import pytest
 
 import naverworks_notify as nw
 from naverworks_notify.clock import SystemClock
-from naverworks_notify.limits import Lane
+from naverworks_notify.limits import LimitKey
 from naverworks_notify.testing import ManualClock, Simulator
 
-LANE = Lane("app-1", "messages.send_to_user")
+KEY = LimitKey("app-1", "messages.send_to_user")
 KNOWN = {"ratelimit-limit": "240"}
 TEXT = nw.messages.Text("hi")
 
@@ -23,32 +23,32 @@ TEXT = nw.messages.Text("hi")
 def test_the_budget_is_counted_by_operation_and_owner():
     clock = ManualClock()
     budget = nw.RateBudget(per_minute=1)
-    for lane in (LANE, LANE._replace(owner="app-2"), LANE._replace(operation="users.get")):
-        budget.acquire(lane, clock=clock, max_wait=0).finish({})
+    for key in (KEY, KEY._replace(owner="app-2"), KEY._replace(operation="users.get")):
+        budget.acquire(key, clock=clock, max_wait=0).finish({})
     assert clock.slept == []
     with pytest.raises(nw.BudgetExhausted) as caught:
-        budget.acquire(LANE, clock=clock, max_wait=30)
+        budget.acquire(KEY, clock=clock, max_wait=30)
     assert caught.value.retry_after == timedelta(seconds=60)
-    assert caught.value.operation == LANE.operation
+    assert caught.value.operation == KEY.operation
     assert clock.slept == []
 
 
 def test_rooms_have_a_budget_of_their_own():
     clock = ManualClock()
     budget = nw.RateBudget()
-    room = Lane("app-1", "channels.create", room=True)
+    room = LimitKey("app-1", "channels.create", room=True)
     for _ in range(10):
         budget.acquire(room, clock=clock, max_wait=0).finish({})
     with pytest.raises(nw.BudgetExhausted):
         budget.acquire(room, clock=clock, max_wait=0)
 
 
-def test_a_pause_holds_the_lane():
+def test_a_pause_holds_all_calls_of_its_key():
     clock = ManualClock()
     budget = nw.RateBudget()
-    budget.acquire(LANE, clock=clock, max_wait=0).finish(KNOWN, pause=12.0)
+    budget.acquire(KEY, clock=clock, max_wait=0).finish(KNOWN, pause=12.0)
     told = []
-    budget.acquire(LANE, clock=clock, max_wait=60, on_wait=told.append).finish(KNOWN)
+    budget.acquire(KEY, clock=clock, max_wait=60, on_wait=told.append).finish(KNOWN)
     assert told == [12.0]
     assert clock.monotonic() == pytest.approx(12.0, abs=0.01)
 
@@ -57,11 +57,11 @@ def test_a_cancelled_wait_gives_its_place_to_the_next():
     async def main():
         clock = SystemClock()
         budget = nw.RateBudget(per_minute=1, window=timedelta(seconds=0.2))
-        (await budget.acquire_async(LANE, clock=clock, max_wait=1)).finish({})
+        (await budget.acquire_async(KEY, clock=clock, max_wait=1)).finish({})
         served = []
 
         async def caller(name):
-            lease = await budget.acquire_async(LANE, clock=clock, max_wait=5)
+            lease = await budget.acquire_async(KEY, clock=clock, max_wait=5)
             served.append(name)
             lease.finish({})
 
@@ -78,9 +78,9 @@ def test_a_place_granted_to_a_cancelled_task_is_not_lost():
     async def main():
         clock = SystemClock()
         budget = nw.RateBudget(per_minute=1)
-        held = await budget.acquire_async(LANE, clock=clock, max_wait=1)
-        first = asyncio.create_task(budget.acquire_async(LANE, clock=clock, max_wait=200))
-        second = asyncio.create_task(budget.acquire_async(LANE, clock=clock, max_wait=200))
+        held = await budget.acquire_async(KEY, clock=clock, max_wait=1)
+        first = asyncio.create_task(budget.acquire_async(KEY, clock=clock, max_wait=200))
+        second = asyncio.create_task(budget.acquire_async(KEY, clock=clock, max_wait=200))
         await asyncio.sleep(0)
         held.abandon()
         first.cancel()
@@ -93,11 +93,11 @@ def test_a_place_granted_to_a_cancelled_task_is_not_lost():
 def test_threads_are_served_in_the_order_they_came():
     clock = SystemClock()
     budget = nw.RateBudget(per_minute=1, window=timedelta(seconds=0.02))
-    held = budget.acquire(LANE, clock=clock, max_wait=1)
+    held = budget.acquire(KEY, clock=clock, max_wait=1)
     served = []
 
     def caller(name):
-        lease = budget.acquire(LANE, clock=clock, max_wait=10)
+        lease = budget.acquire(KEY, clock=clock, max_wait=10)
         served.append(name)
         lease.finish({})
 
@@ -106,7 +106,7 @@ def test_threads_are_served_in_the_order_they_came():
         thread = threading.Thread(target=caller, args=(name,))
         thread.start()
         threads.append(thread)
-        queue = budget._queues[LANE]
+        queue = budget._queues[KEY]
         while len(queue.waiting) <= name:
             time.sleep(0.001)
     held.finish({})
@@ -121,12 +121,12 @@ def test_threads_and_tasks_share_one_budget():
     starts = []
 
     def by_thread():
-        budget.acquire(LANE, clock=clock, max_wait=10).finish(KNOWN)
+        budget.acquire(KEY, clock=clock, max_wait=10).finish(KNOWN)
         starts.append(time.monotonic())
 
     async def by_tasks():
         async def one():
-            (await budget.acquire_async(LANE, clock=clock, max_wait=10)).finish(KNOWN)
+            (await budget.acquire_async(KEY, clock=clock, max_wait=10)).finish(KNOWN)
             starts.append(time.monotonic())
 
         await asyncio.gather(*(one() for _ in range(6)))
@@ -151,14 +151,14 @@ def test_half_the_limit_after_continuous_use_even_if_answers_take_no_time(world)
     by_minute = [0] * 9
 
     async def acquire():
-        return await budget.acquire_async(LANE, clock=clock, max_wait=60)
+        return await budget.acquire_async(KEY, clock=clock, max_wait=60)
 
     with asyncio.Runner() as runner:
         while True:
             if world == "async":
                 lease = runner.run(acquire())
             else:
-                lease = budget.acquire(LANE, clock=clock, max_wait=60)
+                lease = budget.acquire(KEY, clock=clock, max_wait=60)
             lease.finish(KNOWN)
             minute = int((clock.monotonic() - started) // 60)
             if minute == len(by_minute):
@@ -230,8 +230,8 @@ def test_the_same_in_real_time_with_many_tasks(kind):
 def test_nobody_is_turned_away_while_the_limit_is_not_known():
     clock = ManualClock()
     budget = nw.RateBudget(per_minute=240)
-    leases = [budget.acquire(LANE, clock=clock, max_wait=0) for _ in range(60)]
-    queue = budget._queues[LANE]
+    leases = [budget.acquire(KEY, clock=clock, max_wait=0) for _ in range(60)]
+    queue = budget._queues[KEY]
     assert queue.log.wait_of(179, clock.monotonic()) == 0.0
     assert queue.log.wait_of(180, clock.monotonic()) == 60.0
     leases[0].finish({"ratelimit-limit": "100"})

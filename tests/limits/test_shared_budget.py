@@ -19,11 +19,11 @@ from filelock import FileLock
 
 import naverworks_notify as nw
 from naverworks_notify.clock import SystemClock
-from naverworks_notify.limits import Lane
+from naverworks_notify.limits import LimitKey
 from naverworks_notify.limits.shared import SharedRateBudget
 from naverworks_notify.testing import Simulator
 
-LANE = Lane("app-1", "messages.send_to_user")
+KEY = LimitKey("app-1", "messages.send_to_user")
 KNOWN = {"ratelimit-limit": "20"}
 LIMITS = {
     "per_minute": 20,
@@ -35,7 +35,7 @@ WORKER = """
 import json, sys, time
 from datetime import timedelta
 from naverworks_notify.clock import SystemClock
-from naverworks_notify.limits import Lane
+from naverworks_notify.limits import LimitKey
 from naverworks_notify.limits.shared import SharedRateBudget
 
 budget = SharedRateBudget.sqlite(
@@ -43,7 +43,7 @@ budget = SharedRateBudget.sqlite(
 )
 starts = []
 for _ in range(25):
-    lease = budget.acquire(Lane("app-1", "messages.send_to_user"), clock=SystemClock(), max_wait=30)
+    lease = budget.acquire(LimitKey("app-1", "messages.send_to_user"), clock=SystemClock(), max_wait=30)
     starts.append(time.time())
     lease.finish({"ratelimit-limit": "20"})
 print(json.dumps(starts))
@@ -75,7 +75,7 @@ def test_tasks_wait_without_blocking_the_loop(tmp_path):
     starts = []
 
     async def one(budget):
-        lease = await budget.acquire_async(LANE, clock=SystemClock(), max_wait=20)
+        lease = await budget.acquire_async(KEY, clock=SystemClock(), max_wait=20)
         starts.append(time.time())
         lease.finish(KNOWN)
 
@@ -90,25 +90,25 @@ def test_tasks_wait_without_blocking_the_loop(tmp_path):
 
 def test_closing_lets_go_of_the_file_and_counts_on_when_used_again(tmp_path):
     with SharedRateBudget.sqlite(tmp_path / "limits.db", per_minute=1) as budget:
-        budget.acquire(LANE, clock=SystemClock(), max_wait=0).finish({})
+        budget.acquire(KEY, clock=SystemClock(), max_wait=0).finish({})
         (opened,) = budget._buckets.values()
         connection = opened._bucket.conn
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
         connection.execute("SELECT 1")
     budget.close()
     with pytest.raises(nw.BudgetExhausted):
-        budget.acquire(LANE, clock=SystemClock(), max_wait=1)
+        budget.acquire(KEY, clock=SystemClock(), max_wait=1)
     budget.close()
 
 
 def test_a_place_counts_from_when_it_is_had_not_from_when_it_was_asked_for(tmp_path):
     path = tmp_path / "limits.db"
     with SharedRateBudget.sqlite(path) as budget:
-        budget.acquire(LANE, clock=SystemClock(), max_wait=0).finish({})
+        budget.acquire(KEY, clock=SystemClock(), max_wait=0).finish({})
         (opened,) = budget._buckets.values()
 
         def ask():
-            budget.acquire(LANE, clock=SystemClock(), max_wait=1).finish({})
+            budget.acquire(KEY, clock=SystemClock(), max_wait=1).finish({})
 
         with FileLock(f"{path}.lock"):
             # Another process is at it for a while; the call starts when that one is done.
@@ -132,13 +132,13 @@ def test_a_wrong_latency_is_refused(tmp_path, latency):
 def test_the_file_is_this_users_alone_and_stands_where_a_shell_would_put_it(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     with SharedRateBudget.sqlite("~/deep/down/limits.db") as budget:
-        budget.acquire(LANE, clock=SystemClock(), max_wait=0).finish({})
+        budget.acquire(KEY, clock=SystemClock(), max_wait=0).finish({})
         made = list((tmp_path / "deep" / "down").iterdir())
         assert {"limits.db", "limits.db.lock", "limits.db-wal"} <= {path.name for path in made}
         assert {stat.S_IMODE(path.stat().st_mode) for path in made} == {0o600}
     (tmp_path / "folder").mkdir()
     with SharedRateBudget.sqlite(tmp_path / "folder") as budget:
-        budget.acquire(LANE, clock=SystemClock(), max_wait=0).finish({})
+        budget.acquire(KEY, clock=SystemClock(), max_wait=0).finish({})
     assert (tmp_path / "folder" / "naverworks-limits.db").exists()
 
 
@@ -147,13 +147,13 @@ def test_a_file_that_others_may_use_stays_theirs(tmp_path):
     path.touch()
     path.chmod(0o660)
     with SharedRateBudget.sqlite(path) as budget:
-        budget.acquire(LANE, clock=SystemClock(), max_wait=0).finish({})
+        budget.acquire(KEY, clock=SystemClock(), max_wait=0).finish({})
     assert stat.S_IMODE(path.stat().st_mode) == 0o660
 
 
 def test_a_dropped_budget_closes_its_file(tmp_path):
     budget = SharedRateBudget.sqlite(tmp_path / "limits.db")
-    budget.acquire(LANE, clock=SystemClock(), max_wait=0).finish({})
+    budget.acquire(KEY, clock=SystemClock(), max_wait=0).finish({})
     (opened,) = budget._buckets.values()
     connection = opened._bucket.conn
     del budget, opened
@@ -164,7 +164,7 @@ def test_a_dropped_budget_closes_its_file(tmp_path):
 
 def test_a_pool_stays_the_callers(postgres):
     with SharedRateBudget.postgres(postgres) as budget:
-        budget.acquire(Lane("app-2", "users.get"), clock=SystemClock(), max_wait=0).finish({})
+        budget.acquire(LimitKey("app-2", "users.get"), clock=SystemClock(), max_wait=0).finish({})
     with postgres.connection() as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
 
@@ -173,14 +173,14 @@ def test_a_wait_beyond_the_cap_is_told_and_leaves_no_place_taken(tmp_path):
     first, second = (
         SharedRateBudget.sqlite(tmp_path / "limits.db", per_minute=1) for _ in range(2)
     )
-    first.acquire(LANE, clock=SystemClock(), max_wait=0).finish({})
+    first.acquire(KEY, clock=SystemClock(), max_wait=0).finish({})
     with pytest.raises(nw.BudgetExhausted) as caught:
-        second.acquire(LANE, clock=SystemClock(), max_wait=1)
+        second.acquire(KEY, clock=SystemClock(), max_wait=1)
     # A window, and the timeout that a client has by default: so long may an answer take.
     assert timedelta(seconds=65) < caught.value.retry_after <= timedelta(seconds=70)
     with pytest.raises(nw.BudgetExhausted):
-        asyncio.run(second.acquire_async(LANE, clock=SystemClock(), max_wait=1))
-    assert second._local._queues[LANE].log._in_flight == 0
+        asyncio.run(second.acquire_async(KEY, clock=SystemClock(), max_wait=1))
+    assert second._local._queues[KEY].log._in_flight == 0
     first.close()
     second.close()
 
@@ -199,7 +199,7 @@ def test_postgres_keeps_one_limit(postgres):
     budgets = [SharedRateBudget.postgres(postgres, **LIMITS) for _ in range(2)]
     starts = []
     for i in range(30):
-        lease = budgets[i % 2].acquire(LANE, clock=SystemClock(), max_wait=20)
+        lease = budgets[i % 2].acquire(KEY, clock=SystemClock(), max_wait=20)
         starts.append(time.time())
         lease.finish(KNOWN)
     assert most_in_a_window(starts) <= 20
@@ -218,12 +218,12 @@ def test_redis_keeps_one_limit_for_threads_and_tasks(redis):
 
     def by_thread():
         for _ in range(15):
-            lease = budgets[0].acquire(LANE, clock=SystemClock(), max_wait=20)
+            lease = budgets[0].acquire(KEY, clock=SystemClock(), max_wait=20)
             starts.append(time.time())
             lease.finish(KNOWN)
 
     async def one():
-        lease = await budgets[1].acquire_async(LANE, clock=SystemClock(), max_wait=20)
+        lease = await budgets[1].acquire_async(KEY, clock=SystemClock(), max_wait=20)
         starts.append(time.time())
         lease.finish(KNOWN)
 
@@ -279,8 +279,8 @@ def test_two_clients_that_share_a_redis_draw_no_429(redis):
 
 def test_redis_learns_nothing_of_whose_budget_it_counts(redis):
     budget = SharedRateBudget.redis(redis(), **LIMITS)
-    lane = Lane("dohyun@example.com", "messages.send_to_user")
-    budget.acquire(lane, clock=SystemClock(), max_wait=1).finish({})
+    key = LimitKey("dohyun@example.com", "messages.send_to_user")
+    budget.acquire(key, clock=SystemClock(), max_wait=1).finish({})
     (key,) = redis().keys()
     assert key.startswith(b"naverworks_")
     assert b"dohyun" not in key
@@ -288,17 +288,17 @@ def test_redis_learns_nothing_of_whose_budget_it_counts(redis):
 
 def test_a_redis_that_is_full_refuses_at_once_and_leaves_no_place_taken(redis):
     first, second = (SharedRateBudget.redis(redis(), per_minute=1) for _ in range(2))
-    first.acquire(LANE, clock=SystemClock(), max_wait=0).finish({})
+    first.acquire(KEY, clock=SystemClock(), max_wait=0).finish({})
     with pytest.raises(nw.BudgetExhausted) as caught:
-        second.acquire(LANE, clock=SystemClock(), max_wait=1)
+        second.acquire(KEY, clock=SystemClock(), max_wait=1)
     assert timedelta(seconds=65) < caught.value.retry_after <= timedelta(seconds=70)
-    assert second._local._queues[LANE].log._in_flight == 0
+    assert second._local._queues[KEY].log._in_flight == 0
 
 
 def test_a_redis_that_was_restarted_goes_on(redis):
     budget = SharedRateBudget.redis(redis(), **LIMITS)
-    budget.acquire(LANE, clock=SystemClock(), max_wait=0).finish(KNOWN)
+    budget.acquire(KEY, clock=SystemClock(), max_wait=0).finish(KNOWN)
     redis().flushall()
     redis().script_flush()
-    budget.acquire(LANE, clock=SystemClock(), max_wait=0).finish(KNOWN)
-    assert budget._buckets[LANE]._bucket.count() == 1
+    budget.acquire(KEY, clock=SystemClock(), max_wait=0).finish(KNOWN)
+    assert budget._buckets[KEY]._bucket.count() == 1

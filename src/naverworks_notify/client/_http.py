@@ -20,6 +20,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 
 from naverworks_notify.client._outcome import Lost
+from naverworks_notify.client._world import world_of
 from naverworks_notify.errors import InvalidValue, Violation
 from naverworks_notify.retry import Failure
 from naverworks_notify.wire import Request, Response
@@ -155,6 +156,7 @@ class Connections(_Shared):
         if transport is not None and not isinstance(transport, httpx.BaseTransport):
             raise _wrong_transport("httpx.BaseTransport")
         self._given = transport
+        self.world = world_of(transport)
         self._pid = os.getpid()
         self._pools: dict[str | None, httpx.BaseTransport] = {}
         # A client that is dropped without being closed leaves no socket behind.
@@ -235,6 +237,7 @@ class AsyncConnections(_Shared):
         if transport is not None and not isinstance(transport, httpx.AsyncBaseTransport):
             raise _wrong_transport("httpx.AsyncBaseTransport")
         self._given = transport
+        self.world = world_of(transport)
         self._pid = os.getpid()
         self._pools: weakref.WeakKeyDictionary[
             asyncio.AbstractEventLoop, dict[str | None, httpx.AsyncBaseTransport]

@@ -17,6 +17,7 @@ from httpx_aiohttp import AiohttpTransport
 
 from naverworks_notify.client._http import Outgoing
 from naverworks_notify.client._settings import check_context
+from naverworks_notify.client._world import REAL
 from naverworks_notify.errors import InvalidValue
 from naverworks_notify.validation import Violations
 
@@ -64,6 +65,7 @@ class FastTransport(httpx.AsyncBaseTransport):
             violations = Violations()
             check_context(ssl_context, violations)
             violations.raise_as(InvalidValue, "This transport is refused")
+        self.shared_world: object = REAL
         self._ssl_context = ssl_context
         self._limits = httpx.Limits(max_connections=max_connections, keepalive_expiry=5.0)
         self._pid = os.getpid()

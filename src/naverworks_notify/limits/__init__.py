@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from naverworks_notify.limits._budget import RateBudget
 from naverworks_notify.limits._headers import LimitHeaders, read_limit_headers
-from naverworks_notify.limits._limiter import Lane, Lease, Limiter, Unlimited
+from naverworks_notify.limits._limiter import Lease, Limiter, LimitKey, Unlimited, owner_of
 
 __all__ = [
-    "Lane",
     "Lease",
     "LimitHeaders",
+    "LimitKey",
     "Limiter",
     "RateBudget",
     "Unlimited",
+    "owner_of",
     "read_limit_headers",
 ]

@@ -13,7 +13,7 @@ from typing import Any, Self
 from naverworks_notify.clock import Clock
 from naverworks_notify.errors import BudgetExhausted, InvalidValue
 from naverworks_notify.limits._headers import read_limit_headers
-from naverworks_notify.limits._limiter import Lane, Lease
+from naverworks_notify.limits._limiter import Lease, LimitKey
 from naverworks_notify.limits._log import LogRules, SlidingLog
 from naverworks_notify.validation import Violations
 
@@ -77,7 +77,7 @@ class RateBudget:
         self.window = window
         self.half_after = half_after
         self._pid = os.getpid()
-        self._queues: dict[Lane, _Queue] = {}
+        self._queues: dict[LimitKey, _Queue] = {}
 
     @classmethod
     def free_plan(cls) -> Self:
@@ -95,15 +95,15 @@ class RateBudget:
             f"window={self.window!r})"
         )
 
-    def limit_of(self, lane: Lane, *, clock: Clock) -> int:
-        """Return the calls a window may hold for a lane at this moment."""
-        queue = self._queue(lane)
+    def limit_of(self, key: LimitKey, *, clock: Clock) -> int:
+        """Return the calls a window may hold for a key at this moment."""
+        queue = self._queue(key)
         with queue.lock:
             return queue.log.limit(clock.monotonic())
 
     def acquire(
         self,
-        lane: Lane,
+        key: LimitKey,
         *,
         clock: Clock,
         max_wait: float,
@@ -114,13 +114,13 @@ class RateBudget:
         Raises:
             BudgetExhausted: The wait would exceed `max_wait` seconds.
         """
-        queue = self._queue(lane)
+        queue = self._queue(key)
         with queue.lock:
             now = clock.monotonic()
             if not queue.waiting and queue.log.try_start(now):
                 return _Slot(queue, clock)
             woken = threading.Event()
-            ticket = queue.join(woken.set, now, max_wait, lane)
+            ticket = queue.join(woken.set, now, max_wait, key)
             estimate = queue.log.wait_of(len(queue.waiting) - 1, now)
         deadline = now + max_wait
         try:
@@ -132,7 +132,7 @@ class RateBudget:
                     queue.grant(now)
                     if ticket.granted:
                         return _Slot(queue, clock)
-                    pause = queue.pause_of(ticket, now, deadline, lane)
+                    pause = queue.pause_of(ticket, now, deadline, key)
                 if pause is None:
                     woken.wait(deadline - now)
                     woken.clear()
@@ -144,7 +144,7 @@ class RateBudget:
 
     async def acquire_async(
         self,
-        lane: Lane,
+        key: LimitKey,
         *,
         clock: Clock,
         max_wait: float,
@@ -155,13 +155,13 @@ class RateBudget:
         Raises:
             BudgetExhausted: The wait would exceed `max_wait` seconds.
         """
-        queue = self._queue(lane)
+        queue = self._queue(key)
         with queue.lock:
             now = clock.monotonic()
             if not queue.waiting and queue.log.try_start(now):
                 return _Slot(queue, clock)
             woken = _LoopEvent()
-            ticket = queue.join(woken.set, now, max_wait, lane)
+            ticket = queue.join(woken.set, now, max_wait, key)
             estimate = queue.log.wait_of(len(queue.waiting) - 1, now)
         deadline = now + max_wait
         try:
@@ -173,7 +173,7 @@ class RateBudget:
                     queue.grant(now)
                     if ticket.granted:
                         return _Slot(queue, clock)
-                    pause = queue.pause_of(ticket, now, deadline, lane)
+                    pause = queue.pause_of(ticket, now, deadline, key)
                 if pause is None:
                     await woken.wait(deadline - now)
                 else:
@@ -182,24 +182,24 @@ class RateBudget:
             queue.leave(ticket, clock)
             raise
 
-    def _queue(self, lane: Lane) -> _Queue:
+    def _queue(self, key: LimitKey) -> _Queue:
         pid = os.getpid()
         if pid != self._pid:
             # A thread of the parent may have held a lock when this process was forked, and who
             # waits there does not wait here.
             self._queues = {}
             self._pid = pid
-        queue = self._queues.get(lane)
+        queue = self._queues.get(key)
         if queue is not None:
             return queue
         rules = LogRules(
-            limit=self.room_per_minute if lane.room else self.per_minute,
-            first=_FIRST_ROOMS if lane.room else _FIRST_CALLS,
+            limit=self.room_per_minute if key.room else self.per_minute,
+            first=_FIRST_ROOMS if key.room else _FIRST_CALLS,
             window=self.window.total_seconds(),
             half_after=self.half_after.total_seconds(),
         )
         # setdefault is atomic: two threads meeting here end up with one queue.
-        return self._queues.setdefault(lane, _Queue(rules))
+        return self._queues.setdefault(key, _Queue(rules))
 
 
 class _Ticket:
@@ -213,7 +213,7 @@ class _Ticket:
 
 
 class _Queue:
-    """The log of one lane and those who wait for it, first come first served.
+    """The log of one key and those who wait for it, first come first served.
 
     Only the first in the queue sleeps until a slot falls free; the others sleep until woken, so
     a queue of a thousand costs one timer.
@@ -226,10 +226,10 @@ class _Queue:
         self.log = SlidingLog(rules)
         self.waiting: deque[_Ticket] = deque()
 
-    def join(self, wake: Callable[[], None], now: float, max_wait: float, lane: Lane) -> _Ticket:
+    def join(self, wake: Callable[[], None], now: float, max_wait: float, key: LimitKey) -> _Ticket:
         estimate = self.log.wait_of(len(self.waiting), now)
         if estimate > max_wait:
-            raise _exhausted(lane, estimate)
+            raise _exhausted(key, estimate)
         ticket = _Ticket(wake)
         self.waiting.append(ticket)
         self.log.begin_wait(now)
@@ -246,9 +246,9 @@ class _Queue:
         if granted and self.waiting:
             self.waiting[0].wake()
 
-    def pause_of(self, ticket: _Ticket, now: float, deadline: float, lane: Lane) -> float | None:
+    def pause_of(self, ticket: _Ticket, now: float, deadline: float, key: LimitKey) -> float | None:
         if now >= deadline:
-            raise _exhausted(lane, max(self.log.next_change(now) or 0.0, _SHORTEST_SLEEP))
+            raise _exhausted(key, max(self.log.next_change(now) or 0.0, _SHORTEST_SLEEP))
         if self.waiting[0] is not ticket:
             return None
         change = self.log.next_change(now)
@@ -335,10 +335,10 @@ class _LoopEvent:
         self._rearm()
 
 
-def _exhausted(lane: Lane, wait: float) -> BudgetExhausted:
+def _exhausted(key: LimitKey, wait: float) -> BudgetExhausted:
     return BudgetExhausted(
-        f"{lane.operation}: the rate budget is used up for another {wait:.1f} s, longer than this "
+        f"{key.operation}: the rate budget is used up for another {wait:.1f} s, longer than this "
         "call may wait. Call again later, or allow a longer wait with RetryPolicy(max_wait=...).",
-        operation=lane.operation,
+        operation=key.operation,
         retry_after=timedelta(seconds=wait),
     )

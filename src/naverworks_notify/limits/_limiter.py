@@ -7,15 +7,15 @@ from typing import NamedTuple, Protocol
 
 from naverworks_notify.clock import Clock
 
-__all__ = ["Lane", "Lease", "Limiter", "Unlimited"]
+__all__ = ["Lease", "LimitKey", "Limiter", "Unlimited", "owner_of"]
 
 
-class Lane(NamedTuple):
+class LimitKey(NamedTuple):
     """What is counted together by the service.
 
     Attributes:
-        owner: Who owns the budget: the app of an account (the service counts per domain that
-            owns the app).
+        owner: Who owns the budget: an API endpoint and a client id (the service counts per
+            domain that owns the app); see `owner_of`.
         operation: Name of the endpoint.
         room: Whether it falls under the limit for creating rooms.
     """
@@ -23,6 +23,16 @@ class Lane(NamedTuple):
     owner: str
     operation: str
     room: bool = False
+
+
+def owner_of(api: str, client_id: str) -> str:
+    """Return the owner of a budget: whoever names the same service and the same app.
+
+    Args:
+        api: Base URL of the API; its case does not matter.
+        client_id: The app.
+    """
+    return f"{client_id} at {api.lower()}"
 
 
 class Lease(Protocol):
@@ -33,7 +43,7 @@ class Lease(Protocol):
 
         Args:
             headers: Header fields of the answer under lower-case names; empty without one.
-            pause: Seconds for which the lane is to rest, after a 429.
+            pause: Seconds for which no other call may start, after a 429.
         """
 
     def abandon(self) -> None:
@@ -45,7 +55,7 @@ class Limiter(Protocol):
 
     def acquire(
         self,
-        lane: Lane,
+        key: LimitKey,
         *,
         clock: Clock,
         max_wait: float,
@@ -54,7 +64,7 @@ class Limiter(Protocol):
         """Block until a call may start.
 
         Args:
-            lane: What the call is counted under.
+            key: What the call is counted under.
             clock: Where time is taken from and slept on.
             max_wait: Most seconds to wait.
             on_wait: Told the estimated seconds, once, when a wait begins.
@@ -66,7 +76,7 @@ class Limiter(Protocol):
 
     async def acquire_async(
         self,
-        lane: Lane,
+        key: LimitKey,
         *,
         clock: Clock,
         max_wait: float,
@@ -97,7 +107,7 @@ class Unlimited:
 
     def acquire(
         self,
-        lane: Lane,  # noqa: ARG002 - the protocol's signature
+        key: LimitKey,  # noqa: ARG002 - the protocol's signature
         *,
         clock: Clock,  # noqa: ARG002
         max_wait: float,  # noqa: ARG002
@@ -108,7 +118,7 @@ class Unlimited:
 
     async def acquire_async(
         self,
-        lane: Lane,  # noqa: ARG002
+        key: LimitKey,  # noqa: ARG002
         *,
         clock: Clock,  # noqa: ARG002
         max_wait: float,  # noqa: ARG002

@@ -20,7 +20,7 @@ from pyrate_limiter import AbstractBucket, PostgresBucket, Rate, RateItem, SQLit
 from naverworks_notify.clock import Clock
 from naverworks_notify.errors import BudgetExhausted, InvalidValue, Violation
 from naverworks_notify.limits._budget import RateBudget
-from naverworks_notify.limits._limiter import Lane, Lease
+from naverworks_notify.limits._limiter import Lease, LimitKey
 from naverworks_notify.limits._redis_bucket import RedisBucket
 
 __all__ = ["OpenBucket", "SharedRateBudget"]
@@ -85,7 +85,7 @@ class SharedRateBudget:
         )
         self._open = open_bucket
         self._interval_ms = int((window + latency) / timedelta(milliseconds=1))
-        self._buckets: dict[Lane, _Bucket] = {}
+        self._buckets: dict[LimitKey, _Bucket] = {}
         self._lock = threading.Lock()
 
     @classmethod
@@ -156,7 +156,7 @@ class SharedRateBudget:
 
     def acquire(
         self,
-        lane: Lane,
+        key: LimitKey,
         *,
         clock: Clock,
         max_wait: float,
@@ -167,10 +167,10 @@ class SharedRateBudget:
         Raises:
             BudgetExhausted: The wait would exceed `max_wait` seconds.
         """
-        lease = self._local.acquire(lane, clock=clock, max_wait=max_wait, on_wait=on_wait)
-        waiting = _Waiting(lane, max_wait, on_wait)
+        lease = self._local.acquire(key, clock=clock, max_wait=max_wait, on_wait=on_wait)
+        waiting = _Waiting(key, max_wait, on_wait)
         try:
-            while (pause := waiting.next_pause(self._ask(lane))) > 0:
+            while (pause := waiting.next_pause(self._ask(key))) > 0:
                 clock.sleep(pause)
         except BaseException:
             lease.abandon()
@@ -179,7 +179,7 @@ class SharedRateBudget:
 
     async def acquire_async(
         self,
-        lane: Lane,
+        key: LimitKey,
         *,
         clock: Clock,
         max_wait: float,
@@ -191,25 +191,25 @@ class SharedRateBudget:
             BudgetExhausted: The wait would exceed `max_wait` seconds.
         """
         lease = await self._local.acquire_async(
-            lane, clock=clock, max_wait=max_wait, on_wait=on_wait
+            key, clock=clock, max_wait=max_wait, on_wait=on_wait
         )
-        waiting = _Waiting(lane, max_wait, on_wait)
+        waiting = _Waiting(key, max_wait, on_wait)
         try:
-            while (pause := waiting.next_pause(await asyncio.to_thread(self._ask, lane))) > 0:
+            while (pause := waiting.next_pause(await asyncio.to_thread(self._ask, key))) > 0:
                 await clock.sleep_async(pause)
         except BaseException:
             lease.abandon()
             raise
         return lease
 
-    def _ask(self, lane: Lane) -> float:
+    def _ask(self, key: LimitKey) -> float:
         """Take a place in the bucket and return 0, or return the seconds until there may be one."""
         with self._lock:
-            bucket = self._buckets.get(lane)
+            bucket = self._buckets.get(key)
             if bucket is None:
-                limit = self._local.room_per_minute if lane.room else self._local.per_minute
-                bucket = self._buckets[lane] = _Bucket(
-                    self._open(_name_of(lane), [Rate(limit, self._interval_ms)])
+                limit = self._local.room_per_minute if key.room else self._local.per_minute
+                bucket = self._buckets[key] = _Bucket(
+                    self._open(_name_of(key), [Rate(limit, self._interval_ms)])
                 )
         return bucket.ask()
 
@@ -250,8 +250,8 @@ class _Bucket:
 class _Waiting:
     """How long a call has waited, and whether it may go on."""
 
-    def __init__(self, lane: Lane, left: float, on_wait: Callable[[float], None] | None) -> None:
-        self._lane = lane
+    def __init__(self, key: LimitKey, left: float, on_wait: Callable[[float], None] | None) -> None:
+        self._key = key
         self._left = left
         self._on_wait = on_wait
 
@@ -262,9 +262,9 @@ class _Waiting:
         pause = asked + random.random() * _SHORTEST_WAIT  # noqa: S311 - keeps no secret
         if pause > self._left:
             raise BudgetExhausted(
-                f"{self._lane.operation}: the shared rate budget is used up for another "
+                f"{self._key.operation}: the shared rate budget is used up for another "
                 f"{asked:.1f} s, longer than this call may wait.",
-                operation=self._lane.operation,
+                operation=self._key.operation,
                 retry_after=timedelta(seconds=asked),
             )
         self._left -= pause
@@ -281,7 +281,7 @@ def _make_private(file: Path) -> None:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
-def _name_of(lane: Lane) -> str:
+def _name_of(key: LimitKey) -> str:
     # A hash: the owner may be anything, and a table's name may not.
-    told = f"{lane.owner}\n{lane.operation}".encode()
+    told = f"{key.owner}\n{key.operation}".encode()
     return f"naverworks_{hashlib.sha256(told).hexdigest()[:16]}"

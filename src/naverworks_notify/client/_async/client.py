@@ -71,7 +71,8 @@ class AsyncClient:
             the Developer Console.
         endpoints: Where the service is reached; by default from NAVERWORKS_API_URL and
             NAVERWORKS_AUTH_URL, else the public service.
-        token_store: Where access tokens are kept; by default in memory, for this client.
+        token_store: Where access tokens are kept; by default in memory, for all
+            clients of this process.
         transport: An `httpx.AsyncBaseTransport` of your own (a proxy, a simulator, another
             library); it stays open when the client is closed. `ssl_context` does not apply.
         clock: Where time comes from; for tests.

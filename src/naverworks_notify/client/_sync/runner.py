@@ -30,7 +30,7 @@ from naverworks_notify.errors import (
     NaverWorksError,
     TransportError,
 )
-from naverworks_notify.limits import Lane, read_limit_headers
+from naverworks_notify.limits import LimitKey, owner_of, read_limit_headers
 from naverworks_notify.operations import (
     Effect,
     Endpoint,
@@ -93,12 +93,15 @@ class Runner:
         self._settings = settings
         self._connections = connections
         self._turns = Turns(settings.endpoints.api, settings.account.client_id)
-        self._lanes: dict[str, Lane] = {}
+        self._owner = owner_of(settings.endpoints.api, settings.account.client_id)
+        self._limit_keys: dict[str, LimitKey] = {}
         self._max_wait = settings.retry.max_wait.total_seconds()
         self.tokens: Tokens = Tokens(
             settings.account,
             endpoints=settings.endpoints,
-            store=settings.token_store,
+            store=(
+                connections.world.tokens if settings.token_store is None else settings.token_store
+            ),
             clock=settings.clock,
             send=self._send_for_token,
             on_token=settings.on_token,
@@ -247,14 +250,14 @@ class Runner:
         endpoint = operation.endpoint
         settings = self._settings
         clock = settings.clock
-        lane = self._lanes.get(endpoint.name) or self._lane(endpoint)
+        key = self._limit_keys.get(endpoint.name) or self._limit_key(endpoint)
         waiting: list[float] = []
 
         def on_wait(estimate: float) -> None:
             waiting.append(clock.monotonic())
             self._tell_wait(endpoint, estimate)
 
-        lease = settings.limiter.acquire(lane, clock=clock, max_wait=call.left, on_wait=on_wait)
+        lease = settings.limiter.acquire(key, clock=clock, max_wait=call.left, on_wait=on_wait)
         if waiting:
             call.left = max(call.left - (clock.monotonic() - waiting[0]), 0.0)
         started = clock.monotonic()
@@ -362,9 +365,9 @@ class Runner:
             return response
         raise error_of_lost(TOKEN_ENDPOINT, lost)
 
-    def _lane(self, endpoint: Endpoint) -> Lane:
-        lane = Lane(self._settings.account.client_id, endpoint.name, endpoint.limit is Limit.ROOM)
-        return self._lanes.setdefault(endpoint.name, lane)
+    def _limit_key(self, endpoint: Endpoint) -> LimitKey:
+        key = LimitKey(self._owner, endpoint.name, endpoint.limit is Limit.ROOM)
+        return self._limit_keys.setdefault(endpoint.name, key)
 
     def _tell_request(
         self, call: _Call, started: float, response: Response | None, failure: Failure | None

@@ -25,6 +25,8 @@ class SimulatorTransport(httpx.MockTransport):
         """Stand in front of a service."""
         super().__init__(self.handle_request)
         self._service = service
+        # Clients of one simulator share budget and tokens, however many transports they have.
+        self.shared_world: object = service
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer on the calling thread."""
