@@ -131,14 +131,22 @@ class InvalidValue(NaverWorksError, ValueError):  # noqa: N818 - a fixed public 
 
     Attributes:
         violations: Every broken rule, not only the first.
+        hint: What to do next, in Korean and English, where it is more than the violations say.
     """
 
-    def __init__(self, message: str = "", *, violations: tuple[Violation, ...] = ()) -> None:
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        violations: tuple[Violation, ...] = (),
+        hint: Hint | None = None,
+    ) -> None:
         self.violations = violations
+        self.hint = hint
         if violations:
             told = " ".join(str(violation) for violation in violations)
             message = f"{message}: {told}" if message else told
-        super().__init__(message)
+        super().__init__(message if hint is None else f"{message} {hint}")
 
 
 class InvalidMessage(InvalidValue):

@@ -121,3 +121,10 @@ def test_tenants_are_worlds_apart():
     assert other.account.client_id != simulator.account.client_id
     with pytest.raises(ValueError, match="already"):
         simulator.add_tenant(domain_id=other.domain_id)
+
+
+def test_every_transport_of_a_simulator_reaches_one_world():
+    simulator, other = Simulator(), Simulator()
+    worlds = {id(simulator.transport().shared_world) for _ in range(3)}
+    assert worlds == {id(simulator.service)}
+    assert other.transport().shared_world is not simulator.transport().shared_world

@@ -268,3 +268,99 @@ def test_receive_says_which_check_failed(options: dict[str, Any], rule: str) -> 
 def test_receive_refuses_a_callback_without_a_signature_header() -> None:
     with pytest.raises(InvalidValue):
         webhooks.receive(json.dumps(TEXT).encode(), {}, secret="s")
+
+
+@pytest.mark.parametrize(
+    "latitude", [10**400, -(10**400), 1e308 * 10, "nan", "inf", "1e999", "9" * 400, "１２", "1_0"]
+)
+def test_a_latitude_that_no_number_can_hold_is_kept_as_it_came(latitude: Any) -> None:
+    place = {"type": "location", "latitude": latitude, "longitude": 127}
+    body = json.dumps({**TEXT, "content": place}).replace("Infinity", "1e999")
+    assert type(webhooks.parse(body).content) is webhooks.UnknownContent  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("constant", ["NaN", "Infinity", "-Infinity"])
+def test_the_constants_of_javascript_are_no_json(constant: str) -> None:
+    body = json.dumps({**TEXT, "new": "?"}).replace('"?"', constant)
+    with pytest.raises(InvalidValue) as caught:
+        webhooks.parse(body)
+    assert caught.value.violations[0].rule == "json"
+
+
+@pytest.mark.parametrize("number", [10**30, -(10**30), "9" * 19, "9" * 400, 1.5, "1.5", "١"])
+def test_a_domain_beyond_64_bits_is_named(number: Any) -> None:
+    source = {"userId": "u-1", "domainId": number}
+    assert violations({**TEXT, "source": source}) == {("source.domainId", "required")}
+    assert violations({**TEXT, "source": {"userId": 10**30, "domainId": 1}}) == {
+        ("source.userId", "required")
+    }
+
+
+def test_a_number_of_thousands_of_digits_is_no_foreign_exception() -> None:
+    for digits in (400, 5000):
+        body = json.dumps({**TEXT, "new": "?"}).replace('"?"', "9" * digits)
+        try:
+            assert webhooks.parse(body)
+        except InvalidValue as error:
+            assert error.violations[0].rule == "json"  # noqa: PT017 - both outcomes are right
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_a_moment_at_the_edge_of_the_calendar_is_named(moment: str) -> None:
+    assert violations({**TEXT, "issuedTime": moment}) == {("issuedTime", "required")}
+
+
+def test_lone_surrogates_read_as_the_replacement_character() -> None:
+    raw = {
+        **TEXT,
+        "content": {"type": "text", "text": "가\ud800나 😀 \udfff"},
+        "\ud83d": ["\udc00"],
+    }
+    body = json.dumps(raw)
+    event = webhooks.parse(body)
+    assert isinstance(event, webhooks.MessageEvent)
+    assert event.content == webhooks.TextReceived(text="가\ufffd나 😀 \ufffd")
+    unknown = webhooks.parse(body.replace('"message"', '"new"'))
+    assert isinstance(unknown, webhooks.UnknownEvent)
+    assert unknown.raw["\ufffd"] == ["\ufffd"]
+    json.dumps(unknown.raw, ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize("opening", ['{"a":', "["])
+def test_deep_nesting_is_refused_by_name(opening: str) -> None:
+    closing = "}" if opening.startswith("{") else "]"
+    for depth in (64, 500, 50_000):
+        deep = opening * depth + "1" + closing * depth
+        with pytest.raises(InvalidValue) as caught:
+            webhooks.parse(json.dumps(TEXT)[:-1] + f', "new": {deep}}}')
+        assert caught.value.violations[0].rule == "json"
+
+
+def test_of_a_repeated_key_the_last_one_counts() -> None:
+    event = webhooks.parse(json.dumps(TEXT)[:-1] + ', "type": "new"}')
+    assert event.type == "new"
+
+
+@pytest.mark.parametrize("body", [None, 1, {"type": "message"}, ["x"]])
+def test_a_body_of_another_type_is_named(body: Any) -> None:
+    with pytest.raises(InvalidValue) as caught:
+        webhooks.parse(body)
+    assert caught.value.violations[0].rule == "body"
+    assert webhooks.parse(bytearray(json.dumps(TEXT).encode())) == parse(TEXT)  # type: ignore[arg-type]
+
+
+def test_what_is_not_known_can_be_hashed_too() -> None:
+    content = {**TEXT, "content": {"type": "poll", "options": [1]}}
+    for raw in ({**TEXT, "type": "new"}, content):
+        assert len({parse(raw), parse(raw)}) == 1
+        assert parse(raw) != parse({**raw, "more": 1})
+
+
+@given(st.recursive(st.none() | st.floats() | st.text(), st.lists))
+def test_any_member_of_any_type_is_read_or_refused(value: Any) -> None:
+    for key in ("type", "source", "issuedTime", "content", "members", "data"):
+        body = json.dumps({**TEXT, key: value})
+        try:
+            webhooks.parse(body)
+        except InvalidValue as error:
+            str(error).encode()

@@ -86,3 +86,22 @@ def test_a_body_beyond_the_cap_is_not_even_hashed() -> None:
     body = b"x" * (1024 * 1024 + 1)
     assert verify(body, sign(body), SECRET) is False
     assert verify(body[:-1], sign(body[:-1]), SECRET)
+
+
+def test_any_view_of_bytes_is_the_bytes_it_shows() -> None:
+    doubled = bytes(byte for pair in zip(b"body", b"xxxx", strict=True) for byte in pair)
+    assert verify(memoryview(doubled)[::2], sign(b"body"), SECRET)  # type: ignore[arg-type]
+    assert verify(memoryview(b"ydob")[::-1], sign(b"body"), SECRET)  # type: ignore[arg-type]
+    wide = memoryview(b"body").cast("i")
+    assert verify(wide, sign(b"body"), SECRET)  # type: ignore[arg-type]
+    released = memoryview(b"body")
+    released.release()
+    assert verify(released, sign(b"body"), SECRET) is False  # type: ignore[arg-type]
+    large = memoryview(b"x" * (2 * 1024 * 1024)).cast("q")
+    assert verify(large, sign(bytes(large)), SECRET) is False  # type: ignore[arg-type]
+
+
+def test_any_of_several_secrets_may_fit() -> None:
+    assert verify(b"body", sign(b"body"), ("old", SECRET))
+    assert not verify(b"body", sign(b"body"), ("old", "older"))
+    assert not verify(b"body", sign(b"body", ""), ("", SECRET))

@@ -23,7 +23,8 @@ from naverworks_notify.webhooks._events import (
     PostbackEvent,
     UnknownEvent,
 )
-from naverworks_notify.webhooks._parse import parse, receive
+from naverworks_notify.webhooks._parse import parse
+from naverworks_notify.webhooks._receive import receive
 from naverworks_notify.webhooks._signature import verify
 
 __all__ = [

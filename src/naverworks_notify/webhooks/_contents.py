@@ -115,7 +115,7 @@ class UnknownContent:
     """
 
     type: str
-    raw: Mapping[str, Any] = field(repr=False)
+    raw: Mapping[str, Any] = field(repr=False, hash=False)
 
 
 ReceivedContent: TypeAlias = (

@@ -180,7 +180,7 @@ class UnknownEvent:
     """
 
     type: str
-    raw: Mapping[str, Any] = field(repr=False)
+    raw: Mapping[str, Any] = field(repr=False, hash=False)
     fingerprint: str
     domain_id: int | None = None
     issued_at: datetime | None = None

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Any, NoReturn
 
 from naverworks_notify.errors import InvalidValue, Violation
@@ -34,18 +35,24 @@ from naverworks_notify.webhooks._events import (
     PostbackEvent,
     UnknownEvent,
 )
-from naverworks_notify.webhooks._signature import LARGEST_BODY, verify
+from naverworks_notify.webhooks._signature import LARGEST_BODY, raw_bytes
 
-__all__ = ["parse", "receive"]
+__all__ = ["REFUSED", "parse"]
 
-_REFUSED = "The callback cannot be read"
+REFUSED = "The callback cannot be read"
+
+# Not documented; chosen because no callback seen nests deeper than 3, and because what is handed
+# on raw must be safe to walk.
+MOST_NESTED = 64
+LARGEST_NUMBER = 2**63 - 1
 
 
 def parse(body: bytes | str) -> Event | UnknownEvent:
     """Return the event in a callback's body; verify the signature first. No IO.
 
     Members that are not known are let through; a type that is not known gives `UnknownEvent`, and
-    content that is not known gives `UnknownContent`.
+    content that is not known gives `UnknownContent`. A lone surrogate, which no UTF-8 can carry,
+    reads as U+FFFD.
 
     Examples:
         >>> event = parse(
@@ -58,45 +65,53 @@ def parse(body: bytes | str) -> Event | UnknownEvent:
     Raises:
         InvalidValue: The body is not JSON, or lacks what is documented for its type.
     """
-    if isinstance(body, str):
-        body = body.encode("utf-8", "surrogatepass")
-    if len(body) > LARGEST_BODY:
+    raw = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else raw_bytes(body)
+    if raw is None:
+        told = f"must be the raw bytes of the request, not {type(body).__name__}."
+        _refuse("body", "body", told)
+    if len(raw) > LARGEST_BODY:
         _refuse("", "size", "is larger than 1 MiB.")
     try:
-        raw = json.loads(body)
+        read = json.loads(raw, parse_constant=_refuse_constant)
+        whole = _clean(read, MOST_NESTED)
     except (ValueError, RecursionError):
-        _refuse("", "json", "is not JSON.")
-    if not isinstance(raw, dict):
+        _refuse("", "json", "is not JSON, or is nested too deeply.")
+    if not isinstance(whole, dict):
         _refuse("", "type", "must be a JSON object.")
-    fingerprint = hashlib.sha256(body).hexdigest()
-    return _Reader(raw).event(fingerprint)
+    fingerprint = hashlib.sha256(raw).hexdigest()
+    return _Reader(whole).event(fingerprint)
 
 
-def receive(
-    body: bytes, headers: Mapping[str, str], *, secret: str, bot_id: int | str | None = None
-) -> Event | UnknownEvent:
-    """Verify a callback and return its event: `verify` and `parse` in one. No IO.
+def _refuse_constant(name: str) -> NoReturn:
+    # NaN and Infinity are Python's own, no JSON.
+    raise ValueError(name)
 
-    Args:
-        body: The raw request body.
-        headers: The request's headers; names are compared without regard to case.
-        secret: The Bot Secret.
-        bot_id: Refuse callbacks of another bot (header X-WORKS-BotId).
+
+def _clean(value: Any, left: int) -> Any:
+    """Return a JSON value without lone surrogates.
 
     Raises:
-        InvalidValue: The signature does not fit (rule `signature`: answer 401 or 403), it is
-            another bot's (`bot_id`), or the body cannot be read.
+        ValueError: It is nested deeper than `left`.
     """
-    found = {name.lower(): value for name, value in headers.items()}
-    if not verify(body, found.get("x-works-signature", ""), secret):
-        _refuse("", "signature", "is not signed with this bot's secret.")
-    if bot_id is not None and found.get("x-works-botid", "").strip() != str(bot_id):
-        _refuse("", "bot_id", "is addressed to another bot.")
-    return parse(body)
+    if isinstance(value, str):
+        return _encodable(value)
+    if not isinstance(value, (dict, list)):
+        return value
+    if not left:
+        raise ValueError("too deep")
+    if isinstance(value, list):
+        return [_clean(item, left - 1) for item in value]
+    return {_encodable(key): _clean(item, left - 1) for key, item in value.items()}
+
+
+def _encodable(text: str) -> str:
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _refuse(path: str, rule: str, message: str) -> NoReturn:
-    raise InvalidValue(_REFUSED, violations=(Violation(path, rule, message),))
+    raise InvalidValue(REFUSED, violations=(Violation(path, rule, message),))
 
 
 class _Reader:
@@ -128,7 +143,7 @@ class _Reader:
             "fingerprint": fingerprint,
         }
         special = build(self)
-        self._violations.raise_as(InvalidValue, _REFUSED)
+        self._violations.raise_as(InvalidValue, REFUSED)
         event: Event = _EVENTS[kind](**common, **special)
         return event
 
@@ -239,24 +254,32 @@ _BUILDERS: dict[str, Callable[[_Reader], dict[str, Any]]] = {
 
 def _string(value: object) -> str | None:
     """Read an id: a string, or a number where the service writes one."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
+    number = _integer(value)
+    if number is not None and not isinstance(value, str):
+        return str(number)
     return value if isinstance(value, str) and value else None
 
 
 def _integer(value: object) -> int | None:
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,18}", value):
-        return int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    """Read a whole number of 64 bits, also one written as text."""
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,19}", value):
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if -LARGEST_NUMBER <= value <= LARGEST_NUMBER else None
 
 
 def _number(value: object) -> float | None:
-    if isinstance(value, str):
-        try:
-            return float(value)
-        except ValueError:
-            return None
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    """Read a finite number, also one written as text."""
+    if isinstance(value, str) and not re.fullmatch(r"[+-]?[0-9]{1,20}(\.[0-9]{1,40})?", value):
+        return None
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:  # an integer beyond every double
+        return None
+    return number if isfinite(number) else None
 
 
 def _moment(value: object) -> datetime | None:
@@ -267,9 +290,11 @@ def _moment(value: object) -> datetime | None:
     """
     if not isinstance(value, str):
         return None
-    text = re.sub(r"(\.\d{6})\d+", r"\1", value.strip())
+    text = re.sub(r"(\.[0-9]{6})[0-9]+", r"\1", value.strip())
     try:
         moment = datetime.fromisoformat(text.upper())
-    except ValueError:
+        aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+        aware.astimezone(UTC)
+    except (ValueError, OverflowError):  # the latter at the edges of the calendar
         return None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    return aware

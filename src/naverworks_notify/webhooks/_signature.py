@@ -5,19 +5,20 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from collections.abc import Collection
 
-__all__ = ["LARGEST_BODY", "verify"]
+__all__ = ["LARGEST_BODY", "keys_of", "raw_bytes", "verify"]
 
 # Not documented; a cap so that nobody can have us hash or parse without end.
 LARGEST_BODY = 1024 * 1024
 
 
-def verify(body: bytes, signature: str, secret: str) -> bool:
+def verify(body: bytes, signature: str, secret: str | Collection[str]) -> bool:
     """Tell whether a callback's signature fits its body, in constant time. No IO.
 
     Give the body as it arrived: the same JSON written anew has other bytes and fails. Anything
     that is not as it should be (a missing header, hex instead of base64, an empty secret, a body
-    above 1 MiB) gives False and no exception.
+    above 1 MiB) gives False and no exception; `receive` says what it is.
 
     Source: https://developers.worksmobile.com/kr/docs/bot-callback
 
@@ -28,20 +29,57 @@ def verify(body: bytes, signature: str, secret: str) -> bool:
     Args:
         body: The raw request body.
         signature: The value of the header X-WORKS-Signature: Base64(HMAC-SHA256(secret, body)).
-        secret: The Bot Secret, from the bot's page in the Developer Console.
+        secret: The Bot Secret, from the bot's page in the Developer Console; during a rotation
+            the old one and the new one.
     """
-    given: tuple[object, object, object] = (body, signature, secret)
-    if not (
-        isinstance(given[0], (bytes, bytearray, memoryview))
-        and isinstance(given[1], str)
-        and isinstance(given[2], str)
-    ):
+    raw, keys, given = raw_bytes(body), keys_of(secret), signature_of(signature)
+    if raw is None or given is None or len(raw) > LARGEST_BODY:
         return False
-    # With an empty key anybody could compute the signature.
-    if not secret or len(body) > LARGEST_BODY:
-        return False
+    # Every secret is tried, so that the time does not tell which one fits.
+    fitting = [_fits(raw, given, key) for key in keys]
+    return any(fitting)
+
+
+def _fits(body: bytes, signature: bytes, key: bytes) -> bool:
+    digest = hmac.digest(key, body, hashlib.sha256)
+    return hmac.compare_digest(base64.b64encode(digest), signature)
+
+
+def raw_bytes(body: object) -> bytes | None:
+    """Return a bytes-like body as bytes; None for anything else."""
+    if isinstance(body, bytes):
+        return body
+    if not isinstance(body, (bytearray, memoryview)):
+        return None
     try:
-        digest = hmac.new(secret.encode(), body, hashlib.sha256).digest()
-        return hmac.compare_digest(base64.b64encode(digest), signature.strip().encode("ascii"))
+        return bytes(body)
+    except ValueError:  # a memoryview that was released
+        return None
+
+
+def keys_of(secret: object) -> tuple[bytes, ...]:
+    """Return the usable keys among one secret or several.
+
+    With an empty key anybody could compute the signature, so an empty secret is none.
+    """
+    several: Collection[object] = (secret,)
+    if isinstance(secret, Collection) and not isinstance(secret, (str, bytes, bytearray)):
+        several = secret
+    keys = []
+    for one in several:
+        if isinstance(one, str) and one:
+            try:
+                keys.append(one.encode())
+            except UnicodeEncodeError:  # a lone surrogate: nobody can have signed with it
+                continue
+    return tuple(keys)
+
+
+def signature_of(header: object) -> bytes | None:
+    """Return the signature in a header's value; None where it cannot be one."""
+    if not isinstance(header, str):
+        return None
+    try:
+        return header.strip().encode("ascii")
     except UnicodeEncodeError:
-        return False
+        return None
