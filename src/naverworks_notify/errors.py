@@ -18,10 +18,12 @@
     ├── BudgetExhausted                      our own rate budget would have to wait too long
     ├── TransportError                       no answer: connection, TLS, timeout
     ├── InvalidResponse                      an answer that cannot be read
+    ├── MissingExtra (also an ImportError)   an optional part whose packages are not installed
     └── SyncRefused (in `members`)           a walk of the organisation that would drop too many
 
 No exception of httpx, jwt, attrs or any other library crosses the public edge. All of these
-survive pickling, and none carries a key, a token, a secret or a message body.
+survive pickling, and none carries a key, a token, a secret or a message body. What they quote of
+names, keys and answers is `printable`: no control reaches a terminal or a log.
 """
 
 from __future__ import annotations
@@ -29,7 +31,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Self
 
-from attrs import frozen
+from attrs import field, frozen
+
+from naverworks_notify.printable import printable
 
 __all__ = [
     "ApiError",
@@ -48,6 +52,7 @@ __all__ = [
     "InvalidPrivateKey",
     "InvalidResponse",
     "InvalidValue",
+    "MissingExtra",
     "MissingScope",
     "NaverWorksError",
     "NotFound",
@@ -101,9 +106,9 @@ class Violation:
         message: One sentence for a person.
     """
 
-    path: str
+    path: str = field(converter=printable)
     rule: str
-    message: str
+    message: str = field(converter=printable)
 
     def __str__(self) -> str:
         return f"{self.path}: {self.message}" if self.path else self.message
@@ -111,6 +116,9 @@ class Violation:
 
 class NaverWorksError(Exception):
     """The root of every exception of this package."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(printable(message))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (_restore, (type(self), self.args, self.__dict__.copy()))
@@ -382,3 +390,34 @@ class InvalidResponse(NaverWorksError):  # noqa: N818 - names the thing, like it
         self.status = status
         self.request_id = request_id
         super().__init__(message)
+
+
+class MissingExtra(NaverWorksError, ModuleNotFoundError):  # noqa: N818 - names the state
+    """A part of this package was used whose optional packages are not installed.
+
+    Attributes:
+        extra: The extra that brings them, for example `sql`.
+        hint: The command that installs it.
+    """
+
+    def __init__(self, what: str, *, extra: str, package: str) -> None:
+        self.extra = extra
+        self.hint = Hint(
+            en=f'Install it: pip install "naverworks-notify[{extra}]"',
+            ko=f'설치하세요: pip install "naverworks-notify[{extra}]"',
+        )
+        super().__init__(f"{what} needs {package}, which is not installed. {self.hint}")
+        self.name = package
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The name of an ImportError is no member of its __dict__.
+        return (_restore_missing, (self.args, self.extra, self.hint, self.name))
+
+
+def _restore_missing(
+    args: tuple[Any, ...], extra: str, hint: Hint, package: str | None
+) -> MissingExtra:
+    error = MissingExtra.__new__(MissingExtra, *args)
+    error.args = args
+    error.extra, error.hint, error.name = extra, hint, package
+    return error

@@ -11,14 +11,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import TypedDict, TypeVar
 
-try:
-    from opentelemetry import metrics, trace
-except ModuleNotFoundError as _missing:
-    raise ImportError(
-        "naverworks_notify.telemetry needs OpenTelemetry: pip install 'naverworks-notify[otel]'",
-        name=_missing.name,
-    ) from _missing
-
 from naverworks_notify.auth import OnToken, TokenDetails
 from naverworks_notify.client import (
     OnRequest,
@@ -28,7 +20,11 @@ from naverworks_notify.client import (
     RetryDetails,
     WaitDetails,
 )
+from naverworks_notify.extras import needs
 from naverworks_notify.notifier import Report, Result
+
+with needs("otel", "naverworks_notify.telemetry"):
+    from opentelemetry import metrics, trace
 
 __all__ = ["Hooks", "Telemetry"]
 

@@ -17,14 +17,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     Args:
         argv: The arguments without the program's name; those of the process by default.
     """
+    from naverworks_notify.errors import MissingExtra  # noqa: PLC0415 - nothing before main()
+    from naverworks_notify.extras import needs  # noqa: PLC0415
+
     try:
-        from naverworks_notify.cli._app import run  # noqa: PLC0415 - tells what is missing first
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] not in {"cyclopts", "rich"}:
-            raise
-        sys.stderr.write(
-            f"error: The command line needs the package {error.name}, which is not installed.\n"
-            '  → pip install "naverworks-notify[cli]"\n'
-        )
+        with needs("cli", "The command line"):
+            from naverworks_notify.cli._app import run  # noqa: PLC0415 - loads the extra
+    except MissingExtra as error:
+        sys.stderr.write(f"error: {error}\n")
         return 1
     return run(sys.argv[1:] if argv is None else argv)

@@ -11,15 +11,18 @@ import os
 import ssl
 import weakref
 
-import aiohttp
 import httpx
-from httpx_aiohttp import AiohttpTransport
 
 from naverworks_notify.client._http import Outgoing
 from naverworks_notify.client._settings import check_context
 from naverworks_notify.client._world import REAL
 from naverworks_notify.errors import InvalidValue
+from naverworks_notify.extras import needs
 from naverworks_notify.validation import Violations
+
+with needs("fast", "FastTransport"):
+    import aiohttp
+    from httpx_aiohttp import AiohttpTransport
 
 __all__ = ["FastTransport"]
 

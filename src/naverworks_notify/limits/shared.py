@@ -15,13 +15,16 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Self
 
-from pyrate_limiter import AbstractBucket, PostgresBucket, Rate, RateItem, SQLiteBucket
-
 from naverworks_notify.clock import Clock
 from naverworks_notify.errors import BudgetExhausted, InvalidValue, Violation
+from naverworks_notify.extras import needs
 from naverworks_notify.limits._budget import RateBudget
 from naverworks_notify.limits._limiter import Lease, LimitKey
-from naverworks_notify.limits._redis_bucket import RedisBucket
+
+with needs("shared-limits", "SharedRateBudget"):
+    from pyrate_limiter import AbstractBucket, PostgresBucket, Rate, RateItem, SQLiteBucket
+
+    from naverworks_notify.limits._redis_bucket import RedisBucket
 
 __all__ = ["OpenBucket", "SharedRateBudget"]
 

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from naverworks_notify.errors import InvalidValue, Violation
+from naverworks_notify.extras import needs
 from naverworks_notify.members._member import Member, MemberStatus
 from naverworks_notify.members._stores import MemberStoreError, Saving, Stamp, read_moment
 
@@ -72,7 +73,8 @@ class SqlMemberStore:
     @staticmethod
     def tables(metadata: MetaData | None = None) -> MetaData:
         """Return the two tables, in your own metadata if given (for Alembic)."""
-        import sqlalchemy as sa  # noqa: PLC0415 - an extra
+        with needs("sql", "SqlMemberStore"):
+            import sqlalchemy as sa  # noqa: PLC0415 - an extra
 
         metadata = sa.MetaData() if metadata is None else metadata
         # As text, which every database keeps as it is: SQLite drops the zone of a moment, and

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve
 
 from naverworks_notify.clock import Clock, SystemClock
+from naverworks_notify.extras import needs
 from naverworks_notify.testing._tenant_handle import TenantHandle, UserLike
 from naverworks_notify.testing.service import Behaviour, Faults, SentMessage, Service, Tenant
 from naverworks_notify.testing.service._people import default_users, user_from
@@ -208,9 +209,11 @@ class Simulator(TenantHandle):
 
         Raises:
             OSError: The port is taken.
+            MissingExtra: The extra is not installed.
         """
-        from naverworks_notify.testing.inbox import routes  # noqa: PLC0415 - the extra
-        from naverworks_notify.testing.rims._server import serve  # noqa: PLC0415
+        with needs("simulator", "Simulator.serve()"):
+            from naverworks_notify.testing.inbox import routes  # noqa: PLC0415
+            from naverworks_notify.testing.rims._server import serve  # noqa: PLC0415
 
         _ = self.private_key
         before = self._service.base_url
