@@ -16,6 +16,8 @@
     │   └── RateLimited 429     ServerError 5xx
     ├── DeliveryUnknown                      a send may or may not have arrived
     ├── BudgetExhausted                      our own rate budget would have to wait too long
+    ├── CircuitOpen                          the service is down; nothing was sent
+    ├── NotAllowedHere                       this client may not send to that address
     ├── TransportError                       no answer: connection, TLS, timeout
     ├── InvalidResponse                      an answer that cannot be read
     ├── MissingExtra (also an ImportError)   an optional part whose packages are not installed
@@ -40,6 +42,7 @@ __all__ = [
     "AuthError",
     "BadRequest",
     "BudgetExhausted",
+    "CircuitOpen",
     "ClockSkew",
     "Conflict",
     "DeliveryUnknown",
@@ -55,6 +58,7 @@ __all__ = [
     "MissingExtra",
     "MissingScope",
     "NaverWorksError",
+    "NotAllowedHere",
     "NotFound",
     "PrivateKeyRejected",
     "RateLimited",
@@ -63,6 +67,9 @@ __all__ = [
     "Unauthorized",
     "Violation",
 ]
+
+_TOO_MANY = 429
+_SERVER_ERROR = 500
 
 
 class Hint(str):
@@ -115,7 +122,14 @@ class Violation:
 
 
 class NaverWorksError(Exception):
-    """The root of every exception of this package."""
+    """The root of every exception of this package.
+
+    Attributes:
+        passing: Whether the same call may work later, as nothing was done and the cause passes by
+            itself. What may have been delivered is never passing.
+    """
+
+    passing: bool = False
 
     def __init__(self, message: str = "") -> None:
         super().__init__(printable(message))
@@ -192,6 +206,8 @@ class AuthError(NaverWorksError):
         self.code = code
         self.description = description
         self.hint = hint
+        # The token endpoint, not the call itself, was asked too often or is down.
+        self.passing = status is not None and (status == _TOO_MANY or status >= _SERVER_ERROR)
         super().__init__(message if hint is None else f"{message} {hint}")
 
 
@@ -293,6 +309,8 @@ class Gone(ApiError):  # noqa: N818 - a fixed public name
 class RateLimited(ApiError):  # noqa: N818 - a fixed public name
     """429: the limit of this operation is used up, and waiting did not help within the cap."""
 
+    passing = True
+
 
 class ServerError(ApiError):
     """5xx: a fault of the service. Of a send, `DeliveryUnknown` is raised instead."""
@@ -339,10 +357,51 @@ class BudgetExhausted(NaverWorksError):  # noqa: N818 - names the state, like it
         retry_after: When a place will be free.
     """
 
+    passing = True
+
     def __init__(self, message: str, *, operation: str, retry_after: timedelta) -> None:
         self.operation = operation
         self.retry_after = retry_after
         super().__init__(message)
+
+
+class CircuitOpen(NaverWorksError):  # noqa: N818 - a fixed public name
+    """The service is down, as far as the calls before this one show. Nothing was sent.
+
+    Attributes:
+        operation: Name of the operation.
+        retry_after: When the service will be tried again.
+        hint: What to do next.
+    """
+
+    passing = True
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        operation: str = "",
+        retry_after: timedelta,
+        hint: Hint | None = None,
+    ) -> None:
+        self.operation = operation
+        self.retry_after = retry_after
+        self.hint = hint
+        super().__init__(message if hint is None else f"{message} {hint}")
+
+
+class NotAllowedHere(NaverWorksError):  # noqa: N818 - a fixed public name
+    """The client may not send to that address: `only_to=` or NAVERWORKS_ONLY_TO. Nothing was sent.
+
+    Attributes:
+        operation: Name of the operation.
+        hint: What to do next.
+    """
+
+    def __init__(self, message: str, *, operation: str = "", hint: Hint | None = None) -> None:
+        self.operation = operation
+        self.hint = hint
+        super().__init__(message if hint is None else f"{message} {hint}")
 
 
 class TransportError(NaverWorksError):
@@ -355,6 +414,7 @@ class TransportError(NaverWorksError):
         cause: `connect_failed`, `connect_timeout`, `tls_failed`, `write_failed`,
             `read_timeout`, `connection_lost` or `pool_timeout`.
         may_have_acted: Whether the service may have carried the call out all the same.
+        passing: False where only a change of the set-up helps.
         hint: What to do next, in Korean and English; None where nothing helps but trying again.
     """
 
@@ -366,10 +426,12 @@ class TransportError(NaverWorksError):
         cause: str,
         may_have_acted: bool,
         hint: Hint | None = None,
+        passing: bool = True,
     ) -> None:
         self.operation = operation
         self.cause = cause
         self.may_have_acted = may_have_acted
+        self.passing = passing
         self.hint = hint
         super().__init__(message if hint is None else f"{message} {hint}")
 

@@ -47,6 +47,8 @@ ERRORS = [
     ),
     nw.DeliveryUnknown("x", operation="messages.send_to_user", cause="server_error", status=502),
     nw.BudgetExhausted("x", operation="users.list", retry_after=timedelta(seconds=61)),
+    nw.CircuitOpen("x", operation="messages.send_to_user", retry_after=timedelta(seconds=30)),
+    nw.NotAllowedHere("x", operation="messages.send_to_user", hint=HINT),
     nw.DeliveryUnknown("x", cause="read_timeout", hint=HINT),
     nw.TransportError("x", operation="users.get", cause="connect_failed", may_have_acted=False),
     nw.TransportError("x", cause="tls_failed", may_have_acted=False, hint=HINT),
@@ -85,3 +87,28 @@ def test_a_hint_is_both_languages_and_joins_the_text():
     assert str(nw.InvalidPrivateKey("No key.", hint=HINT)) == f"No key. {HINT}"
     copy = pickle.loads(pickle.dumps(HINT))  # noqa: S301 - our own bytes
     assert (copy.en, copy.ko) == (HINT.en, HINT.ko)
+
+
+@pytest.mark.parametrize(
+    ("error", "passing"),
+    [
+        (nw.CircuitOpen("x", retry_after=timedelta(seconds=30)), True),
+        (nw.BudgetExhausted("x", operation="users.list", retry_after=timedelta(seconds=1)), True),
+        (nw.RateLimited("x", status=429), True),
+        (nw.TransportError("x", cause="connect_failed", may_have_acted=False), True),
+        (nw.TransportError("x", cause="x", may_have_acted=False, passing=False), False),
+        (nw.AuthError("x", status=503), True),
+        (nw.AuthError("x", status=429), True),
+        (nw.AuthError("x", status=400), False),
+        (nw.AuthError("x"), False),
+        (nw.PrivateKeyRejected("x", status=400), False),
+        (nw.NotAllowedHere("x"), False),
+        (nw.DeliveryUnknown("x", cause="read_timeout"), False),
+        (nw.NotFound("x", status=404), False),
+        (nw.InvalidValue("x"), False),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_an_error_tells_whether_the_same_call_may_work_later(error, passing):
+    assert error.passing is passing
+    assert pickle.loads(pickle.dumps(error)).passing is passing  # noqa: S301 - our own bytes

@@ -105,7 +105,7 @@ def options_of_a_client(account: nw.ServiceAccount) -> None:
     nw.Client(account, endpoints="https://api.example.com")  # type: ignore[arg-type]
     nw.Client(account, token_store=nw.MemoryTokenStore(), retry=nw.RetryPolicy(attempts=2))
     nw.Client(account, retry=3)  # type: ignore[arg-type]
-    nw.Client(account, 1)  # type: ignore[call-arg]
+    nw.Client(account, 1)  # type: ignore[arg-type, call-arg]
 
 
 def sending(works: nw.Client) -> None:

@@ -75,9 +75,7 @@ def examine(*, bot_id: int | None = None) -> Iterator[Finding]:
     from naverworks_notify.client import Client  # noqa: PLC0415 - loads httpx
 
     try:
-        # Left out, the bot is the environment's.
-        options = {} if bot_id is None else {"bot_id": bot_id}
-        works = Client.from_env(account=account, **options)
+        works = Client.from_env(account=account, bot_id=bot_id)
     except NaverWorksError as error:
         yield _failure("settings", error)
         return

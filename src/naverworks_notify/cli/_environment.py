@@ -25,9 +25,7 @@ def open_client(*, bot_id: int | None = None, sends: bool = True) -> Client:
     """
     from naverworks_notify.client import Client  # noqa: PLC0415 - a dry run needs no HTTP
 
-    # Left out, the bot is the environment's.
-    options = {} if bot_id is None else {"bot_id": bot_id}
-    works = Client.from_env(**options)
+    works = Client.from_env(bot_id=bot_id)
     if sends and works.bot_id is None:
         works.close()
         raise Refused(

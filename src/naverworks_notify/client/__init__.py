@@ -25,6 +25,7 @@ from naverworks_notify.client._hooks import (
     RetryDetails,
     WaitDetails,
 )
+from naverworks_notify.client._options import ClientArguments, ClientOptions, SharedArguments
 from naverworks_notify.client._sync.attachments import Attachments
 from naverworks_notify.client._sync.bots import BotDomainMembers, BotDomains, Bots
 from naverworks_notify.client._sync.channels import Channels
@@ -57,6 +58,8 @@ __all__ = [
     "Bots",
     "Channels",
     "Client",
+    "ClientArguments",
+    "ClientOptions",
     "Directory",
     "Groups",
     "Menus",
@@ -68,6 +71,7 @@ __all__ = [
     "RequestDetails",
     "RetryDetails",
     "RichMenus",
+    "SharedArguments",
     "Users",
     "WaitDetails",
 ]

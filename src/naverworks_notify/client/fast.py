@@ -14,7 +14,7 @@ import weakref
 import httpx
 
 from naverworks_notify.client._http import Outgoing
-from naverworks_notify.client._settings import check_context
+from naverworks_notify.client._options import check_context
 from naverworks_notify.client._world import REAL
 from naverworks_notify.errors import InvalidValue
 from naverworks_notify.extras import needs

@@ -8,22 +8,13 @@ from datetime import timedelta
 
 from attrs import field, frozen
 
-from naverworks_notify.errors import (
-    AuthError,
-    BudgetExhausted,
-    NaverWorksError,
-    RateLimited,
-    TransportError,
-)
+from naverworks_notify.errors import NaverWorksError
 from naverworks_notify.notifier._delivery import Delivery
 from naverworks_notify.notifier._status import Status
 from naverworks_notify.policy import Decision
 
 __all__ = ["Report", "Result"]
 
-_PASSING = (BudgetExhausted, RateLimited, TransportError)
-_TOO_MANY = 429
-_DOWN_FROM = 500
 _NOT_WELL = (Status.FAILED, Status.UNKNOWN)
 _REACHED = (Status.SENT, Status.UNKNOWN, Status.DIGESTED)
 
@@ -56,10 +47,7 @@ class Result:
         Nothing was delivered, and the rate limit, the network or the token service was in the way.
         What is unknown is never passing: it may have arrived.
         """
-        return self.status is Status.FAILED and (
-            isinstance(self.error, _PASSING)
-            or (isinstance(self.error, AuthError) and _is_down(self.error.status))
-        )
+        return self.status is Status.FAILED and self.error is not None and self.error.passing
 
     @property
     def retry_after(self) -> timedelta | None:
@@ -93,7 +81,3 @@ class Report:
     def reached(self) -> tuple[Decision, ...]:
         """The decisions that count as delivered; hand them to `History.commit`."""
         return tuple(result.decision for result in self.results if result.status in _REACHED)
-
-
-def _is_down(status: int | None) -> bool:
-    return status is not None and (status == _TOO_MANY or status >= _DOWN_FROM)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Callable, Hashable
 from datetime import timedelta
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, Unpack
 
-from naverworks_notify.auth import Endpoints, OnToken, TokenStore
-from naverworks_notify.client import AsyncClient, OnRequest, OnRetry, OnWait
-from naverworks_notify.client._settings import check_settings, check_shared_options
-from naverworks_notify.clock import Clock, SystemClock
+from naverworks_notify.client import AsyncClient
+from naverworks_notify.client._options import SharedArguments
 from naverworks_notify.limits import Limiter, RateBudget
-from naverworks_notify.retry import GuaranteeName, RetryPolicy
 from naverworks_notify.tenants._registry import Lookup, Registry
-from naverworks_notify.tenants._tenant import Tenant
+from naverworks_notify.tenants._tenant import Tenant, options_of, read_shared
 
 if TYPE_CHECKING:
     import httpx
@@ -51,18 +47,9 @@ class AsyncTenants:
         limiter: Makes the rate budget of a tenant that has none.
         idle_after: How long after its last use a client is forgotten.
         most: Most clients kept at a time.
-        endpoints: Where the service is reached; for the rest see `AsyncClient`.
-        token_store: Shared by all; entries are kept apart by account.
         transport: As for `AsyncClient`, shared by all.
-        clock: As for `AsyncClient`.
-        retry: As for `AsyncClient`.
-        guarantee: As for `AsyncClient`.
-        timeout: As for `AsyncClient`.
-        ssl_context: As for `AsyncClient`.
-        on_request: As for `AsyncClient`.
-        on_retry: As for `AsyncClient`.
-        on_wait: As for `AsyncClient`.
-        on_token: As for `AsyncClient`.
+        **arguments: What each client gets; `ClientOptions` explains them. A shared `token_store`
+            keeps the accounts apart.
 
     Raises:
         InvalidValue: An option is wrong; all of them are told.
@@ -75,65 +62,22 @@ class AsyncTenants:
         limiter: Callable[[], Limiter] = RateBudget,
         idle_after: timedelta = timedelta(minutes=15),
         most: int = 1000,
-        endpoints: Endpoints | None = None,
-        token_store: TokenStore | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
-        clock: Clock | None = None,
-        retry: RetryPolicy | None = None,
-        guarantee: GuaranteeName = "at_most_once",
-        timeout: float | timedelta = 10.0,
-        ssl_context: ssl.SSLContext | None = None,
-        on_request: OnRequest | None = None,
-        on_retry: OnRetry | None = None,
-        on_wait: OnWait | None = None,
-        on_token: OnToken | None = None,
+        **arguments: Unpack[SharedArguments],
     ) -> None:
-        check_shared_options(
-            endpoints=endpoints,
-            token_store=token_store,
-            clock=clock,
-            retry=retry,
-            guarantee=guarantee,
-            timeout=timeout,
-            ssl_context=ssl_context,
-            hooks={
-                "lookup": lookup,
-                "limiter": limiter,
-                "on_request": on_request,
-                "on_retry": on_retry,
-                "on_wait": on_wait,
-                "on_token": on_token,
-            },
-            idle_after=idle_after,
-            most=most,
+        options = read_shared(
+            arguments, lookup=lookup, limiter=limiter, idle_after=idle_after, most=most
         )
         # Loading httpx takes most of the time that this package takes to load.
         from naverworks_notify.client._http import AsyncConnections  # noqa: PLC0415
 
-        seconds = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout
         connections = AsyncConnections(
-            transport=transport, timeout=seconds, ssl_context=ssl_context
+            transport=transport, timeout=options.timeout, ssl_context=options.ssl_context
         )
-        shared_endpoints = Endpoints() if endpoints is None else endpoints
 
         def make(tenant: Tenant) -> AsyncClient:
-            settings = check_settings(
-                tenant.account,
-                bot_id=tenant.bot_id,
-                endpoints=tenant.endpoints or shared_endpoints,
-                token_store=token_store,
-                clock=clock,
-                limiter=limiter() if tenant.limiter is None else tenant.limiter,
-                retry=retry,
-                guarantee=guarantee,
-                timeout=timeout,
-                ssl_context=ssl_context,
-                on_request=on_request,
-                on_retry=on_retry,
-                on_wait=on_wait,
-                on_token=on_token,
-            )
-            return AsyncClient.over(connections, settings)
+            made = options_of(tenant, options, limiter)
+            return AsyncClient.over(connections, tenant.account, made)
 
         self._connections = connections
         self._registry: Registry[AsyncClient] = Registry(
@@ -142,7 +86,7 @@ class AsyncTenants:
             lookup=lookup,
             idle_after=idle_after.total_seconds(),
             most=most,
-            clock=SystemClock() if clock is None else clock,
+            clock=options.clock,
         )
 
     def register(self, key: Hashable, tenant: Tenant) -> None:

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 from naverworks_notify.auth import ServiceAccount
+from naverworks_notify.client._options import (
+    ClientOptions,
+    SharedArguments,
+    check_hook,
+    read_options,
+)
+from naverworks_notify.errors import InvalidValue
+from naverworks_notify.validation import Violations
 
 if TYPE_CHECKING:
     from naverworks_notify.auth import Endpoints
     from naverworks_notify.limits import Limiter
 
-__all__ = ["Tenant"]
+__all__ = ["Tenant", "options_of", "read_shared"]
 
 
 @frozen(kw_only=True)
@@ -31,3 +41,45 @@ class Tenant:
     bot_id: int | str | None = None
     endpoints: Endpoints | None = None
     limiter: Limiter | None = None
+
+
+def read_shared(
+    arguments: SharedArguments, *, lookup: object, limiter: object, idle_after: object, most: object
+) -> ClientOptions:
+    """Return what all clients are given alike, before the first is made.
+
+    Raises:
+        InvalidValue: An option is wrong; all of them are told.
+    """
+    violations = Violations()
+    try:
+        options = ClientOptions(**arguments)
+    except InvalidValue as error:
+        violations.add_from("", error)
+    for name, hook in (("lookup", lookup), ("limiter", limiter)):
+        check_hook(name, hook, violations)
+    if not isinstance(idle_after, timedelta) or idle_after <= timedelta():
+        violations.add("idle_after", "positive", "must be a positive timedelta.")
+    if type(most) is not int or most < 1:
+        violations.add("most", "positive", "must be a positive integer.")
+    violations.raise_as(InvalidValue, "These options are refused")
+    return options
+
+
+def options_of(
+    tenant: Tenant, shared: ClientOptions, limiter: Callable[[], Limiter]
+) -> ClientOptions:
+    """Return the options of one tenant's client.
+
+    Raises:
+        InvalidValue: Its account, bot or endpoints are wrong.
+    """
+    return read_options(
+        tenant.account,
+        {
+            "bot_id": tenant.bot_id,
+            "endpoints": tenant.endpoints or shared.endpoints,
+            "limiter": limiter() if tenant.limiter is None else tenant.limiter,
+        },
+        shared,
+    )

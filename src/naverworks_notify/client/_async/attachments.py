@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from naverworks_notify.bots import Attachment
 from naverworks_notify.client._async.resource import AsyncResource
-from naverworks_notify.client._documented import calls
 from naverworks_notify.client._upload import FilePart, file_name_of
 from naverworks_notify.operations import attachments
 
@@ -23,7 +22,6 @@ class AsyncAttachments(AsyncResource):
 
     __slots__ = ()
 
-    @calls("attachments.create", "attachments.put")
     async def upload(
         self,
         source: str | os.PathLike[str] | bytes,
@@ -49,11 +47,10 @@ class AsyncAttachments(AsyncResource):
         name = file_name_of(source, file_name)
         part = FilePart(source, name, on_progress)
         made = await self.create(name, bot_id=bot_id)
-        put = attachments.put(made.upload_url, api_url=self._runner.settings.endpoints.api)
+        put = attachments.put(made.upload_url, api_url=self._runner.options.endpoints.api)
         await self._runner.run(put, body=part, content_type=part.content_type)
         return made.file_id
 
-    @calls("attachments.create")
     async def create(self, file_name: str, *, bot_id: int | None = None) -> Attachment:
         """Announce a file, and return its id and the address to upload it to, once.
 
@@ -65,7 +62,6 @@ class AsyncAttachments(AsyncResource):
         """
         return await self._runner.run(attachments.create(self._bot(bot_id), file_name))
 
-    @calls("attachments.download_url")
     async def download_url(self, file_id: str, *, bot_id: int | None = None) -> str:
         """Return where a file can be downloaded from; the redirect is not followed.
 

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from naverworks_notify.bots import Bot, BotChanges, BotDomain, BotSummary
 from naverworks_notify.client._async.resource import AsyncResource
 from naverworks_notify.client._async.runner import AsyncRunner
-from naverworks_notify.client._documented import calls
 from naverworks_notify.operations import bot_domains, bots
 
 __all__ = ["AsyncBotDomainMembers", "AsyncBotDomains", "AsyncBots"]
@@ -18,7 +17,6 @@ class AsyncBotDomainMembers(AsyncResource):
 
     __slots__ = ()
 
-    @calls("bots.domains.members.add")
     async def add(self, domain_id: int, user_id: str, *, bot_id: int | None = None) -> None:
         """Let one member use the bot.
 
@@ -29,7 +27,6 @@ class AsyncBotDomainMembers(AsyncResource):
         """
         await self._runner.run(bot_domains.add_member(self._bot(bot_id), domain_id, user_id))
 
-    @calls("bots.domains.members.list")
     def list(
         self, domain_id: int, *, bot_id: int | None = None, count: int = 100
     ) -> AsyncIterator[str]:
@@ -46,7 +43,6 @@ class AsyncBotDomainMembers(AsyncResource):
             bot_domains.list_members(self._bot(bot_id), domain_id, count=count)
         )
 
-    @calls("bots.domains.members.delete")
     async def delete(self, domain_id: int, user_id: str, *, bot_id: int | None = None) -> None:
         """No longer let one member use the bot.
 
@@ -73,7 +69,6 @@ class AsyncBotDomains(AsyncResource):
         super().__init__(runner)
         self.members = AsyncBotDomainMembers(runner)
 
-    @calls("bots.domains.register")
     async def register(
         self, domain_id: int, domain: BotDomain | None = None, *, bot_id: int | None = None
     ) -> BotDomain:
@@ -88,7 +83,6 @@ class AsyncBotDomains(AsyncResource):
             bot_domains.register(self._bot(bot_id), domain_id, domain or BotDomain())
         )
 
-    @calls("bots.domains.list")
     def list(self, *, bot_id: int | None = None, count: int = 100) -> AsyncIterator[BotDomain]:
         """Return an iterator over the domains the bot is registered in.
 
@@ -98,7 +92,6 @@ class AsyncBotDomains(AsyncResource):
         """
         return self._runner.pages(bot_domains.list_domains(self._bot(bot_id), count=count))
 
-    @calls("bots.domains.update")
     async def update(
         self, domain_id: int, domain: BotDomain, *, bot_id: int | None = None
     ) -> BotDomain:
@@ -111,7 +104,6 @@ class AsyncBotDomains(AsyncResource):
         """
         return await self._runner.run(bot_domains.update(self._bot(bot_id), domain_id, domain))
 
-    @calls("bots.domains.patch")
     async def patch(
         self, domain_id: int, domain: BotDomain, *, bot_id: int | None = None
     ) -> BotDomain:
@@ -124,7 +116,6 @@ class AsyncBotDomains(AsyncResource):
         """
         return await self._runner.run(bot_domains.patch(self._bot(bot_id), domain_id, domain))
 
-    @calls("bots.domains.delete")
     async def delete(self, domain_id: int, *, bot_id: int | None = None) -> None:
         """Take the bot out of a domain.
 
@@ -150,7 +141,6 @@ class AsyncBots(AsyncResource):
         super().__init__(runner)
         self.domains = AsyncBotDomains(runner)
 
-    @calls("bots.create")
     async def create(self, bot: Bot) -> Bot:
         """Create a bot in the tenant, at most 300; it must be registered in a domain as well.
 
@@ -162,7 +152,6 @@ class AsyncBots(AsyncResource):
         """
         return await self._runner.run(bots.create(bot))
 
-    @calls("bots.list")
     def list(self, *, count: int = 100) -> AsyncIterator[BotSummary]:
         """Return an iterator over the tenant's bots.
 
@@ -171,7 +160,6 @@ class AsyncBots(AsyncResource):
         """
         return self._runner.pages(bots.list_bots(count=count))
 
-    @calls("bots.get")
     async def get(self, bot_id: int | None = None) -> Bot:
         """Return the bot's settings.
 
@@ -180,7 +168,6 @@ class AsyncBots(AsyncResource):
         """
         return await self._runner.run(bots.get(self._bot(bot_id)))
 
-    @calls("bots.update")
     async def update(self, bot: Bot, *, bot_id: int | None = None) -> Bot:
         """Replace the bot's settings; what is left out goes back to its default.
 
@@ -190,7 +177,6 @@ class AsyncBots(AsyncResource):
         """
         return await self._runner.run(bots.update(self._bot(bot_id), bot))
 
-    @calls("bots.patch")
     async def patch(self, changes: BotChanges, *, bot_id: int | None = None) -> Bot:
         """Change some of the bot's settings; what is left out stays.
 
@@ -200,7 +186,6 @@ class AsyncBots(AsyncResource):
         """
         return await self._runner.run(bots.patch(self._bot(bot_id), changes))
 
-    @calls("bots.delete")
     async def delete(self, bot_id: int | None = None) -> None:
         """Delete the bot. This cannot be undone; it leaves its rooms some time later.
 
@@ -209,7 +194,6 @@ class AsyncBots(AsyncResource):
         """
         await self._runner.run(bots.delete(self._bot(bot_id)))
 
-    @calls("bots.issue_secret")
     async def issue_secret(self, bot_id: int | None = None) -> str:
         """Issue another bot secret, and return it; the old one is dead at once.
 

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Iterable
 
 from naverworks_notify.bots import Channel
 from naverworks_notify.client._async.resource import AsyncResource
-from naverworks_notify.client._documented import calls
 from naverworks_notify.operations import channels
 
 __all__ = ["AsyncChannels"]
@@ -17,7 +16,6 @@ class AsyncChannels(AsyncResource):
 
     __slots__ = ()
 
-    @calls("channels.create")
     async def create(
         self, members: Iterable[str], *, title: str | None = None, bot_id: int | None = None
     ) -> Channel:
@@ -33,7 +31,6 @@ class AsyncChannels(AsyncResource):
         """
         return await self._runner.run(channels.create(self._bot(bot_id), members, title))
 
-    @calls("channels.get")
     async def get(self, channel_id: str, *, bot_id: int | None = None) -> Channel:
         """Return a room.
 
@@ -43,7 +40,6 @@ class AsyncChannels(AsyncResource):
         """
         return await self._runner.run(channels.get(self._bot(bot_id), channel_id))
 
-    @calls("channels.leave")
     async def leave(self, channel_id: str, *, bot_id: int | None = None) -> None:
         """Have the bot leave a room.
 
@@ -53,7 +49,6 @@ class AsyncChannels(AsyncResource):
         """
         await self._runner.run(channels.leave(self._bot(bot_id), channel_id))
 
-    @calls("channels.members")
     def members(
         self, channel_id: str, *, bot_id: int | None = None, count: int = 100
     ) -> AsyncIterator[str]:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import ssl
-from datetime import timedelta
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self, Unpack
 
-from naverworks_notify.auth import AsyncTokens, Endpoints, OnToken, ServiceAccount, TokenStore
+from naverworks_notify.auth import AsyncTokens, ServiceAccount
 from naverworks_notify.client._async.attachments import AsyncAttachments
 from naverworks_notify.client._async.bots import AsyncBots
 from naverworks_notify.client._async.channels import AsyncChannels
@@ -20,11 +18,8 @@ from naverworks_notify.client._async.orgunits import AsyncOrgUnits
 from naverworks_notify.client._async.richmenus import AsyncRichMenus
 from naverworks_notify.client._async.runner import AsyncRunner
 from naverworks_notify.client._async.users import AsyncUsers
-from naverworks_notify.client._hooks import OnRequest, OnRetry, OnWait
-from naverworks_notify.client._settings import Settings, check_settings
-from naverworks_notify.clock import Clock
+from naverworks_notify.client._options import ClientArguments, ClientOptions, read_options
 from naverworks_notify.limits import Limiter
-from naverworks_notify.retry import GuaranteeName, RetryPolicy
 
 if TYPE_CHECKING:
     import httpx
@@ -67,27 +62,9 @@ class AsyncClient:
 
     Args:
         account: The service account.
-        bot_id: The bot that calls are about unless they name another: the number on its page in
-            the Developer Console.
-        endpoints: Where the service is reached; by default from NAVERWORKS_API_URL and
-            NAVERWORKS_AUTH_URL, else the public service.
-        token_store: Where access tokens are kept; by default in memory, for all
-            clients of this process.
         transport: An `httpx.AsyncBaseTransport` of your own (a proxy, a simulator, another
-            library); it stays open when the client is closed. `ssl_context` does not apply.
-        clock: Where time comes from; for tests.
-        limiter: The rate budget; by default `RateBudget()`. Clients of one app in one process
-            should share one.
-        retry: How often and how long calls are repeated.
-        guarantee: What is done about a send whose outcome is unknown: `at_most_once` raises,
-            `at_least_once` repeats it.
-        timeout: For each phase of a request (connecting, sending, each read), in seconds or as a
-            timedelta; more than 0, at most 600 s.
-        ssl_context: For a private CA; must verify.
-        on_request: Told of every HTTP request. Hooks must be quick and must not block.
-        on_retry: Told before a call is repeated.
-        on_wait: Told when a call waits for the rate budget.
-        on_token: Told of every access token that comes into use or could not be had.
+            library); it stays open when the client is closed.
+        **arguments: Options such as `bot_id` and `timeout`; `ClientOptions` explains each.
 
     Raises:
         InvalidValue: An option is wrong; all of them are told.
@@ -120,52 +97,28 @@ class AsyncClient:
         self,
         account: ServiceAccount,
         *,
-        bot_id: int | str | None = None,
-        endpoints: Endpoints | None = None,
-        token_store: TokenStore | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
-        clock: Clock | None = None,
-        limiter: Limiter | None = None,
-        retry: RetryPolicy | None = None,
-        guarantee: GuaranteeName = "at_most_once",
-        timeout: float | timedelta = 10.0,
-        ssl_context: ssl.SSLContext | None = None,
-        on_request: OnRequest | None = None,
-        on_retry: OnRetry | None = None,
-        on_wait: OnWait | None = None,
-        on_token: OnToken | None = None,
+        **arguments: Unpack[ClientArguments],
     ) -> None:
-        settings = check_settings(
-            account,
-            bot_id=bot_id,
-            endpoints=endpoints,
-            token_store=token_store,
-            clock=clock,
-            limiter=limiter,
-            retry=retry,
-            guarantee=guarantee,
-            timeout=timeout,
-            ssl_context=ssl_context,
-            on_request=on_request,
-            on_retry=on_retry,
-            on_wait=on_wait,
-            on_token=on_token,
-        )
+        options = read_options(account, arguments)
         # Loading httpx takes most of the time that this package takes to load.
         from naverworks_notify.client._http import AsyncConnections  # noqa: PLC0415
 
-        self._set_up(
-            settings,
-            AsyncConnections(
-                transport=transport, timeout=settings.timeout, ssl_context=ssl_context
-            ),
+        connections = AsyncConnections(
+            transport=transport, timeout=options.timeout, ssl_context=options.ssl_context
         )
+        self._set_up(account, options, connections)
 
     def _set_up(
-        self, settings: Settings, connections: AsyncConnections, *, owned: bool = True
+        self,
+        account: ServiceAccount,
+        options: ClientOptions,
+        connections: AsyncConnections,
+        *,
+        owned: bool = True,
     ) -> None:
         self._owned = owned
-        self._runner = AsyncRunner(settings, connections)
+        self._runner = AsyncRunner(account, options, connections)
         self.messages = AsyncMessages(self._runner)
         self.bots = AsyncBots(self._runner)
         self.channels = AsyncChannels(self._runner)
@@ -178,37 +131,49 @@ class AsyncClient:
         self.directory = AsyncDirectory(self._runner)
 
     @classmethod
-    def over(cls, connections: AsyncConnections, settings: Settings) -> Self:
+    def over(
+        cls, connections: AsyncConnections, account: ServiceAccount, options: ClientOptions
+    ) -> Self:
         """Return a client on connections of others, which closing it leaves open; see `tenants`."""
         client = cls.__new__(cls)
-        client._set_up(settings, connections, owned=False)  # noqa: SLF001 - a constructor
+        client._set_up(account, options, connections, owned=False)  # noqa: SLF001 - a constructor
         return client
 
     @classmethod
-    def from_env(cls, **options: Any) -> Self:
+    def from_env(
+        cls,
+        *,
+        account: ServiceAccount | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        **arguments: Unpack[ClientArguments],
+    ) -> Self:
         """Return a client for the account and the bot that NAVERWORKS_* variables name.
 
         NAVERWORKS_BOT_ID is the bot; see `ServiceAccount.from_env` and `Endpoints` for the rest.
 
         Args:
-            **options: As for the class; they win over the environment.
+            account: Another account than the environment's.
+            transport: As for the class.
+            **arguments: As for the class; they win over the environment.
 
         Raises:
             InvalidValue: A variable is missing or wrong.
         """
-        options.setdefault("bot_id", os.environ.get("NAVERWORKS_BOT_ID") or None)
-        account = options.pop("account", None) or ServiceAccount.from_env()
-        return cls(account, **options)
+        if arguments.get("bot_id") is None:
+            arguments["bot_id"] = os.environ.get("NAVERWORKS_BOT_ID") or None
+        if account is None:
+            account = ServiceAccount.from_env()
+        return cls(account, transport=transport, **arguments)
 
     @property
     def bot_id(self) -> int | None:
         """The bot that calls are about unless they name another."""
-        return self._runner.settings.bot_id
+        return self._runner.options.bot_id
 
     @property
     def limiter(self) -> Limiter:
         """The rate budget."""
-        return self._runner.settings.limiter
+        return self._runner.options.limiter
 
     @property
     def account(self) -> ServiceAccount:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from naverworks_notify.client._async.resource import AsyncResource
-from naverworks_notify.client._documented import calls
 from naverworks_notify.directory import Level, Position, UserType
 from naverworks_notify.operations import directory
 
@@ -17,7 +16,6 @@ class AsyncDirectory(AsyncResource):
 
     __slots__ = ()
 
-    @calls("directory.levels")
     def levels(self, *, domain_id: int | None = None, count: int = 100) -> AsyncIterator[Level]:
         """Return an iterator over a domain's levels (직급).
 
@@ -27,7 +25,6 @@ class AsyncDirectory(AsyncResource):
         """
         return self._runner.pages(directory.list_levels(domain_id=domain_id, count=count))
 
-    @calls("directory.positions")
     def positions(
         self, *, domain_id: int | None = None, count: int = 100
     ) -> AsyncIterator[Position]:
@@ -39,7 +36,6 @@ class AsyncDirectory(AsyncResource):
         """
         return self._runner.pages(directory.list_positions(domain_id=domain_id, count=count))
 
-    @calls("directory.user_types")
     def user_types(
         self, *, domain_id: int | None = None, count: int = 100
     ) -> AsyncIterator[UserType]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from naverworks_notify.client._async.resource import AsyncResource
-from naverworks_notify.client._documented import calls
 from naverworks_notify.directory import Group, GroupMember
 from naverworks_notify.operations import groups
 
@@ -17,7 +16,6 @@ class AsyncGroups(AsyncResource):
 
     __slots__ = ()
 
-    @calls("groups.list")
     def list(self, *, domain_id: int | None = None, count: int = 100) -> AsyncIterator[Group]:
         """Return an iterator over a domain's groups.
 
@@ -27,7 +25,6 @@ class AsyncGroups(AsyncResource):
         """
         return self._runner.pages(groups.list_groups(domain_id=domain_id, count=count))
 
-    @calls("groups.members")
     def members(
         self, group_id: str, *, domain_id: int | None = None, count: int = 100
     ) -> AsyncIterator[GroupMember]:

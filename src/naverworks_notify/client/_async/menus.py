@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from naverworks_notify.bots import PersistentMenu
 from naverworks_notify.client._async.resource import AsyncResource
-from naverworks_notify.client._documented import calls
 from naverworks_notify.operations import menus
 
 __all__ = ["AsyncMenus"]
@@ -15,7 +14,6 @@ class AsyncMenus(AsyncResource):
 
     __slots__ = ()
 
-    @calls("menus.create")
     async def create(self, menu: PersistentMenu, *, bot_id: int | None = None) -> PersistentMenu:
         """Set the menu.
 
@@ -25,7 +23,6 @@ class AsyncMenus(AsyncResource):
         """
         return await self._runner.run(menus.create(self._bot(bot_id), menu))
 
-    @calls("menus.get")
     async def get(self, *, bot_id: int | None = None) -> PersistentMenu:
         """Return the menu.
 
@@ -37,7 +34,6 @@ class AsyncMenus(AsyncResource):
         """
         return await self._runner.run(menus.get(self._bot(bot_id)))
 
-    @calls("menus.delete")
     async def delete(self, *, bot_id: int | None = None) -> None:
         """Remove the menu.
 

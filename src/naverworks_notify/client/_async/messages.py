@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from naverworks_notify.client._async.resource import AsyncResource
-from naverworks_notify.client._documented import calls
 from naverworks_notify.operations import messages
 
 if TYPE_CHECKING:
@@ -19,7 +18,6 @@ class AsyncMessages(AsyncResource):
 
     __slots__ = ()
 
-    @calls("messages.send_to_user")
     async def send_to_user(
         self, user_id: str, content: Content, *, bot_id: int | None = None
     ) -> None:
@@ -38,7 +36,6 @@ class AsyncMessages(AsyncResource):
         """
         await self._runner.run(messages.send_to_user(self._bot(bot_id), user_id, content))
 
-    @calls("messages.send_to_channel")
     async def send_to_channel(
         self, channel_id: str, content: Content, *, bot_id: int | None = None
     ) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from naverworks_notify.client._async.resource import AsyncResource
-from naverworks_notify.client._documented import calls
 from naverworks_notify.directory import OrgUnit, OrgUnitMember
 from naverworks_notify.operations import orgunits
 
@@ -17,7 +16,6 @@ class AsyncOrgUnits(AsyncResource):
 
     __slots__ = ()
 
-    @calls("orgunits.list")
     def list(self, *, domain_id: int | None = None, count: int = 100) -> AsyncIterator[OrgUnit]:
         """Return an iterator over a domain's units.
 
@@ -27,7 +25,6 @@ class AsyncOrgUnits(AsyncResource):
         """
         return self._runner.pages(orgunits.list_orgunits(domain_id=domain_id, count=count))
 
-    @calls("orgunits.members")
     def members(
         self, org_unit_id: str, *, domain_id: int | None = None, count: int = 100
     ) -> AsyncIterator[OrgUnitMember]:

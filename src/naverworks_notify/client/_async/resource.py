@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from naverworks_notify.client._async.runner import AsyncRunner
-from naverworks_notify.client._settings import bot_of
 
 __all__ = ["AsyncResource"]
 
@@ -17,4 +16,4 @@ class AsyncResource:
         self._runner = runner
 
     def _bot(self, bot_id: int | None) -> int:
-        return bot_of(self._runner.settings, bot_id)
+        return self._runner.options.bot(bot_id)

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 
 from naverworks_notify.bots import DefaultRichMenu, RichMenu, RichMenuImage
 from naverworks_notify.client._async.resource import AsyncResource
-from naverworks_notify.client._documented import calls
 from naverworks_notify.operations import richmenus
 
 __all__ = ["AsyncRichMenus"]
@@ -17,7 +16,6 @@ class AsyncRichMenus(AsyncResource):
 
     __slots__ = ()
 
-    @calls("richmenus.create")
     async def create(self, menu: RichMenu, *, bot_id: int | None = None) -> RichMenu:
         """Create a rich menu, at most 1000 for a bot; it replaces the persistent menu.
 
@@ -30,7 +28,6 @@ class AsyncRichMenus(AsyncResource):
         """
         return await self._runner.run(richmenus.create(self._bot(bot_id), menu))
 
-    @calls("richmenus.list")
     def list(self, *, bot_id: int | None = None, count: int = 100) -> AsyncIterator[RichMenu]:
         """Return an iterator over the bot's rich menus.
 
@@ -40,7 +37,6 @@ class AsyncRichMenus(AsyncResource):
         """
         return self._runner.pages(richmenus.list_richmenus(self._bot(bot_id), count=count))
 
-    @calls("richmenus.get")
     async def get(self, richmenu_id: str, *, bot_id: int | None = None) -> RichMenu:
         """Return a rich menu.
 
@@ -50,7 +46,6 @@ class AsyncRichMenus(AsyncResource):
         """
         return await self._runner.run(richmenus.get(self._bot(bot_id), richmenu_id))
 
-    @calls("richmenus.delete")
     async def delete(self, richmenu_id: str, *, bot_id: int | None = None) -> None:
         """Delete a rich menu.
 
@@ -60,7 +55,6 @@ class AsyncRichMenus(AsyncResource):
         """
         await self._runner.run(richmenus.delete(self._bot(bot_id), richmenu_id))
 
-    @calls("richmenus.set_image")
     async def set_image(
         self, richmenu_id: str, image: RichMenuImage | str, *, bot_id: int | None = None
     ) -> None:
@@ -75,7 +69,6 @@ class AsyncRichMenus(AsyncResource):
             image = RichMenuImage(image)
         await self._runner.run(richmenus.set_image(self._bot(bot_id), richmenu_id, image))
 
-    @calls("richmenus.get_image")
     async def get_image(self, richmenu_id: str, *, bot_id: int | None = None) -> RichMenuImage:
         """Return which image a rich menu has.
 
@@ -85,7 +78,6 @@ class AsyncRichMenus(AsyncResource):
         """
         return await self._runner.run(richmenus.get_image(self._bot(bot_id), richmenu_id))
 
-    @calls("richmenus.set_user")
     async def set_user(self, richmenu_id: str, user_id: str, *, bot_id: int | None = None) -> None:
         """Give one user a rich menu of their own; it comes before the default.
 
@@ -96,7 +88,6 @@ class AsyncRichMenus(AsyncResource):
         """
         await self._runner.run(richmenus.set_user(self._bot(bot_id), richmenu_id, user_id))
 
-    @calls("richmenus.get_user")
     async def get_user(self, user_id: str, *, bot_id: int | None = None) -> RichMenu:
         """Return one user's own rich menu; never the default.
 
@@ -109,7 +100,6 @@ class AsyncRichMenus(AsyncResource):
         """
         return await self._runner.run(richmenus.get_user(self._bot(bot_id), user_id))
 
-    @calls("richmenus.delete_user")
     async def delete_user(self, user_id: str, *, bot_id: int | None = None) -> None:
         """Take one user's own rich menu away.
 
@@ -119,7 +109,6 @@ class AsyncRichMenus(AsyncResource):
         """
         await self._runner.run(richmenus.delete_user(self._bot(bot_id), user_id))
 
-    @calls("richmenus.set_default")
     async def set_default(self, richmenu_id: str, *, bot_id: int | None = None) -> DefaultRichMenu:
         """Make a rich menu the one that everyone sees who has none of their own.
 
@@ -129,7 +118,6 @@ class AsyncRichMenus(AsyncResource):
         """
         return await self._runner.run(richmenus.set_default(self._bot(bot_id), richmenu_id))
 
-    @calls("richmenus.get_default")
     async def get_default(self, *, bot_id: int | None = None) -> DefaultRichMenu:
         """Return which rich menu is the default.
 
@@ -141,7 +129,6 @@ class AsyncRichMenus(AsyncResource):
         """
         return await self._runner.run(richmenus.get_default(self._bot(bot_id)))
 
-    @calls("richmenus.delete_default")
     async def delete_default(self, *, bot_id: int | None = None) -> None:
         """Have no default any more; the menu itself stays.
 

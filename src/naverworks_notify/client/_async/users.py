@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 
 from naverworks_notify.client._async.resource import AsyncResource
-from naverworks_notify.client._documented import calls
 from naverworks_notify.directory import ExternalKey, User
 from naverworks_notify.operations import users
 from naverworks_notify.operations.users import UserOrder
@@ -18,7 +17,6 @@ class AsyncUsers(AsyncResource):
 
     __slots__ = ()
 
-    @calls("users.get")
     async def get(self, user_id: str) -> User:
         """Return one member.
 
@@ -32,7 +30,6 @@ class AsyncUsers(AsyncResource):
         """
         return await self._runner.run(users.get(user_id))
 
-    @calls("users.list")
     def list(
         self,
         *,
@@ -55,7 +52,6 @@ class AsyncUsers(AsyncResource):
             )
         )
 
-    @calls("users.external_keys")
     def external_keys(
         self,
         *,
@@ -76,7 +72,6 @@ class AsyncUsers(AsyncResource):
             )
         )
 
-    @calls("users.set_external_keys")
     async def set_external_keys(self, keys: Mapping[str, str | None]) -> None:
         r"""Set or delete members' external keys.
 

@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable
 
 from naverworks_notify.bots import Attachment
-from naverworks_notify.client._documented import calls
 from naverworks_notify.client._sync.resource import Resource
 from naverworks_notify.client._upload import FilePart, file_name_of
 from naverworks_notify.operations import attachments
@@ -24,7 +23,6 @@ class Attachments(Resource):
 
     __slots__ = ()
 
-    @calls("attachments.create", "attachments.put")
     def upload(
         self,
         source: str | os.PathLike[str] | bytes,
@@ -50,11 +48,10 @@ class Attachments(Resource):
         name = file_name_of(source, file_name)
         part = FilePart(source, name, on_progress)
         made = self.create(name, bot_id=bot_id)
-        put = attachments.put(made.upload_url, api_url=self._runner.settings.endpoints.api)
+        put = attachments.put(made.upload_url, api_url=self._runner.options.endpoints.api)
         self._runner.run(put, body=part, content_type=part.content_type)
         return made.file_id
 
-    @calls("attachments.create")
     def create(self, file_name: str, *, bot_id: int | None = None) -> Attachment:
         """Announce a file, and return its id and the address to upload it to, once.
 
@@ -66,7 +63,6 @@ class Attachments(Resource):
         """
         return self._runner.run(attachments.create(self._bot(bot_id), file_name))
 
-    @calls("attachments.download_url")
     def download_url(self, file_id: str, *, bot_id: int | None = None) -> str:
         """Return where a file can be downloaded from; the redirect is not followed.
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from naverworks_notify.bots import Bot, BotChanges, BotDomain, BotSummary
-from naverworks_notify.client._documented import calls
 from naverworks_notify.client._sync.resource import Resource
 from naverworks_notify.client._sync.runner import Runner
 from naverworks_notify.operations import bot_domains, bots
@@ -19,7 +18,6 @@ class BotDomainMembers(Resource):
 
     __slots__ = ()
 
-    @calls("bots.domains.members.add")
     def add(self, domain_id: int, user_id: str, *, bot_id: int | None = None) -> None:
         """Let one member use the bot.
 
@@ -30,7 +28,6 @@ class BotDomainMembers(Resource):
         """
         self._runner.run(bot_domains.add_member(self._bot(bot_id), domain_id, user_id))
 
-    @calls("bots.domains.members.list")
     def list(self, domain_id: int, *, bot_id: int | None = None, count: int = 100) -> Iterator[str]:
         """Return an iterator over the ids of the members who may use the bot.
 
@@ -45,7 +42,6 @@ class BotDomainMembers(Resource):
             bot_domains.list_members(self._bot(bot_id), domain_id, count=count)
         )
 
-    @calls("bots.domains.members.delete")
     def delete(self, domain_id: int, user_id: str, *, bot_id: int | None = None) -> None:
         """No longer let one member use the bot.
 
@@ -72,7 +68,6 @@ class BotDomains(Resource):
         super().__init__(runner)
         self.members = BotDomainMembers(runner)
 
-    @calls("bots.domains.register")
     def register(
         self, domain_id: int, domain: BotDomain | None = None, *, bot_id: int | None = None
     ) -> BotDomain:
@@ -87,7 +82,6 @@ class BotDomains(Resource):
             bot_domains.register(self._bot(bot_id), domain_id, domain or BotDomain())
         )
 
-    @calls("bots.domains.list")
     def list(self, *, bot_id: int | None = None, count: int = 100) -> Iterator[BotDomain]:
         """Return an iterator over the domains the bot is registered in.
 
@@ -97,7 +91,6 @@ class BotDomains(Resource):
         """
         return self._runner.pages(bot_domains.list_domains(self._bot(bot_id), count=count))
 
-    @calls("bots.domains.update")
     def update(self, domain_id: int, domain: BotDomain, *, bot_id: int | None = None) -> BotDomain:
         """Replace the settings of a registration; what is left out goes back to its default.
 
@@ -108,7 +101,6 @@ class BotDomains(Resource):
         """
         return self._runner.run(bot_domains.update(self._bot(bot_id), domain_id, domain))
 
-    @calls("bots.domains.patch")
     def patch(self, domain_id: int, domain: BotDomain, *, bot_id: int | None = None) -> BotDomain:
         """Change some settings of a registration; what is left out stays.
 
@@ -119,7 +111,6 @@ class BotDomains(Resource):
         """
         return self._runner.run(bot_domains.patch(self._bot(bot_id), domain_id, domain))
 
-    @calls("bots.domains.delete")
     def delete(self, domain_id: int, *, bot_id: int | None = None) -> None:
         """Take the bot out of a domain.
 
@@ -145,7 +136,6 @@ class Bots(Resource):
         super().__init__(runner)
         self.domains = BotDomains(runner)
 
-    @calls("bots.create")
     def create(self, bot: Bot) -> Bot:
         """Create a bot in the tenant, at most 300; it must be registered in a domain as well.
 
@@ -157,7 +147,6 @@ class Bots(Resource):
         """
         return self._runner.run(bots.create(bot))
 
-    @calls("bots.list")
     def list(self, *, count: int = 100) -> Iterator[BotSummary]:
         """Return an iterator over the tenant's bots.
 
@@ -166,7 +155,6 @@ class Bots(Resource):
         """
         return self._runner.pages(bots.list_bots(count=count))
 
-    @calls("bots.get")
     def get(self, bot_id: int | None = None) -> Bot:
         """Return the bot's settings.
 
@@ -175,7 +163,6 @@ class Bots(Resource):
         """
         return self._runner.run(bots.get(self._bot(bot_id)))
 
-    @calls("bots.update")
     def update(self, bot: Bot, *, bot_id: int | None = None) -> Bot:
         """Replace the bot's settings; what is left out goes back to its default.
 
@@ -185,7 +172,6 @@ class Bots(Resource):
         """
         return self._runner.run(bots.update(self._bot(bot_id), bot))
 
-    @calls("bots.patch")
     def patch(self, changes: BotChanges, *, bot_id: int | None = None) -> Bot:
         """Change some of the bot's settings; what is left out stays.
 
@@ -195,7 +181,6 @@ class Bots(Resource):
         """
         return self._runner.run(bots.patch(self._bot(bot_id), changes))
 
-    @calls("bots.delete")
     def delete(self, bot_id: int | None = None) -> None:
         """Delete the bot. This cannot be undone; it leaves its rooms some time later.
 
@@ -204,7 +189,6 @@ class Bots(Resource):
         """
         self._runner.run(bots.delete(self._bot(bot_id)))
 
-    @calls("bots.issue_secret")
     def issue_secret(self, bot_id: int | None = None) -> str:
         """Issue another bot secret, and return it; the old one is dead at once.
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from naverworks_notify.bots import Channel
-from naverworks_notify.client._documented import calls
 from naverworks_notify.client._sync.resource import Resource
 from naverworks_notify.operations import channels
 
@@ -18,7 +17,6 @@ class Channels(Resource):
 
     __slots__ = ()
 
-    @calls("channels.create")
     def create(
         self, members: Iterable[str], *, title: str | None = None, bot_id: int | None = None
     ) -> Channel:
@@ -34,7 +32,6 @@ class Channels(Resource):
         """
         return self._runner.run(channels.create(self._bot(bot_id), members, title))
 
-    @calls("channels.get")
     def get(self, channel_id: str, *, bot_id: int | None = None) -> Channel:
         """Return a room.
 
@@ -44,7 +41,6 @@ class Channels(Resource):
         """
         return self._runner.run(channels.get(self._bot(bot_id), channel_id))
 
-    @calls("channels.leave")
     def leave(self, channel_id: str, *, bot_id: int | None = None) -> None:
         """Have the bot leave a room.
 
@@ -54,7 +50,6 @@ class Channels(Resource):
         """
         self._runner.run(channels.leave(self._bot(bot_id), channel_id))
 
-    @calls("channels.members")
     def members(
         self, channel_id: str, *, bot_id: int | None = None, count: int = 100
     ) -> Iterator[str]:

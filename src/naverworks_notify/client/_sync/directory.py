@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from naverworks_notify.client._documented import calls
 from naverworks_notify.client._sync.resource import Resource
 from naverworks_notify.directory import Level, Position, UserType
 from naverworks_notify.operations import directory
@@ -18,7 +17,6 @@ class Directory(Resource):
 
     __slots__ = ()
 
-    @calls("directory.levels")
     def levels(self, *, domain_id: int | None = None, count: int = 100) -> Iterator[Level]:
         """Return an iterator over a domain's levels (직급).
 
@@ -28,7 +26,6 @@ class Directory(Resource):
         """
         return self._runner.pages(directory.list_levels(domain_id=domain_id, count=count))
 
-    @calls("directory.positions")
     def positions(self, *, domain_id: int | None = None, count: int = 100) -> Iterator[Position]:
         """Return an iterator over a domain's positions (직책).
 
@@ -38,7 +35,6 @@ class Directory(Resource):
         """
         return self._runner.pages(directory.list_positions(domain_id=domain_id, count=count))
 
-    @calls("directory.user_types")
     def user_types(self, *, domain_id: int | None = None, count: int = 100) -> Iterator[UserType]:
         """Return an iterator over a domain's user types (이용권한 유형).
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from naverworks_notify.client._documented import calls
 from naverworks_notify.client._sync.resource import Resource
 from naverworks_notify.directory import Group, GroupMember
 from naverworks_notify.operations import groups
@@ -18,7 +17,6 @@ class Groups(Resource):
 
     __slots__ = ()
 
-    @calls("groups.list")
     def list(self, *, domain_id: int | None = None, count: int = 100) -> Iterator[Group]:
         """Return an iterator over a domain's groups.
 
@@ -28,7 +26,6 @@ class Groups(Resource):
         """
         return self._runner.pages(groups.list_groups(domain_id=domain_id, count=count))
 
-    @calls("groups.members")
     def members(
         self, group_id: str, *, domain_id: int | None = None, count: int = 100
     ) -> Iterator[GroupMember]:

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from naverworks_notify.bots import PersistentMenu
-from naverworks_notify.client._documented import calls
 from naverworks_notify.client._sync.resource import Resource
 from naverworks_notify.operations import menus
 
@@ -16,7 +15,6 @@ class Menus(Resource):
 
     __slots__ = ()
 
-    @calls("menus.create")
     def create(self, menu: PersistentMenu, *, bot_id: int | None = None) -> PersistentMenu:
         """Set the menu.
 
@@ -26,7 +24,6 @@ class Menus(Resource):
         """
         return self._runner.run(menus.create(self._bot(bot_id), menu))
 
-    @calls("menus.get")
     def get(self, *, bot_id: int | None = None) -> PersistentMenu:
         """Return the menu.
 
@@ -38,7 +35,6 @@ class Menus(Resource):
         """
         return self._runner.run(menus.get(self._bot(bot_id)))
 
-    @calls("menus.delete")
     def delete(self, *, bot_id: int | None = None) -> None:
         """Remove the menu.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from naverworks_notify.client._documented import calls
 from naverworks_notify.client._sync.resource import Resource
 from naverworks_notify.operations import messages
 
@@ -20,7 +19,6 @@ class Messages(Resource):
 
     __slots__ = ()
 
-    @calls("messages.send_to_user")
     def send_to_user(self, user_id: str, content: Content, *, bot_id: int | None = None) -> None:
         """Send one message to one member's 1:1 room with the bot.
 
@@ -37,7 +35,6 @@ class Messages(Resource):
         """
         self._runner.run(messages.send_to_user(self._bot(bot_id), user_id, content))
 
-    @calls("messages.send_to_channel")
     def send_to_channel(
         self, channel_id: str, content: Content, *, bot_id: int | None = None
     ) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from naverworks_notify.client._documented import calls
 from naverworks_notify.client._sync.resource import Resource
 from naverworks_notify.directory import OrgUnit, OrgUnitMember
 from naverworks_notify.operations import orgunits
@@ -18,7 +17,6 @@ class OrgUnits(Resource):
 
     __slots__ = ()
 
-    @calls("orgunits.list")
     def list(self, *, domain_id: int | None = None, count: int = 100) -> Iterator[OrgUnit]:
         """Return an iterator over a domain's units.
 
@@ -28,7 +26,6 @@ class OrgUnits(Resource):
         """
         return self._runner.pages(orgunits.list_orgunits(domain_id=domain_id, count=count))
 
-    @calls("orgunits.members")
     def members(
         self, org_unit_id: str, *, domain_id: int | None = None, count: int = 100
     ) -> Iterator[OrgUnitMember]:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from naverworks_notify.client._settings import bot_of
 from naverworks_notify.client._sync.runner import Runner
 
 __all__ = ["Resource"]
@@ -18,4 +17,4 @@ class Resource:
         self._runner = runner
 
     def _bot(self, bot_id: int | None) -> int:
-        return bot_of(self._runner.settings, bot_id)
+        return self._runner.options.bot(bot_id)

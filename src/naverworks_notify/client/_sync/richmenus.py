@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from naverworks_notify.bots import DefaultRichMenu, RichMenu, RichMenuImage
-from naverworks_notify.client._documented import calls
 from naverworks_notify.client._sync.resource import Resource
 from naverworks_notify.operations import richmenus
 
@@ -18,7 +17,6 @@ class RichMenus(Resource):
 
     __slots__ = ()
 
-    @calls("richmenus.create")
     def create(self, menu: RichMenu, *, bot_id: int | None = None) -> RichMenu:
         """Create a rich menu, at most 1000 for a bot; it replaces the persistent menu.
 
@@ -31,7 +29,6 @@ class RichMenus(Resource):
         """
         return self._runner.run(richmenus.create(self._bot(bot_id), menu))
 
-    @calls("richmenus.list")
     def list(self, *, bot_id: int | None = None, count: int = 100) -> Iterator[RichMenu]:
         """Return an iterator over the bot's rich menus.
 
@@ -41,7 +38,6 @@ class RichMenus(Resource):
         """
         return self._runner.pages(richmenus.list_richmenus(self._bot(bot_id), count=count))
 
-    @calls("richmenus.get")
     def get(self, richmenu_id: str, *, bot_id: int | None = None) -> RichMenu:
         """Return a rich menu.
 
@@ -51,7 +47,6 @@ class RichMenus(Resource):
         """
         return self._runner.run(richmenus.get(self._bot(bot_id), richmenu_id))
 
-    @calls("richmenus.delete")
     def delete(self, richmenu_id: str, *, bot_id: int | None = None) -> None:
         """Delete a rich menu.
 
@@ -61,7 +56,6 @@ class RichMenus(Resource):
         """
         self._runner.run(richmenus.delete(self._bot(bot_id), richmenu_id))
 
-    @calls("richmenus.set_image")
     def set_image(
         self, richmenu_id: str, image: RichMenuImage | str, *, bot_id: int | None = None
     ) -> None:
@@ -76,7 +70,6 @@ class RichMenus(Resource):
             image = RichMenuImage(image)
         self._runner.run(richmenus.set_image(self._bot(bot_id), richmenu_id, image))
 
-    @calls("richmenus.get_image")
     def get_image(self, richmenu_id: str, *, bot_id: int | None = None) -> RichMenuImage:
         """Return which image a rich menu has.
 
@@ -86,7 +79,6 @@ class RichMenus(Resource):
         """
         return self._runner.run(richmenus.get_image(self._bot(bot_id), richmenu_id))
 
-    @calls("richmenus.set_user")
     def set_user(self, richmenu_id: str, user_id: str, *, bot_id: int | None = None) -> None:
         """Give one user a rich menu of their own; it comes before the default.
 
@@ -97,7 +89,6 @@ class RichMenus(Resource):
         """
         self._runner.run(richmenus.set_user(self._bot(bot_id), richmenu_id, user_id))
 
-    @calls("richmenus.get_user")
     def get_user(self, user_id: str, *, bot_id: int | None = None) -> RichMenu:
         """Return one user's own rich menu; never the default.
 
@@ -110,7 +101,6 @@ class RichMenus(Resource):
         """
         return self._runner.run(richmenus.get_user(self._bot(bot_id), user_id))
 
-    @calls("richmenus.delete_user")
     def delete_user(self, user_id: str, *, bot_id: int | None = None) -> None:
         """Take one user's own rich menu away.
 
@@ -120,7 +110,6 @@ class RichMenus(Resource):
         """
         self._runner.run(richmenus.delete_user(self._bot(bot_id), user_id))
 
-    @calls("richmenus.set_default")
     def set_default(self, richmenu_id: str, *, bot_id: int | None = None) -> DefaultRichMenu:
         """Make a rich menu the one that everyone sees who has none of their own.
 
@@ -130,7 +119,6 @@ class RichMenus(Resource):
         """
         return self._runner.run(richmenus.set_default(self._bot(bot_id), richmenu_id))
 
-    @calls("richmenus.get_default")
     def get_default(self, *, bot_id: int | None = None) -> DefaultRichMenu:
         """Return which rich menu is the default.
 
@@ -142,7 +130,6 @@ class RichMenus(Resource):
         """
         return self._runner.run(richmenus.get_default(self._bot(bot_id)))
 
-    @calls("richmenus.delete_default")
     def delete_default(self, *, bot_id: int | None = None) -> None:
         """Have no default any more; the menu itself stays.
 

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from naverworks_notify.auth import AccessToken, Tokens
+from naverworks_notify.auth import AccessToken, ServiceAccount, Tokens
 from naverworks_notify.client._hooks import RequestDetails, RetryDetails, WaitDetails, tell
 from naverworks_notify.client._identity import TOKEN_ENDPOINT, USER_AGENT
+from naverworks_notify.client._options import ClientOptions
 from naverworks_notify.client._outcome import (
     Failed,
     Lost,
@@ -21,7 +22,6 @@ from naverworks_notify.client._outcome import (
     nothing_sent,
 )
 from naverworks_notify.client._scopes import check_scopes
-from naverworks_notify.client._settings import Settings
 from naverworks_notify.client._turns import Turns
 from naverworks_notify.errors import (
     AuthError,
@@ -85,32 +85,30 @@ class Runner:
     """Runs operations for one account. Decides nothing: `retry`, `limits` and `auth` do.
 
     Args:
-        settings: What the client goes by.
+        account: For whom.
+        options: What the client goes by.
         connections: What requests are sent over.
     """
 
-    def __init__(self, settings: Settings, connections: Connections) -> None:
-        self._settings = settings
+    def __init__(
+        self, account: ServiceAccount, options: ClientOptions, connections: Connections
+    ) -> None:
+        self.options = options
         self._connections = connections
-        self._turns = Turns(settings.endpoints.api, settings.account.client_id)
-        self._owner = owner_of(settings.endpoints.api, settings.account.client_id)
+        self._turns = Turns(options.endpoints.api, account.client_id)
+        self._owner = owner_of(options.endpoints.api, account.client_id)
         self._limit_keys: dict[str, LimitKey] = {}
-        self._max_wait = settings.retry.max_wait.total_seconds()
+        self._max_wait = options.retry.max_wait.total_seconds()
         self.tokens: Tokens = Tokens(
-            settings.account,
-            endpoints=settings.endpoints,
+            account,
+            endpoints=options.endpoints,
             store=(
-                connections.world.tokens if settings.token_store is None else settings.token_store
+                connections.world.tokens if options.token_store is None else options.token_store
             ),
-            clock=settings.clock,
+            clock=options.clock,
             send=self._send_for_token,
-            on_token=settings.on_token,
+            on_token=options.on_token,
         )
-
-    @property
-    def settings(self) -> Settings:
-        """What the client goes by."""
-        return self._settings
 
     def run(
         self,
@@ -170,7 +168,7 @@ class Runner:
         # attempts of calls that run at the same time.
         from tenacity import Retrying, retry_if_exception  # noqa: PLC0415
 
-        settings = self._settings
+        options = self.options
         replayed = [first]
 
         def attempt() -> Any:
@@ -184,7 +182,7 @@ class Runner:
 
         def wait(state: Any) -> float:
             failed = state.outcome.exception()
-            pause = settings.retry.pause(
+            pause = options.retry.pause(
                 state.attempt_number,
                 jitter=random.random(),  # noqa: S311 - spreads retries, keeps no secret
                 asked=failed.asked,
@@ -193,7 +191,7 @@ class Runner:
 
         def stop(state: Any) -> bool:
             return bool(
-                state.attempt_number >= settings.retry.attempts or state.upcoming_sleep > call.left
+                state.attempt_number >= options.retry.attempts or state.upcoming_sleep > call.left
             )
 
         def before_sleep(state: Any) -> None:
@@ -201,7 +199,7 @@ class Runner:
             self._tell_retry(call, state.outcome.exception(), state.upcoming_sleep)
 
         retrying = Retrying(
-            sleep=settings.clock.sleep,
+            sleep=options.clock.sleep,
             stop=stop,
             wait=wait,
             retry=retry_if_exception(goes_on),
@@ -215,9 +213,9 @@ class Runner:
         raise last.error
 
     def _gives_up(self, failed: Failed, call: _Call) -> bool:
-        settings = self._settings
-        return call.attempt >= settings.retry.attempts or not may_repeat(
-            failed.failure, call.operation.endpoint.effect, settings.guarantee
+        options = self.options
+        return call.attempt >= options.retry.attempts or not may_repeat(
+            failed.failure, call.operation.endpoint.effect, options.guarantee
         )
 
     def _attempt(self, call: _Call) -> Any:
@@ -248,8 +246,8 @@ class Runner:
     def _exchange(self, call: _Call, token: AccessToken) -> tuple[Response, Failure | None]:
         operation = call.operation
         endpoint = operation.endpoint
-        settings = self._settings
-        clock = settings.clock
+        options = self.options
+        clock = options.clock
         key = self._limit_keys.get(endpoint.name) or self._limit_key(endpoint)
         waiting: list[float] = []
 
@@ -257,7 +255,7 @@ class Runner:
             waiting.append(clock.monotonic())
             self._tell_wait(endpoint, estimate)
 
-        lease = settings.limiter.acquire(key, clock=clock, max_wait=call.left, on_wait=on_wait)
+        lease = options.limiter.acquire(key, clock=clock, max_wait=call.left, on_wait=on_wait)
         if waiting:
             call.left = max(call.left - (clock.monotonic() - waiting[0]), 0.0)
         started = clock.monotonic()
@@ -281,7 +279,7 @@ class Runner:
         pause = 0.0
         if response.status == _TOO_MANY:
             asked = self._asked(response)
-            pause = settings.retry.pause(call.attempt, jitter=0.0, asked=asked).total_seconds()
+            pause = options.retry.pause(call.attempt, jitter=0.0, asked=asked).total_seconds()
         lease.finish(response.headers, pause)
         self._tell_request(call, started, response, broken)
         return response, broken
@@ -328,7 +326,7 @@ class Runner:
         return api_error(endpoint, response, retry_after=asked, sent=sent)
 
     def _asked(self, response: Response) -> timedelta | None:
-        asked = read_retry_after(response.headers, now=self._settings.clock.now())
+        asked = read_retry_after(response.headers, now=self.options.clock.now())
         if asked is None and response.status == _TOO_MANY:
             stated = read_limit_headers(response.headers)
             if stated is not None and stated.reset is not None:
@@ -350,7 +348,7 @@ class Runner:
             headers["content-type"] = "application/json"
         return Request(
             method=operation.endpoint.method,
-            url=self._settings.endpoints.api + target if target.startswith("/") else target,
+            url=self.options.endpoints.api + target if target.startswith("/") else target,
             headers=headers,
             content=operation.content,
         )
@@ -372,7 +370,7 @@ class Runner:
     def _tell_request(
         self, call: _Call, started: float, response: Response | None, failure: Failure | None
     ) -> None:
-        hook = self._settings.on_request
+        hook = self.options.on_request
         logged = _log.isEnabledFor(logging.DEBUG)
         if hook is None and not logged:
             return
@@ -387,7 +385,7 @@ class Runner:
             attempt=call.attempt,
             status=status,
             failure=None if failure is None else failure.value,
-            duration=timedelta(seconds=self._settings.clock.monotonic() - started),
+            duration=timedelta(seconds=self.options.clock.monotonic() - started),
             request_id=None if response is None else request_id(response),
         )
         if logged:
@@ -410,9 +408,9 @@ class Runner:
             failed.failure.value,
             wait,
         )
-        if self._settings.on_retry is not None:
+        if self.options.on_retry is not None:
             tell(
-                self._settings.on_retry,
+                self.options.on_retry,
                 RetryDetails(
                     operation=endpoint.name,
                     attempt=call.attempt,
@@ -424,9 +422,9 @@ class Runner:
 
     def _tell_wait(self, endpoint: Endpoint, estimate: float) -> None:
         _log.info("%s: waits about %.1f s for the rate budget", endpoint.name, estimate)
-        if self._settings.on_wait is not None:
+        if self.options.on_wait is not None:
             tell(
-                self._settings.on_wait,
+                self.options.on_wait,
                 WaitDetails(operation=endpoint.name, estimate=timedelta(seconds=estimate)),
             )
 

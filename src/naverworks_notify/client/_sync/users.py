@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from naverworks_notify.client._documented import calls
 from naverworks_notify.client._sync.resource import Resource
 from naverworks_notify.directory import ExternalKey, User
 from naverworks_notify.operations import users
@@ -19,7 +18,6 @@ class Users(Resource):
 
     __slots__ = ()
 
-    @calls("users.get")
     def get(self, user_id: str) -> User:
         """Return one member.
 
@@ -33,7 +31,6 @@ class Users(Resource):
         """
         return self._runner.run(users.get(user_id))
 
-    @calls("users.list")
     def list(
         self,
         *,
@@ -56,7 +53,6 @@ class Users(Resource):
             )
         )
 
-    @calls("users.external_keys")
     def external_keys(
         self,
         *,
@@ -77,7 +73,6 @@ class Users(Resource):
             )
         )
 
-    @calls("users.set_external_keys")
     def set_external_keys(self, keys: Mapping[str, str | None]) -> None:
         r"""Set or delete members' external keys.
 
