@@ -12,9 +12,9 @@ import os
 import ssl
 import time
 import weakref
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
@@ -100,6 +100,54 @@ class Outgoing(httpx.SyncByteStream, httpx.AsyncByteStream):
                 yield piece
 
 
+class _Before:
+    """Runs what must be done right before the first byte of a request is written, once.
+
+    httpcore tells when that is (https://www.encode.io/httpcore/extensions/#trace); the request
+    that opens a tunnel through a proxy is not the caller's.
+    """
+
+    __slots__ = ("called", "error", "hook")
+
+    def __init__(self, hook: Callable[[], object]) -> None:
+        self.hook = hook
+        self.called = False
+        self.error: BaseException | None = None
+
+    def __call__(self) -> None:
+        self.called = True
+        try:
+            self.hook()
+        except BaseException as error:
+            self.error = error
+            raise
+
+    async def call_async(self) -> None:
+        self.called = True
+        try:
+            done = self.hook()
+            if isinstance(done, Awaitable):
+                await done
+        except BaseException as error:
+            self.error = error
+            raise
+
+    def trace(self, event: str, info: dict[str, Any]) -> None:
+        if self._is_first_byte(event, info):
+            self()
+
+    async def trace_async(self, event: str, info: dict[str, Any]) -> None:
+        if self._is_first_byte(event, info):
+            await self.call_async()
+
+    def _is_first_byte(self, event: str, info: dict[str, Any]) -> bool:
+        return (
+            not self.called
+            and event.endswith(".send_request_headers.started")
+            and info["request"].method != b"CONNECT"
+        )
+
+
 class _Shared:
     """What both worlds share: building requests, reading heads, naming failures."""
 
@@ -162,8 +210,21 @@ class Connections(_Shared):
         # A client that is dropped without being closed leaves no socket behind.
         weakref.finalize(self, _close_all, self._pools)
 
-    def send(self, request: Request, body: Body | None = None) -> tuple[Response, Failure | None]:
+    def send(
+        self,
+        request: Request,
+        body: Body | None = None,
+        *,
+        before_send: Callable[[], object] | None = None,
+    ) -> tuple[Response, Failure | None]:
         """Send one request and read its answer.
+
+        Args:
+            request: What to send.
+            body: Its body, where that is read piece by piece.
+            before_send: Called once, right before the first byte is written; with a transport
+                that was handed in, right before that is called. If it raises, nothing was sent,
+                and what it raised comes out unchanged.
 
         Returns:
             The answer, and how its body fell short of being whole, or None.
@@ -174,12 +235,21 @@ class Connections(_Shared):
         content = request.content if body is None else body
         outgoing = Outgoing(content)
         asked = self._build(request, outgoing, _length(request, content))
+        before = None if before_send is None else _Before(before_send)
+        if before is not None:
+            if self._given is not None:
+                before()
+            else:
+                asked.extensions = {**asked.extensions, "trace": before.trace}
         lost: Lost | None = None
         response: httpx.Response | None = None
         try:
             response = self._pool(asked.url).handle_request(asked)
         except _ERRORS as error:
-            lost = _lost(error, sent=outgoing.asked)
+            if before is None or before.error is None:
+                lost = _lost(error, sent=outgoing.asked)
+        if before is not None and before.error is not None:
+            raise before.error
         if lost is not None or response is None:
             raise lost or Lost(Failure.RESET_AFTER_SENT, "connection_lost")
         pieces: list[bytes] = []
@@ -244,18 +314,34 @@ class AsyncConnections(_Shared):
         ] = weakref.WeakKeyDictionary()
 
     async def send(
-        self, request: Request, body: Body | None = None
+        self,
+        request: Request,
+        body: Body | None = None,
+        *,
+        before_send: Callable[[], object] | None = None,
     ) -> tuple[Response, Failure | None]:
-        """Send one request and read its answer; as `Connections.send`."""
+        """Send one request and read its answer; as `Connections.send`.
+
+        What `before_send` returns is awaited if it can be.
+        """
         content = request.content if body is None else body
         outgoing = Outgoing(content)
         asked = self._build(request, outgoing, _length(request, content))
+        before = None if before_send is None else _Before(before_send)
+        if before is not None:
+            if self._given is not None:
+                await before.call_async()
+            else:
+                asked.extensions = {**asked.extensions, "trace": before.trace_async}
         lost: Lost | None = None
         response: httpx.Response | None = None
         try:
             response = await self._pool(asked.url).handle_async_request(asked)
         except _ERRORS as error:
-            lost = _lost(error, sent=outgoing.asked)
+            if before is None or before.error is None:
+                lost = _lost(error, sent=outgoing.asked)
+        if before is not None and before.error is not None:
+            raise before.error
         if lost is not None or response is None:
             raise lost or Lost(Failure.RESET_AFTER_SENT, "connection_lost")
         pieces: list[bytes] = []
