@@ -172,7 +172,7 @@ def test_no_temporary_file_is_left_and_a_failed_write_keeps_the_old_one(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(json, "dump", full)
+        patch.setattr(os, "fsync", full)
         with pytest.raises(OSError, match="No space"):
             store.set("a", token("t-b"))
     assert store.get("a") == token("t-a")

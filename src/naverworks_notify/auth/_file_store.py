@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import logging
 import os
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +13,7 @@ from pathlib import Path
 
 from naverworks_notify.auth._lengths import check_lengths
 from naverworks_notify.auth._token import AccessToken
+from naverworks_notify.private_files import claim, make_folder, read, replacing
 
 __all__ = ["FileTokenStore"]
 
@@ -104,15 +103,15 @@ class FileTokenStore:
     def _locked(self, name: str) -> Iterator[None]:
         from filelock import FileLock, Timeout  # noqa: PLC0415 - needed by this store alone
 
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(self._path.parent)
         thread_lock = self._threads.setdefault((os.getpid(), name), threading.Lock())
         if not thread_lock.acquire(timeout=self._timeout_s):
             raise TimeoutError("another thread holds the token file's lock for too long")
         try:
             try:
-                file_lock = FileLock(
-                    f"{self._path}.{name}.lock", timeout=self._timeout_s, mode=_OWNER_ONLY
-                )
+                beside = Path(f"{self._path}.{name}.lock")
+                claim(beside, follow=False)
+                file_lock = FileLock(beside, timeout=self._timeout_s, mode=_OWNER_ONLY)
                 file_lock.acquire(poll_interval=0.02)
             except Timeout:
                 raise TimeoutError(
@@ -127,7 +126,7 @@ class FileTokenStore:
 
     def _read(self) -> dict[str, object]:
         try:
-            with self._path.open("rb") as file:
+            with read(self._path) as file:
                 entries = json.loads(file.read(_LARGEST_FILE))
         except FileNotFoundError:
             return {}
@@ -137,18 +136,8 @@ class FileTokenStore:
         return entries if isinstance(entries, dict) else {}
 
     def _write(self, entries: dict[str, object]) -> None:
-        # mkstemp creates with mode 0600, and the rename keeps that whatever was there before.
-        descriptor, temporary = tempfile.mkstemp(
-            dir=self._path.parent, prefix=f".{self._path.name}."
-        )
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                json.dump(entries, file, separators=(",", ":"))
-            Path(temporary).replace(self._path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                Path(temporary).unlink()
-            raise
+        with replacing(self._path, alone=True) as file:
+            file.write(json.dumps(entries, separators=(",", ":")).encode())
 
 
 def _alive(entry: str, now: datetime) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from naverworks_notify.auth import Endpoints, ServiceAccount
+from naverworks_notify.auth import Endpoints, MemoryTokenStore, ServiceAccount
 from naverworks_notify.cli._output import told
 from naverworks_notify.errors import InvalidPrivateKey, NaverWorksError
 
@@ -75,7 +75,8 @@ def examine(*, bot_id: int | None = None) -> Iterator[Finding]:
     from naverworks_notify.client import Client  # noqa: PLC0415 - loads httpx
 
     try:
-        works = Client.from_env(account=account, bot_id=bot_id)
+        # A token of before would hide that the key is no longer accepted.
+        works = Client.from_env(account=account, bot_id=bot_id, token_store=MemoryTokenStore())
     except NaverWorksError as error:
         yield _failure("settings", error)
         return

@@ -24,6 +24,7 @@ from naverworks_notify.cli._reading import NotJson, load_json, read_lines
 from naverworks_notify.messages import Content, parse
 from naverworks_notify.notifier import Form
 from naverworks_notify.policy import DigestItem, close_digests
+from naverworks_notify.private_files import write
 
 __all__ = ["preview"]
 
@@ -38,7 +39,10 @@ def preview(
     ],
     /,
     *,
-    out: Annotated[Path | None, Parameter(help="Write the page here, not to stdout.")] = None,
+    out: Annotated[
+        Path | None,
+        Parameter(help="Write the page here, for you alone to read (mode 0600), not to stdout."),
+    ] = None,
     audience: Annotated[
         Literal["interviewer", "manager"] | None,
         Parameter(help="Only this variant of alerts; both by default."),
@@ -65,7 +69,7 @@ def preview(
         raise Refused(f"{file} holds no message.")
     html = page(contents, title=file.stem, theme=theme)
     if out is not None:
-        out.write_text(html, encoding="utf-8")
+        write(out, html.encode())
         sides().print(f"{len(contents)} messages written to {out}", soft_wrap=True)
     if as_json:
         told: dict[str, Any] = {"messages": len(contents)}

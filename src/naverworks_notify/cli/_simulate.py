@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import signal
 import tempfile
@@ -20,6 +19,7 @@ from naverworks_notify.cli._exit import Exit, Refused, UsageError
 from naverworks_notify.cli._options import AsJson
 from naverworks_notify.cli._output import results, sides, write_json
 from naverworks_notify.cli._reading import BadLine, read_people
+from naverworks_notify.private_files import write
 
 if TYPE_CHECKING:
     from naverworks_notify.testing import Simulator
@@ -134,15 +134,10 @@ def _written_key(private_key: str, path: Path | None) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="naverworks-simulator-") as folder:
         target = path or Path(folder) / "private.key"
         try:
-            # Created with its mode, so that there is no moment in which others may read it.
-            descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            write(target, private_key.encode("ascii"))
         except OSError as error:
             raise Refused(
                 f"The key file cannot be written: {error.strerror}.",
                 remedy="Choose another place with --key-file.",
             ) from error
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            if os.name == "posix":
-                os.fchmod(descriptor, 0o600)
-            file.write(private_key)
         yield target.absolute()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 import random
 import threading
 import weakref
@@ -20,6 +19,7 @@ from naverworks_notify.errors import BudgetExhausted, InvalidValue, Violation
 from naverworks_notify.extras import needs
 from naverworks_notify.limits._budget import RateBudget
 from naverworks_notify.limits._limiter import Lease, LimitKey
+from naverworks_notify.private_files import claim, make_folder
 
 with needs("shared-limits", "SharedRateBudget"):
     from pyrate_limiter import AbstractBucket, PostgresBucket, Rate, RateItem, SQLiteBucket
@@ -279,9 +279,9 @@ class _Waiting:
 
 def _make_private(file: Path) -> None:
     """Make what pyrate-limiter would make readable to everyone."""
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for path in (file, f"{file}.lock"):
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    make_folder(file.parent)
+    claim(file, sharing=True)
+    claim(Path(f"{file}.lock"), follow=False, sharing=True)
 
 
 def _name_of(key: LimitKey) -> str:

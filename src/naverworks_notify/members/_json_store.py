@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
+import io
 import json
 import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from naverworks_notify.errors import InvalidValue, Violation
 from naverworks_notify.members._member import Member, MemberStatus
 from naverworks_notify.members._stores import Saving, Stamp, read_moment
+from naverworks_notify.private_files import claim, make_folder, read, replacing
 
 __all__ = ["JsonMemberStore"]
 
@@ -58,7 +59,7 @@ class JsonMemberStore:
             InvalidValue: The file is not one of ours.
         """
         try:
-            with self._path.open("rb") as file:
+            with read(self._path) as file:
                 return self._read_head(file)
         except FileNotFoundError:
             return None
@@ -70,7 +71,7 @@ class JsonMemberStore:
             InvalidValue: The file is not one of ours, or damaged.
         """
         try:
-            file = self._path.open("rb")
+            file = read(self._path)
         except FileNotFoundError:
             return
         with file:
@@ -96,8 +97,10 @@ class JsonMemberStore:
         """
         from filelock import FileLock, Timeout  # noqa: PLC0415 - needed for writing alone
 
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = FileLock(f"{self._path}.lock", timeout=self._timeout_s, mode=_OWNER_ONLY)
+        make_folder(self._path.parent)
+        beside = Path(f"{self._path}.lock")
+        claim(beside, follow=False)
+        lock = FileLock(beside, timeout=self._timeout_s, mode=_OWNER_ONLY)
         try:
             lock.acquire()
         except Timeout:
@@ -114,33 +117,23 @@ class JsonMemberStore:
             lock.release()
 
     def _write(self, saving: Saving) -> None:
-        # One name for all, so that what a killed process leaves behind is gone with the next save.
-        temporary = self._path.with_name(f".{self._path.name}.new")
-        temporary.unlink(missing_ok=True)
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                stamp = saving.stamp
-                head = {
-                    "version": _VERSION,
-                    "revision": stamp.revision,
-                    "synced_at": stamp.synced_at and stamp.synced_at.isoformat(),
-                }
-                file.write(json.dumps(head)[:-1] + ', "members": [')
-                separator = "\n"
-                for member in saving.members:
-                    file.write(separator + json.dumps(_to_dict(member), separators=(",", ":")))
-                    separator = ",\n"
-                file.write("\n]}\n")
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(self._path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
-            raise
+        with replacing(self._path, alone=True) as raw:
+            file = io.TextIOWrapper(raw, encoding="utf-8", newline="\n")
+            stamp = saving.stamp
+            head = {
+                "version": _VERSION,
+                "revision": stamp.revision,
+                "synced_at": stamp.synced_at and stamp.synced_at.isoformat(),
+            }
+            file.write(json.dumps(head)[:-1] + ', "members": [')
+            separator = "\n"
+            for member in saving.members:
+                file.write(separator + json.dumps(_to_dict(member), separators=(",", ":")))
+                separator = ",\n"
+            file.write("\n]}\n")
+            file.detach()
 
-    def _read_head(self, file: BinaryIO) -> Stamp:
+    def _read_head(self, file: IO[bytes]) -> Stamp:
         try:
             head = json.loads(file.readline().rstrip() + b"]}")
             moment = head["synced_at"]

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from naverworks_notify.errors import InvalidValue, Violation
+from naverworks_notify.private_files import claim
 
 __all__ = ["StateFile"]
 
@@ -78,7 +79,7 @@ class StateFile:
         if not read_only:
             try:
                 # SQLite would create the file with the umask's mode.
-                os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+                claim(self.path)
             except OSError as error:
                 raise self._refused(f"cannot be opened: {error.strerror}.") from error
         # In one transaction: a process that opens the file at the same moment, or one that finds it
