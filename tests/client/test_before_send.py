@@ -1,139 +1,107 @@
-"""What must be remembered before a request goes out runs right before its first byte."""
+"""`before_send=` runs once a try, with token and budget in hand, right before the first byte."""
 
 from __future__ import annotations
 
 import asyncio
-import inspect
-import socket
-import threading
-from contextlib import suppress
+from datetime import timedelta
 
-import httpx
 import pytest
 
-from naverworks_notify.client._http import AsyncConnections, Connections
-from naverworks_notify.client.fast import FastTransport
-from naverworks_notify.wire import Request
+import naverworks_notify as nw
 
-ANSWER = b"HTTP/1.1 201 Created\r\ncontent-length: 0\r\n\r\n"
+TEXT = nw.messages.Text("hi")
 
 
-class Listening:
-    """Answers every request, and keeps what arrived."""
-
-    def __init__(self):
-        self.arrived = b""
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}/v1.0/bots"
-        self._accepting = threading.Thread(target=self._accept, daemon=True)
-        self._accepting.start()
-
-    def close(self):
-        with suppress(OSError):
-            self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
-        self._accepting.join(10)
-
-    def _accept(self):
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
-
-    def _serve(self, connection):
-        with connection, suppress(OSError):
-            while piece := connection.recv(65536):
-                self.arrived += piece
-                if self.arrived.endswith(b"{}"):
-                    connection.sendall(ANSWER)
+class OursError(Exception):
+    """Not one of the package's."""
 
 
-@pytest.fixture
-def server():
-    made = Listening()
-    yield made
-    made.close()
-
-
-def blocking(server, hooks, transport=None):
-    connections = Connections(transport=transport, timeout=5.0, ssl_context=None)
-    outcomes = []
-    for hook in hooks:
-        try:
-            response, _ = connections.send(request_to(server), before_send=hook)
-            outcomes.append(response.status)
-        except Exception as error:  # noqa: BLE001 - looked at by the test
-            outcomes.append(error)
-    connections.close()
-    if transport is not None:
-        transport.close()
-    return outcomes
-
-
-def awaited(server, hooks, transport=None):
-    async def main():
-        connections = AsyncConnections(transport=transport, timeout=5.0, ssl_context=None)
-        outcomes = []
-        for hook in hooks:
-            try:
-                response, _ = await connections.send(request_to(server), before_send=hook)
-                outcomes.append(response.status)
-            except Exception as error:  # noqa: BLE001 - looked at by the test
-                outcomes.append(error)
-        await connections.aclose()
-        if transport is not None:
-            await transport.aclose()
-        return outcomes
-
-    return asyncio.run(main())
-
-
-KINDS = {
-    "sync": blocking,
-    "async": awaited,
-    "fast": lambda server, hooks: awaited(server, hooks, FastTransport()),
-    "given": lambda server, hooks: blocking(server, hooks, httpx.HTTPTransport()),
-}
-
-
-def request_to(server):
-    return Request(method="POST", url=server.url, headers={}, content=b"{}")
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_it_runs_once_before_anything_arrived(server, kind):
+@pytest.mark.parametrize("to", ["user", "channel"])
+def test_the_hook_runs_before_the_message_and_after_the_token(world, to):
     seen = []
 
-    def hook():
-        seen.append(server.arrived)
+    def note():
+        seen.append((len(world.script.token_requests), len(world.script.requests)))
 
-    assert KINDS[kind](server, [hook]) == [201]
-    assert seen == [b""]
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_raising_sends_nothing_and_passes_unchanged_and_the_next_goes_through(server, kind):
-    fault = RuntimeError("the database is away")
-
-    def hook():
-        raise fault
-
-    outcomes = KINDS[kind](server, [hook, None, hook, lambda: None])
-    assert outcomes == [fault, 201, fault, 201]
-    assert outcomes[0] is fault
-    assert server.arrived.count(b"POST ") == 2
+    works = world.client()
+    send = getattr(works.messages, f"send_to_{to}")
+    world.do(send("u-1", TEXT, before_send=note))
+    assert seen == [(1, 0)]
+    assert len(world.script.requests) == 1
 
 
-@pytest.mark.parametrize("kind", ["async", "fast"])
-def test_an_awaitable_is_awaited(server, kind):
+@pytest.mark.parametrize("error", [OursError("x"), OSError("disk"), nw.InvalidValue("x")])
+def test_what_the_hook_raises_passes_unchanged_and_nothing_was_sent(world, error):
+    def refuse():
+        raise error
+
+    budget = nw.RateBudget(per_minute=1)
+    works = world.client(limiter=budget, retry=nw.RetryPolicy(max_wait=timedelta()))
+    with pytest.raises(type(error)) as caught:
+        world.do(works.messages.send_to_user("u-1", TEXT, before_send=refuse))
+    assert caught.value is error
+    assert world.script.requests == []
+    # The one place of the budget went back.
+    world.do(works.messages.send_to_user("u-1", TEXT))
+    assert len(world.script.requests) == 1
+
+
+def test_the_hook_runs_once_for_each_try(world):
+    calls = []
+    world.script.play(503, 401, 503)
+    works = world.client(guarantee="at_least_once")
+    world.do(works.messages.send_to_user("u-1", TEXT, before_send=lambda: calls.append(None)))
+    assert len(calls) == len(world.script.requests) == 4
+
+
+@pytest.mark.parametrize("hook", [3, "f", object()])
+def test_what_cannot_be_called_is_refused_before_anything(world, hook):
+    works = world.client()
+    with pytest.raises(nw.InvalidValue) as caught:
+        world.do(works.messages.send_to_user("u-1", TEXT, before_send=hook))
+    assert [violation.path for violation in caught.value.violations] == ["before_send"]
+    assert world.script.token_requests == []
+
+
+def test_a_coroutine_is_awaited_or_refused(world):
     seen = []
 
-    async def hook():
+    async def note():
         await asyncio.sleep(0)
-        seen.append(server.arrived)
+        seen.append(len(world.script.requests))
 
-    assert inspect.iscoroutinefunction(hook)
-    assert KINDS[kind](server, [hook]) == [201]
-    assert seen == [b""]
+    works = world.client()
+    if world.kind == "async":
+        world.do(works.messages.send_to_user("u-1", TEXT, before_send=note))
+        assert seen == [0]
+    else:
+        with pytest.raises(nw.InvalidValue, match="plain function"):
+            works.messages.send_to_user("u-1", TEXT, before_send=note)
+        assert world.script.requests == []
+
+
+def test_a_cancelled_hook_sent_nothing(account, script, clock):
+    async def main():
+        options = {
+            "bot_id": 1,
+            "transport": script,
+            "clock": clock,
+            "limiter": nw.RateBudget(per_minute=1),
+            "retry": nw.RetryPolicy(max_wait=timedelta()),
+        }
+        async with nw.AsyncClient(account, **options) as works:
+            entered = asyncio.Event()
+
+            async def hang():
+                entered.set()
+                await asyncio.Event().wait()
+
+            task = asyncio.create_task(works.messages.send_to_user("u-1", TEXT, before_send=hang))
+            await entered.wait()
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            assert script.requests == []
+            await works.messages.send_to_user("u-1", TEXT)
+
+    asyncio.run(main())

@@ -17,6 +17,7 @@ from naverworks_notify.client._async.messages import AsyncMessages
 from naverworks_notify.client._async.orgunits import AsyncOrgUnits
 from naverworks_notify.client._async.richmenus import AsyncRichMenus
 from naverworks_notify.client._async.users import AsyncUsers
+from naverworks_notify.client._before_send import BeforeSend
 from naverworks_notify.client._hooks import (
     OnRequest,
     OnRetry,
@@ -53,6 +54,7 @@ __all__ = [
     "AsyncRichMenus",
     "AsyncUsers",
     "Attachments",
+    "BeforeSend",
     "BotDomainMembers",
     "BotDomains",
     "Bots",

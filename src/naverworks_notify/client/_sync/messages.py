@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from naverworks_notify.client._before_send import BeforeSend, check_before_send
 from naverworks_notify.client._sync.resource import Resource
-from naverworks_notify.operations import messages
+from naverworks_notify.operations import Operation, messages
 
 if TYPE_CHECKING:
     from naverworks_notify.messages import Content
@@ -19,13 +20,23 @@ class Messages(Resource):
 
     __slots__ = ()
 
-    def send_to_user(self, user_id: str, content: Content, *, bot_id: int | None = None) -> None:
+    def send_to_user(
+        self,
+        user_id: str,
+        content: Content,
+        *,
+        bot_id: int | None = None,
+        before_send: BeforeSend | None = None,
+    ) -> None:
         """Send one message to one member's 1:1 room with the bot.
 
         Args:
             user_id: The member's resource id, or login e-mail address.
             content: What to send, for example `messages.Text("...")`.
             bot_id: Another bot than the client's.
+            before_send: Called once a try, with token and budget in hand, right before the first
+                byte leaves: the place to note that the message may be on its way. If it raises,
+                nothing was sent, and what it raised comes out unchanged.
 
         Raises:
             InvalidValue: The id cannot be one; nothing was sent.
@@ -33,10 +44,16 @@ class Messages(Resource):
             Forbidden: The bot is not usable there.
             NotFound: No such member or bot.
         """
-        self._runner.run(messages.send_to_user(self._bot(bot_id), user_id, content))
+        operation = messages.send_to_user(self._bot(bot_id), user_id, content)
+        self._send(operation, before_send)
 
     def send_to_channel(
-        self, channel_id: str, content: Content, *, bot_id: int | None = None
+        self,
+        channel_id: str,
+        content: Content,
+        *,
+        bot_id: int | None = None,
+        before_send: BeforeSend | None = None,
     ) -> None:
         """Send one message to a room the bot is in.
 
@@ -46,10 +63,18 @@ class Messages(Resource):
             channel_id: The room's id, as `channels.create` and callbacks give it.
             content: What to send.
             bot_id: Another bot than the client's.
+            before_send: Called once a try, with token and budget in hand, right before the first
+                byte leaves: the place to note that the message may be on its way. If it raises,
+                nothing was sent, and what it raised comes out unchanged.
 
         Raises:
             InvalidValue: The id cannot be one; nothing was sent.
             DeliveryUnknown: It may or may not have been delivered.
             Forbidden: The bot is not, or no longer, in the room.
         """
-        self._runner.run(messages.send_to_channel(self._bot(bot_id), channel_id, content))
+        operation = messages.send_to_channel(self._bot(bot_id), channel_id, content)
+        self._send(operation, before_send)
+
+    def _send(self, operation: Operation[None], before_send: BeforeSend | None) -> None:
+        check_before_send(before_send)
+        self._runner.run(operation, before_send=before_send)

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from naverworks_notify.auth import AccessToken, ServiceAccount, Tokens
+from naverworks_notify.client._before_send import BeforeSend, run_before
 from naverworks_notify.client._hooks import RequestDetails, RetryDetails, WaitDetails, tell
 from naverworks_notify.client._identity import TOKEN_ENDPOINT, USER_AGENT
 from naverworks_notify.client._options import ClientOptions
@@ -69,16 +70,30 @@ _SERVER_ERROR = 500
 class _Call:
     """One call of the caller's, through all its attempts."""
 
-    __slots__ = ("attempt", "body", "content_type", "left", "operation")
+    __slots__ = ("attempt", "before_send", "body", "content_type", "leaving", "left", "operation")
 
     def __init__(
-        self, operation: Operation[Any], left: float, body: Body | None, content_type: str | None
+        self,
+        operation: Operation[Any],
+        left: float,
+        body: Body | None,
+        content_type: str | None,
+        before_send: BeforeSend | None,
     ) -> None:
         self.operation = operation
         self.attempt = 1
         self.left = left
         self.body = body
         self.content_type = content_type
+        self.before_send = before_send
+        # Whether a byte of this try may be on its way.
+        self.leaving = False
+
+    def let_leave(self) -> None:
+        """Do what comes right before the first byte; nothing is sent where this raises."""
+        if self.before_send is not None:
+            run_before(self.before_send)
+        self.leaving = True
 
 
 class Runner:
@@ -116,9 +131,10 @@ class Runner:
         *,
         body: Body | None = None,
         content_type: str | None = None,
+        before_send: BeforeSend | None = None,
     ) -> T:
         """Carry out one operation, with everything that may have to be repeated."""
-        call = _Call(operation, self._max_wait, body, content_type)
+        call = _Call(operation, self._max_wait, body, content_type, before_send)
         if operation.endpoint.serial:
             with self._turns.of(operation.resource):
                 return self._run(call)  # type: ignore[no-any-return]
@@ -260,13 +276,21 @@ class Runner:
             call.left = max(call.left - (clock.monotonic() - waiting[0]), 0.0)
         started = clock.monotonic()
         outcome: tuple[Response, Failure | None] | Lost
+        call.leaving = call.before_send is None
         try:
-            outcome = self._connections.send(self._request(call, token), call.body)
+            outcome = self._connections.send(
+                self._request(call, token),
+                call.body,
+                before_send=None if call.before_send is None else call.let_leave,
+            )
         except Lost as lost:
             outcome = lost
         except BaseException:
-            # Cancelled, most likely: it may have reached the service.
-            lease.finish({})
+            if call.leaving:
+                # Cancelled, most likely: it may have reached the service.
+                lease.finish({})
+            else:
+                lease.abandon()
             raise
         if isinstance(outcome, Lost):
             if nothing_sent(outcome.failure):
