@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import logging
 from collections.abc import Callable
 from datetime import timedelta
 from typing import ParamSpec, TypeVar
@@ -26,6 +25,7 @@ from naverworks_notify.auth._token import AccessToken, Freshness, RefreshWindows
 from naverworks_notify.auth._workers import AsyncWorker
 from naverworks_notify.clock import Clock, SystemClock
 from naverworks_notify.errors import AuthError, InvalidValue, Violation
+from naverworks_notify.logs import logger_of
 from naverworks_notify.wire import Request
 
 __all__ = ["AsyncTokens"]
@@ -33,7 +33,7 @@ __all__ = ["AsyncTokens"]
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_log = logging.getLogger("naverworks_notify.auth")
+_log = logger_of("auth")
 
 # How long the caller who starts a refresh ahead of time waits for it before going on with the
 # token in hand: long enough for the usual exchange, too short to be felt.

@@ -286,9 +286,7 @@ def _text(value: object, secrets: tuple[str, ...]) -> str | None:
     text = str(value)
     for secret in secrets:
         text = text.replace(secret, "***")
-    text = without_quotes(text)[:_LONGEST_TEXT]
-    text = "".join(c if c.isprintable() else " " for c in text).strip()
-    return text or None
+    return without_quotes(text)[:_LONGEST_TEXT] or None
 
 
 def _skew(response: Response, now: datetime) -> timedelta | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import threading
 from collections.abc import Iterator
@@ -13,11 +12,12 @@ from pathlib import Path
 
 from naverworks_notify.auth._lengths import check_lengths
 from naverworks_notify.auth._token import AccessToken
+from naverworks_notify.logs import logger_of
 from naverworks_notify.private_files import claim, make_folder, read, replacing
 
 __all__ = ["FileTokenStore"]
 
-_log = logging.getLogger("naverworks_notify.auth")
+_log = logger_of("auth")
 
 _OWNER_ONLY = 0o600
 _LARGEST_FILE = 64 * 1024 * 1024

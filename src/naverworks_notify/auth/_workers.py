@@ -6,19 +6,20 @@ Written by hand for both worlds, as this is where they differ.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar
 
+from naverworks_notify.logs import logger_of
+
 __all__ = ["AsyncWorker", "Worker"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_log = logging.getLogger("naverworks_notify.auth")
+_log = logger_of("auth")
 
 
 def _leave(stack: ExitStack) -> None:

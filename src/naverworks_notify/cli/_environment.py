@@ -23,9 +23,11 @@ def open_client(*, bot_id: int | None = None, sends: bool = True) -> Client:
         InvalidValue: A variable is missing or not usable.
         Refused: No bot is named.
     """
-    from naverworks_notify.client import Client  # noqa: PLC0415 - a dry run needs no HTTP
+    from naverworks_notify.auth import MemoryTokenStore  # noqa: PLC0415 - a dry run needs no HTTP
+    from naverworks_notify.client import Client  # noqa: PLC0415
 
-    works = Client.from_env(bot_id=bot_id)
+    # A run asks for its own token, and so learns what is wrong with the set-up as it is now.
+    works = Client.from_env(bot_id=bot_id, token_store=MemoryTokenStore())
     if sends and works.bot_id is None:
         works.close()
         raise Refused(

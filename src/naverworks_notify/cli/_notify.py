@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
+from rich.markup import escape
 
 from naverworks_notify.alerts import DocumentEvaluationCompletedDigest
 from naverworks_notify.cli._environment import open_client
@@ -195,4 +196,5 @@ def _refuse(path: Path, bad: BadLine, *, as_json: bool) -> int:
 def _tell_bad(path: Path, bad: BadLine) -> None:
     place = f"{path}:{bad.line}" if bad.line is not None else str(path)
     where = f" {bad.path}" if bad.path else ""
-    sides().print(f"[bold red]error:[/] {place}:{where} {bad.message}", soft_wrap=True)
+    told = escape(f"{place}:{where} {bad.message}")
+    sides().print(f"[bold red]error:[/] {told}", soft_wrap=True)

@@ -16,6 +16,7 @@ from naverworks_notify.alerts import DocumentEvaluationCompleted, entries_of
 from naverworks_notify.cli._rows import Row
 from naverworks_notify.cli._summary import summary
 from naverworks_notify.policy import Reason
+from naverworks_notify.printable import printable
 
 __all__ = ["Section", "print_outcomes", "print_totals", "title_of"]
 
@@ -130,8 +131,9 @@ def _cells(row: Row, names: Mapping[str, str]) -> tuple[Text, ...]:
     elif row.detail is not None:
         told = row.detail
     return (
-        Text(f"  {names.get(decision.person_id, decision.person_id)}", style=quiet),
+        # Spelt out before the widths are worked out; the console would do it too late for that.
+        Text(f"  {printable(names.get(decision.person_id, decision.person_id))}", style=quiet),
         Text(ended, style=_STYLES[ended]),
         Text(str(decision.reason), style=quiet),
-        Text(told),
+        Text(printable(told)),
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.markup import escape
+from rich.segment import Segment
 
 from naverworks_notify.errors import (
     BudgetExhausted,
@@ -20,6 +21,7 @@ from naverworks_notify.errors import (
     NaverWorksError,
     TransportError,
 )
+from naverworks_notify.printable import printable
 
 __all__ = ["results", "set_up_streams", "sides", "tell_error", "told", "write_json"]
 
@@ -45,24 +47,43 @@ def set_up_streams() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
-# JSON allows these raw, but a reader that splits at every line break would cut an object in two.
-_LINE_BREAKS = str.maketrans({"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"})
-
-
 def write_json(value: Mapping[str, Any]) -> None:
-    """Write one JSON object as one line on stdout, at once."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False).translate(_LINE_BREAKS) + "\n")
+    """Write one JSON object as one line on stdout, at once.
+
+    A control in it is written as JSON's escape of it: the value stays, and no terminal obeys it.
+    """
+    text = json.dumps(value, ensure_ascii=False)
+    sys.stdout.write("".join(map(_escaped, text)) if printable(text) != text else text)
+    sys.stdout.write("\n")
     sys.stdout.flush()
+
+
+def _escaped(character: str) -> str:
+    # All of them stand in the basic plane, where four digits tell a character.
+    return character if printable(character) == character else f"\\u{ord(character):04x}"
+
+
+class _Rim(Console):
+    """A console that obeys its own styles, and nothing that stands in the words of others."""
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        for segment in super().render(renderable, options):
+            if segment.control:
+                yield segment
+            else:
+                yield Segment(printable(segment.text, lines=True), segment.style)
 
 
 def results() -> Console:
     """Return the console for results."""
-    return Console(highlight=False, soft_wrap=False)
+    return _Rim(highlight=False, soft_wrap=False)
 
 
 def sides() -> Console:
     """Return the console for progress, warnings and errors."""
-    return Console(stderr=True, highlight=False)
+    return _Rim(stderr=True, highlight=False)
 
 
 def told(error: BaseException) -> tuple[str, tuple[str, ...]]:

@@ -24,6 +24,7 @@ from naverworks_notify.cli._reading import NotJson, load_json, read_lines
 from naverworks_notify.messages import Content, parse
 from naverworks_notify.notifier import Form
 from naverworks_notify.policy import DigestItem, close_digests
+from naverworks_notify.printable import printable
 from naverworks_notify.private_files import write
 
 __all__ = ["preview"]
@@ -75,7 +76,8 @@ def preview(
         told: dict[str, Any] = {"messages": len(contents)}
         write_json(told | ({"html": html} if out is None else {"file": str(out)}))
     elif out is None:
-        sys.stdout.write(html + "\n")
+        # A file keeps every character; a terminal would obey some.
+        sys.stdout.write((printable(html, lines=True) if sys.stdout.isatty() else html) + "\n")
     return Exit.DONE
 
 

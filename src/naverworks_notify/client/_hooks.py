@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
 
 from attrs import frozen
+
+from naverworks_notify.logs import logger_of
 
 __all__ = [
     "OnRequest",
@@ -19,7 +20,7 @@ __all__ = [
     "tell",
 ]
 
-_log = logging.getLogger("naverworks_notify.client")
+_log = logger_of("client")
 
 D = TypeVar("D")
 

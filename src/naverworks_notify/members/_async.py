@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from functools import partial
@@ -10,6 +9,7 @@ from functools import partial
 from naverworks_notify.clock import Clock, SystemClock
 from naverworks_notify.directory import Match, MatchReason, MatchStatus
 from naverworks_notify.errors import Gone, InvalidValue, NotFound, Violation
+from naverworks_notify.logs import logger_of
 from naverworks_notify.members._blocking import call_async
 from naverworks_notify.members._directory import (
     EXTERNAL_KEY_PREFIX,
@@ -27,7 +27,7 @@ from naverworks_notify.policy import Person
 
 __all__ = ["AsyncMembers"]
 
-_log = logging.getLogger("naverworks_notify.members")
+_log = logger_of("members")
 
 _PROGRESS_EVERY = 100
 # What a registered key cannot hold: https://developers.worksmobile.com/en/docs/directory

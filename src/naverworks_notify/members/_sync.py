@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from functools import partial
@@ -11,6 +10,7 @@ from functools import partial
 from naverworks_notify.clock import Clock, SystemClock
 from naverworks_notify.directory import Match, MatchReason, MatchStatus
 from naverworks_notify.errors import Gone, InvalidValue, NotFound, Violation
+from naverworks_notify.logs import logger_of
 from naverworks_notify.members._blocking import call
 from naverworks_notify.members._directory import (
     EXTERNAL_KEY_PREFIX,
@@ -28,7 +28,7 @@ from naverworks_notify.policy import Person
 
 __all__ = ["Members"]
 
-_log = logging.getLogger("naverworks_notify.members")
+_log = logger_of("members")
 
 _PROGRESS_EVERY = 100
 # What a registered key cannot hold: https://developers.worksmobile.com/en/docs/directory

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import partial
@@ -12,6 +11,7 @@ from naverworks_notify.alerts import Alert
 from naverworks_notify.catalog import CATALOG, Catalog
 from naverworks_notify.clock import Clock, SystemClock
 from naverworks_notify.errors import DeliveryUnknown, Gone, NaverWorksError, NotFound
+from naverworks_notify.logs import logger_of
 from naverworks_notify.notifier._address import MarksMissing, Members, find_block, note_missing
 from naverworks_notify.notifier._async_gather import off_loop, run_bounded
 from naverworks_notify.notifier._delivery import Delivery
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["AsyncNotifier"]
 
 _REACHED = (Status.SENT, Status.UNKNOWN)
-_log = logging.getLogger("naverworks_notify.notifier")
+_log = logger_of("notifier")
 
 
 class AsyncNotifier:

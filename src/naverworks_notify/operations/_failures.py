@@ -20,6 +20,7 @@ from naverworks_notify.errors import (
 )
 from naverworks_notify.operations._endpoint import Effect, Endpoint
 from naverworks_notify.operations._quoting import without_quotes
+from naverworks_notify.printable import printable
 from naverworks_notify.wire import Request, Response
 
 __all__ = ["HINTS", "api_error", "hint_for", "request_id"]
@@ -130,7 +131,7 @@ def request_id(response: Response) -> str | None:
     for name in _REQUEST_IDS:
         value = response.headers.get(name)
         if value:
-            return value[:200]
+            return printable(value[:200])
     return None
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from naverworks_notify.printable import printable
 from naverworks_notify.wire import Request
 
 __all__ = ["without_quotes"]
@@ -21,7 +22,7 @@ _SHORTEST = 2
 
 
 def without_quotes(text: str, sent: Request | None = None) -> str:
-    """Return a text on one line, without addresses and without what a request said.
+    """Return a text on one line, without addresses, controls and what a request said.
 
     Args:
         text: The service's words.
@@ -37,7 +38,7 @@ def without_quotes(text: str, sent: Request | None = None) -> str:
             text = text.partition(boundary)[0]
         for said in sorted(set(_said_in(sent)), key=len, reverse=True):
             text = _without(text, said)
-    return " ".join(_ADDRESS.sub(_MASK, text).split())
+    return printable(" ".join(_ADDRESS.sub(_MASK, text).split()))
 
 
 def _said_in(sent: Request) -> Iterator[str]:

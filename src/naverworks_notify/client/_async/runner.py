@@ -31,6 +31,7 @@ from naverworks_notify.errors import (
     TransportError,
 )
 from naverworks_notify.limits import LimitKey, owner_of, read_limit_headers
+from naverworks_notify.logs import logger_of
 from naverworks_notify.operations import (
     Effect,
     Endpoint,
@@ -57,7 +58,7 @@ __all__ = ["AsyncRunner"]
 
 T = TypeVar("T")
 
-_log = logging.getLogger("naverworks_notify.client")
+_log = logger_of("client")
 
 # 300 to 399: of a redirect that is no documented success, nothing can be said but that.
 _SUCCESS = range(200, 300)

@@ -32,6 +32,7 @@ from naverworks_notify.errors import (
     TransportError,
 )
 from naverworks_notify.limits import LimitKey, owner_of, read_limit_headers
+from naverworks_notify.logs import logger_of
 from naverworks_notify.operations import (
     Effect,
     Endpoint,
@@ -58,7 +59,7 @@ __all__ = ["Runner"]
 
 T = TypeVar("T")
 
-_log = logging.getLogger("naverworks_notify.client")
+_log = logger_of("client")
 
 # 300 to 399: of a redirect that is no documented success, nothing can be said but that.
 _SUCCESS = range(200, 300)
