@@ -8,8 +8,7 @@ its outcome is unknown, and the delivery guarantee decides.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -17,6 +16,7 @@ from attrs import field, frozen
 
 from naverworks_notify.errors import InvalidValue
 from naverworks_notify.validation import Violations
+from naverworks_notify.wire import read_date, read_number
 
 __all__ = [
     "SEMANTICS",
@@ -31,6 +31,16 @@ __all__ = [
     "read_retry_after",
     "treatment_of",
 ]
+
+
+CUT_OFF = timedelta(seconds=1)
+"""What a number of seconds may have lost on its way into a header."""
+
+SHORTEST_PAUSE = timedelta(milliseconds=100)
+"""No call is repeated sooner, whatever was asked for or configured."""
+
+LONGEST_ASKED = timedelta(days=1)
+"""A wish for a longer wait is read as this: it is a mistake, or a date of another age."""
 
 
 class Guarantee(StrEnum):
@@ -199,12 +209,13 @@ class RetryPolicy:
     """How often and how long a failed call is repeated; what is repeated is in `SEMANTICS`.
 
     Examples:
-        >>> RetryPolicy(attempts=1).pause(1, jitter=0.0)
+        >>> RetryPolicy().pause(1, jitter=0.0)
         datetime.timedelta(microseconds=500000)
 
     Attributes:
-        attempts: Calls made in all, at least 1; 1 repeats nothing. A call repeated because its
-            access token was refused does not count.
+        attempts: Calls made in all, at least 1; 1 repeats nothing. A 429 does not count, as the
+            service did nothing and says to come back: only `max_wait` bounds how often that is
+            obeyed. Nor does a call that is repeated because its access token was refused.
         max_wait: Longest time one call may spend waiting: for the rate budget, and between
             attempts. Time spent talking to the service does not count.
         backoff: Wait before the second attempt; doubled for each one after it.
@@ -224,19 +235,43 @@ class RetryPolicy:
             violations.check_duration(name, getattr(self, name))
         violations.raise_as(InvalidValue, "This retry policy is refused")
 
-    def pause(self, attempt: int, *, jitter: float, asked: timedelta | None = None) -> timedelta:
+    def pause(
+        self,
+        attempt: int,
+        *,
+        jitter: float,
+        asked: timedelta | None = None,
+        left: timedelta | None = None,
+    ) -> timedelta:
         """Return how long to wait after a failed attempt.
 
         Args:
             attempt: Which attempt failed, from 1.
             jitter: Randomness from 0 to 1; takes off up to half the wait, so that callers who
                 failed together do not come back together.
-            asked: How long the service asked to wait; wins, and is never cut short.
+            asked: How long the service asked to wait: the least that is waited, and a second
+                more, as services cut seconds off.
+            left: What is left of the longest wait: cuts what is waited beyond what was asked.
         """
-        if asked is not None:
-            return asked
         grown = min(self.backoff * (1 << min(attempt - 1, 20)), self.max_backoff)
-        return grown * (1 - jitter / 2)
+        least = timedelta() if asked is None else asked
+        pause = grown * (1 - jitter / 2)
+        if asked is not None:
+            pause = max(pause, asked + CUT_OFF)
+        if left is not None:
+            pause = min(pause, left)
+        return max(pause, least, SHORTEST_PAUSE)
+
+    def gives_up(self, failure: Failure, *, counted: int) -> bool:
+        """Return whether a call is not made again, though its failure might allow it.
+
+        Args:
+            failure: How it failed last.
+            counted: How many of its attempts failed so far, 429s apart.
+        """
+        return self.attempts == 1 or (
+            failure is not Failure.RATE_LIMITED and counted >= self.attempts
+        )
 
 
 def read_retry_after(headers: Mapping[str, str], *, now: datetime) -> timedelta | None:
@@ -244,20 +279,23 @@ def read_retry_after(headers: Mapping[str, str], *, now: datetime) -> timedelta 
 
     The service documents none; one is obeyed all the same where it is sent.
 
+    A date is read against the answer's own `Date`, so that a clock that is wrong, here or there,
+    lengthens nothing. Never raises, and never gives more than a day.
+
     Args:
         headers: Header fields under lower-case names.
-        now: The present moment, aware.
+        now: The present moment, aware; stands in for a `Date` that is missing.
     """
-    value = headers.get("retry-after", "").strip()
-    if value.isascii() and value.isdigit():
-        return timedelta(seconds=min(int(value), 86_400))
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
+    value = headers.get("retry-after", "")
+    # Some proxy's may stand beside the service's: the longer one is the safe one.
+    seconds = [read_number(part) for part in value.split(",")]
+    if None not in seconds:
+        most = int(LONGEST_ASKED.total_seconds())
+        return timedelta(seconds=min(max(filter(None, seconds), default=0), most))
+    moment = read_date(value)
+    if moment is None:
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(moment - now, timedelta())
+    return min(max(moment - (read_date(headers.get("date")) or now), timedelta()), LONGEST_ASKED)
 
 
 GuaranteeName = Literal["at_most_once", "at_least_once"]

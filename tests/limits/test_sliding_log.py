@@ -161,8 +161,29 @@ def test_the_estimate_is_never_longer_than_the_wait(limit, position):
         ({"x-ratelimit-limit": " 60 ", "x-rate-limit-reset": "5"}, LimitHeaders(limit=60, reset=5)),
         ({"ratelimit-limit": "240, 240;w=60"}, LimitHeaders(limit=240)),
         ({"ratelimit-reset": "1760000000"}, None),
+        (
+            {"ratelimit-reset": "1772413212", "date": "Mon, 02 Mar 2026 01:00:00 GMT"},
+            LimitHeaders(reset=12),
+        ),
+        (
+            {"ratelimit-reset": "1772413212000", "date": "Mon, 02 Mar 2026 01:00:00 GMT"},
+            LimitHeaders(reset=12),
+        ),
+        (
+            {
+                "ratelimit-reset": "Mon, 02 Mar 2026 01:00:12 GMT",
+                "date": "Mon, 02 Mar 2026 01:00:00 GMT",
+            },
+            LimitHeaders(reset=12),
+        ),
+        (
+            {"ratelimit-reset": "1772413212", "date": "Mon, 02 Mar 2026 09:00:00 GMT"},
+            LimitHeaders(reset=0),
+        ),
+        ({"ratelimit-limit": "٦٠", "ratelimit-remaining": "²", "ratelimit-used": "9" * 5000}, None),
         ({"ratelimit-limit": "0"}, None),
-        ({"ratelimit-limit": "many", "ratelimit-remaining": "-1", "ratelimit-reset": "1.5"}, None),
+        ({"ratelimit-limit": "many", "ratelimit-remaining": "-1", "ratelimit-reset": "-5"}, None),
+        ({"ratelimit-reset": "1.5"}, LimitHeaders(reset=2)),
         ({"content-length": "5", "x-limit": "5"}, None),
         ({}, None),
     ],

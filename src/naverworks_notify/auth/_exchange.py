@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Generator, Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from typing import Any, NoReturn
 from urllib.parse import quote_plus, urlencode
 
@@ -22,7 +21,7 @@ from naverworks_notify.errors import (
     MissingScope,
     PrivateKeyRejected,
 )
-from naverworks_notify.wire import Request, Response
+from naverworks_notify.wire import Request, Response, read_date
 
 __all__ = ["OPERATION", "REVOKE_OPERATION", "advance", "exchange", "read_revocation", "revoke"]
 
@@ -290,14 +289,8 @@ def _text(value: object, secrets: tuple[str, ...]) -> str | None:
 
 
 def _skew(response: Response, now: datetime) -> timedelta | None:
-    date = response.headers.get("date")
-    if date is None:
-        return None
-    try:
-        told = parsedate_to_datetime(date)
-    except ValueError:
-        return None
-    return now - (told if told.tzinfo is not None else told.replace(tzinfo=UTC))
+    told = read_date(response.headers.get("date"))
+    return None if told is None else now - told
 
 
 def _told(response: Response, account: ServiceAccount, secrets: tuple[str, ...]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from naverworks_notify.limits._budget import RateBudget
-from naverworks_notify.limits._headers import LimitHeaders, read_limit_headers
+from naverworks_notify.limits._headers import LimitHeaders, comes_from_service, read_limit_headers
 from naverworks_notify.limits._limiter import Lease, Limiter, LimitKey, Unlimited, owner_of
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Limiter",
     "RateBudget",
     "Unlimited",
+    "comes_from_service",
     "owner_of",
     "read_limit_headers",
 ]

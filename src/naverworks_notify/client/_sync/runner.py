@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -31,7 +31,7 @@ from naverworks_notify.errors import (
     NaverWorksError,
     TransportError,
 )
-from naverworks_notify.limits import LimitKey, owner_of, read_limit_headers
+from naverworks_notify.limits import LimitKey, comes_from_service, owner_of, read_limit_headers
 from naverworks_notify.logs import logger_of
 from naverworks_notify.operations import (
     Effect,
@@ -65,13 +65,21 @@ _log = logger_of("client")
 _SUCCESS = range(200, 300)
 _UNAUTHORIZED = 401
 _TOO_MANY = 429
-_SERVER_ERROR = 500
 
 
 class _Call:
     """One call of the caller's, through all its attempts."""
 
-    __slots__ = ("attempt", "before_send", "body", "content_type", "leaving", "left", "operation")
+    __slots__ = (
+        "attempt",
+        "before_send",
+        "body",
+        "content_type",
+        "leaving",
+        "left",
+        "operation",
+        "throttled",
+    )
 
     def __init__(
         self,
@@ -84,6 +92,8 @@ class _Call:
         self.operation = operation
         self.attempt = 1
         self.left = left
+        # How many of the attempts were answered with a 429.
+        self.throttled = 0
         self.body = body
         self.content_type = content_type
         self.before_send = before_send
@@ -176,9 +186,9 @@ class Runner:
             first = failed
         # Raised below, outside of the handler: what httpx raised knows the URL and the token,
         # and must not hang on to our error as its context.
-        if self._gives_up(first, call):
-            raise first.error
-        return self._repeat(call, first)
+        if self._goes_on(first, call):
+            return self._repeat(call, first)
+        raise first.error
 
     def _repeat(self, call: _Call, first: Failed) -> Any:
         # Loaded and built only now: most calls never get here, and a shared one would mix the
@@ -186,54 +196,47 @@ class Runner:
         from tenacity import Retrying, retry_if_exception  # noqa: PLC0415
 
         options = self.options
-        replayed = [first]
-
-        def attempt() -> Any:
-            if replayed:
-                raise replayed.pop()
-            call.attempt += 1
-            return self._attempt(call)
-
-        def goes_on(error: BaseException) -> bool:
-            return isinstance(error, Failed) and not self._gives_up(error, call)
 
         def wait(state: Any) -> float:
-            failed = state.outcome.exception()
             pause = options.retry.pause(
                 state.attempt_number,
                 jitter=random.random(),  # noqa: S311 - spreads retries, keeps no secret
-                asked=failed.asked,
+                asked=state.outcome.exception().asked,
+                left=timedelta(seconds=call.left),
             )
             return pause.total_seconds()
 
-        def stop(state: Any) -> bool:
-            return bool(
-                state.attempt_number >= options.retry.attempts or state.upcoming_sleep > call.left
-            )
-
         def before_sleep(state: Any) -> None:
+            failed = state.outcome.exception()
             call.left -= state.upcoming_sleep
-            self._tell_retry(call, state.outcome.exception(), state.upcoming_sleep)
+            call.throttled += failed.failure is Failure.RATE_LIMITED
+            self._tell_retry(call, failed, state.upcoming_sleep)
 
-        retrying = Retrying(
-            sleep=options.clock.sleep,
-            stop=stop,
-            wait=wait,
-            retry=retry_if_exception(goes_on),
-            before_sleep=before_sleep,
-            reraise=True,
-        )
         try:
-            return retrying(attempt)
+            for attempt in Retrying(
+                retry=retry_if_exception(lambda error: self._goes_on(error, call)),
+                wait=wait,
+                stop=lambda state: state.upcoming_sleep > call.left,
+                sleep=options.clock.sleep,
+                before_sleep=before_sleep,
+                reraise=True,
+            ):
+                with attempt:
+                    call.attempt = attempt.retry_state.attempt_number
+                    if call.attempt == 1:
+                        raise first
+                    return self._attempt(call)
         except Failed as failed:
-            last = failed
-        raise last.error
+            first = failed
+        raise first.error
 
-    def _gives_up(self, failed: Failed, call: _Call) -> bool:
+    def _goes_on(self, error: BaseException, call: _Call) -> bool:
+        if not isinstance(error, Failed):
+            return False
         options = self.options
-        return call.attempt >= options.retry.attempts or not may_repeat(
-            failed.failure, call.operation.endpoint.effect, options.guarantee
-        )
+        return may_repeat(
+            error.failure, call.operation.endpoint.effect, options.guarantee
+        ) and not options.retry.gives_up(error.failure, counted=call.attempt - call.throttled)
 
     def _attempt(self, call: _Call) -> Any:
         token = self._token()
@@ -253,12 +256,17 @@ class Runner:
         except TransportError as error:
             unreachable = error
         except AuthError as error:
-            if error.status is None or (error.status < _SERVER_ERROR and error.status != _TOO_MANY):
+            if not error.passing:
                 raise
             unreachable = error
         # Nothing of the call itself was sent, so it is as safe to repeat as after a failure to
-        # connect.
-        raise Failed(Failure.CONNECT, unreachable)
+        # connect; and a 429 of the token endpoint is as good as one of the API.
+        throttled = getattr(unreachable, "status", None) == _TOO_MANY
+        raise Failed(
+            Failure.RATE_LIMITED if throttled else Failure.CONNECT,
+            unreachable,
+            getattr(unreachable, "retry_after", None),
+        )
 
     def _exchange(self, call: _Call, token: AccessToken) -> tuple[Response, Failure | None]:
         operation = call.operation
@@ -278,36 +286,39 @@ class Runner:
         started = clock.monotonic()
         outcome: tuple[Response, Failure | None] | Lost
         call.leaving = call.before_send is None
+        headers: Mapping[str, str] = {}
+        pause = 0.0
         try:
-            outcome = self._connections.send(
-                self._request(call, token),
-                call.body,
-                before_send=None if call.before_send is None else call.let_leave,
-            )
-        except Lost as lost:
-            outcome = lost
-        except BaseException:
+            try:
+                outcome = self._connections.send(
+                    self._request(call, token),
+                    call.body,
+                    before_send=None if call.before_send is None else call.let_leave,
+                )
+            except Lost as lost:
+                outcome = lost
+                call.leaving = not nothing_sent(lost.failure)
+            else:
+                if outcome[0].status == _TOO_MANY:
+                    pause = self._pause_of(call, outcome[0])
+                if comes_from_service(outcome[0]):
+                    headers = outcome[0].headers
+        finally:
+            # Whatever happens in between (cancelled, most likely), a place is never lost.
             if call.leaving:
-                # Cancelled, most likely: it may have reached the service.
-                lease.finish({})
+                lease.finish(headers, pause)
             else:
                 lease.abandon()
-            raise
         if isinstance(outcome, Lost):
-            if nothing_sent(outcome.failure):
-                lease.abandon()
-            else:
-                lease.finish({})
             self._tell_request(call, started, None, outcome.failure)
             raise Failed(outcome.failure, error_of_lost(endpoint, outcome))
         response, broken = outcome
-        pause = 0.0
-        if response.status == _TOO_MANY:
-            asked = self._asked(response)
-            pause = options.retry.pause(call.attempt, jitter=0.0, asked=asked).total_seconds()
-        lease.finish(response.headers, pause)
         self._tell_request(call, started, response, broken)
         return response, broken
+
+    def _pause_of(self, call: _Call, response: Response) -> float:
+        asked = self._asked(response)
+        return self.options.retry.pause(call.attempt, jitter=0.0, asked=asked).total_seconds()
 
     def _read(
         self, call: _Call, token: AccessToken, response: Response, broken: Failure | None
