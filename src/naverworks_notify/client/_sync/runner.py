@@ -65,6 +65,8 @@ _log = logger_of("client")
 _SUCCESS = range(200, 300)
 _UNAUTHORIZED = 401
 _TOO_MANY = 429
+# Lengths of time are counted in microseconds.
+_ROUNDED = 1e-6
 
 
 class _Call:
@@ -208,7 +210,7 @@ class Runner:
 
         def before_sleep(state: Any) -> None:
             failed = state.outcome.exception()
-            call.left -= state.upcoming_sleep
+            call.left = max(call.left - state.upcoming_sleep, 0.0)
             call.throttled += failed.failure is Failure.RATE_LIMITED
             self._tell_retry(call, failed, state.upcoming_sleep)
 
@@ -216,7 +218,7 @@ class Runner:
             for attempt in Retrying(
                 retry=retry_if_exception(lambda error: self._goes_on(error, call)),
                 wait=wait,
-                stop=lambda state: state.upcoming_sleep > call.left,
+                stop=lambda state: state.upcoming_sleep > call.left + _ROUNDED,
                 sleep=options.clock.sleep,
                 before_sleep=before_sleep,
                 reraise=True,
