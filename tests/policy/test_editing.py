@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from attrs import evolve
 
-from naverworks_notify import InvalidValue
+from naverworks_notify import InvalidAlert, InvalidValue
 from naverworks_notify.alerts import ENTRIES, Alert, Audience, EntryInfo, Relation, Timing
 from naverworks_notify.policy import (
     Person,
@@ -367,9 +368,17 @@ def test_an_alert_type_of_the_callers_own_follows_its_rows(alert, interviewer, m
     happened = OfferSigned(
         event_id="e", occurred_at=alert("evaluation.completed").occurred_at, assignee_ids=("u-1",)
     )
-    assert [one.reason for one in RecruitingPolicy().decide(happened, [interviewer], now=now)] == [
-        "not_assigned"
+    with pytest.raises(InvalidAlert) as caught:
+        RecruitingPolicy().decide(happened, [interviewer], now=now)
+    assert [(one.path, one.rule, one.message) for one in caught.value.violations] == [
+        (
+            "type",
+            "enum",
+            "'offer.signed' has no entry; give the policy vocabulary=Vocabulary(OfferSigned).",
+        )
     ]
+    (one,) = RecruitingPolicy().insert(on_call).decide(happened, [interviewer], now=now)
+    assert one.reason == "on_call"
     rows = {
         "assigned": [own_entry("interviewer", Relation.ASSIGNED)],
         "addressed": [own_entry("manager", Relation.ADDRESSED)],
@@ -379,6 +388,19 @@ def test_an_alert_type_of_the_callers_own_follows_its_rows(alert, interviewer, m
         first, second = policy.decide(happened, [interviewer, manager], now=now)
         assert (first.reason, first.catalog_id) == (reason_, extra[0].id)
         assert second.reason == f"not_{reason_}"
+
+
+def test_a_documented_event_gets_a_variant_more(alert, manager, now):
+    happened = alert("document_review.requested")
+    (one,) = RecruitingPolicy().decide(happened, [manager], now=now)
+    assert one.outcome == "suppress"
+    row = evolve(
+        own_entry("manager", Relation.POSTING),
+        id="manager.document_review.requested",
+        event_type="document_review.requested",
+    )
+    (one,) = RecruitingPolicy(extra_entries=[row]).decide(happened, [manager], now=now)
+    assert (one.outcome, one.catalog_id) == ("send", "manager.document_review.requested")
 
 
 def test_documented_rows_are_not_overridden(alert, interviewer, now):

@@ -20,6 +20,7 @@ from naverworks_notify.policy import (
     Step,
     Verdict,
     explain,
+    relation,
 )
 
 AT = datetime.fromisoformat("2026-03-02T18:00:00+09:00")
@@ -228,8 +229,14 @@ def test_a_row_of_an_alert_type_of_the_callers_own_has_its_type_as_label(alert, 
 
         type = "offer.signed"
 
+    @relation("nobody")
+    def nobody(situation, person):
+        """A rule that might know the type."""
+        del situation, person
+
     happened = OfferSigned(event_id="e", occurred_at=now)
-    assert "| `offer.signed` | – |" in RecruitingPolicy().table([happened]).to_markdown()
+    table = RecruitingPolicy().insert(nobody).table([happened])
+    assert "| `offer.signed` | – |" in table.to_markdown()
 
 
 # --- the rehearsal ---

@@ -16,7 +16,7 @@ from naverworks_notify.alerts._choices import (
     TimeFailureReason,
     Timing,
 )
-from naverworks_notify.alerts._entries import ENTRIES, EntryInfo, entries_of, entry_id
+from naverworks_notify.alerts._entries import EntryInfo
 from naverworks_notify.alerts._events import (
     ApplicantMessageReceived,
     AssignmentEvaluationRequested,
@@ -51,10 +51,20 @@ from naverworks_notify.alerts._payload import (
     Slot,
     Stage,
 )
+from naverworks_notify.alerts._traits import Digest, Guarantee, Traits
 from naverworks_notify.alerts._value import Value
-from naverworks_notify.alerts._vocabulary import EVENTS, from_dict
+from naverworks_notify.alerts._vocabulary import (
+    DOCUMENTED,
+    ENTRIES,
+    EVENTS,
+    Vocabulary,
+    entries_of,
+    entry_id,
+    from_dict,
+)
 
 __all__ = [
+    "DOCUMENTED",
     "ENTRIES",
     "EVENTS",
     "LOCALES",
@@ -65,6 +75,7 @@ __all__ = [
     "AutomationApprovalRequested",
     "Candidate",
     "Change",
+    "Digest",
     "DocumentEvaluationCompleted",
     "DocumentEvaluationCompletedDigest",
     "DocumentReviewRequested",
@@ -72,6 +83,7 @@ __all__ = [
     "EvaluationCompleted",
     "EvaluationItem",
     "EvaluationKind",
+    "Guarantee",
     "Interview",
     "InterviewAvailabilityRequested",
     "InterviewCancelled",
@@ -96,7 +108,9 @@ __all__ = [
     "TeamChatMentioned",
     "TimeFailureReason",
     "Timing",
+    "Traits",
     "Value",
+    "Vocabulary",
     "entries_of",
     "entry_id",
     "from_dict",

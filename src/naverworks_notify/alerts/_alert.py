@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from attrs import field, frozen
+from attrs import NOTHING, evolve, field, fields, frozen
 
+from naverworks_notify.alerts._entries import EntryInfo
 from naverworks_notify.alerts._kinds import LocaleText, Moment, Name
 from naverworks_notify.alerts._payload import Candidate, Interview, Posting, Stage
+from naverworks_notify.alerts._traits import Traits
 from naverworks_notify.alerts._value import Value
 
-__all__ = ["Alert"]
+__all__ = ["Alert", "complete"]
 
 
 @frozen(kw_only=True, eq=False, repr=False)
 class Alert(Value):
     """Something that happened and that people should hear of. Immutable, safe to share.
 
-    Subclass it (with `attrs.frozen(kw_only=True, eq=False)` and a `type` of your own) for alerts that this
+    Subclass it (with `attrs.frozen(kw_only=True)` and a `type` of your own) for alerts that this
     package does not know.
 
     Attributes:
         type: The event's identifier; a catalog id without its audience.
+        entries: The rows of the catalog that it feeds, one an audience.
+        traits: What is special about the type: expiry, digest, guarantee and the like.
         event_id: Names this occurrence. Repeating an alert with the same id reaches nobody twice.
         occurred_at: When it happened.
         locale: Language of the event, used for people without a preference: ko, en or ja.
@@ -35,6 +39,8 @@ class Alert(Value):
     """
 
     type: ClassVar[str] = ""
+    entries: ClassVar[tuple[EntryInfo, ...]] = ()
+    traits: ClassVar[Traits] = Traits()
     _settled_keys: ClassVar[tuple[str, ...]] = ("type",)
 
     event_id: Name
@@ -48,6 +54,48 @@ class Alert(Value):
     stage: Stage | None = field(default=None, init=False)
     interview: Interview | None = field(default=None, init=False)
 
+    def __init__(self, **members: Any) -> None:
+        # Only a subclass that attrs has not seen comes here: let it see it.
+        cls = type(self)
+        if cls is Alert:
+            raise TypeError("Alert is a base; use one of its subclasses.")
+        complete(cls)
+        cls.__init__(self, **members)
+
+    @classmethod
+    def __attrs_init_subclass__(cls) -> None:
+        own = cls.__dict__.get("entries", ())
+        if own:
+            cls.entries = tuple([_bound(row, cls) for row in own])
+
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form: absent optionals are left out, datetimes keep their offset."""
         return {"type": self.type, **super().to_dict()}
+
+
+def complete(cls: type[Alert]) -> type[Alert]:
+    """Make an attrs class of a subclass that was written without the decorator; return it."""
+    if "__attrs_attrs__" not in cls.__dict__:
+        frozen(cls, kw_only=True, eq=False, repr=False, slots=False)
+    return cls
+
+
+def _bound(row: EntryInfo, cls: type[Alert]) -> EntryInfo:
+    event_type = row.event_type or cls.type
+    return evolve(
+        row,
+        id=row.id or f"{row.audience}.{cls.type}",
+        event_type=event_type,
+        fields=row.fields or _fields_of(cls),
+    )
+
+
+def _fields_of(cls: type[Alert]) -> tuple[str, ...]:
+    return tuple(
+        f"{one.name}{'!' if one.default is NOTHING else '?'}"
+        for one in fields(cls)
+        if one.init and one.name not in _ENVELOPE
+    )
+
+
+_ENVELOPE = frozenset(one.name for one in fields(Alert) if one.init)

@@ -7,13 +7,22 @@ Source: <https://guide.roundhr.com/setting/integrations/notifications/naver_work
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from naverworks_notify.alerts._alert import Alert
-from naverworks_notify.alerts._choices import EvaluationKind, MessageChannel, TimeFailureReason
+from naverworks_notify.alerts._choices import (
+    Audience,
+    EvaluationKind,
+    MessageChannel,
+    Relation,
+    TimeFailureReason,
+    Timing,
+)
+from naverworks_notify.alerts._entries import EntryInfo
 from naverworks_notify.alerts._kinds import Count, Flag, Moment, Name, Positive, Prose, Repetition
 from naverworks_notify.alerts._payload import (
     Candidate,
@@ -26,6 +35,7 @@ from naverworks_notify.alerts._payload import (
     Stage,
     submission_conflicts,
 )
+from naverworks_notify.alerts._traits import Digest, Traits
 from naverworks_notify.errors import Violation
 
 __all__ = [
@@ -61,6 +71,16 @@ class DocumentReviewRequested(Alert):
     """
 
     type: ClassVar[str] = "document_review.requested"
+    entries: ClassVar[tuple[EntryInfo, ...]] = (
+        EntryInfo(
+            audience=Audience.INTERVIEWER,
+            relation=Relation.ASSIGNED,
+            korean_label="서류 검토 요청",
+            english_label="Document review requested",
+            trigger="Reviewers are asked to look at one or several applicants' documents.",
+            number=1,
+        ),
+    )
 
     posting: Posting
     candidates: tuple[Candidate, ...]
@@ -81,6 +101,16 @@ class InterviewAvailabilityRequested(Alert):
     """
 
     type: ClassVar[str] = "interview.availability_requested"
+    entries: ClassVar[tuple[EntryInfo, ...]] = (
+        EntryInfo(
+            audience=Audience.INTERVIEWER,
+            relation=Relation.ASSIGNED,
+            korean_label="면접 가능한 시간 선택 요청",
+            english_label="Choose available interview times",
+            trigger="Interviewers are asked first for the times that suit them.",
+            number=2,
+        ),
+    )
 
     posting: Posting
     candidate: Candidate
@@ -117,11 +147,62 @@ class InterviewConfirmed(Alert):
     """
 
     type: ClassVar[str] = "interview.confirmed"
+    entries: ClassVar[tuple[EntryInfo, ...]] = (
+        EntryInfo(
+            audience=Audience.INTERVIEWER,
+            relation=Relation.ASSIGNED,
+            korean_label="면접 일정 확정",
+            english_label="Interview confirmed",
+            trigger="The schedule of an interview becomes confirmed.",
+            number=3,
+        ),
+        EntryInfo(
+            audience=Audience.MANAGER,
+            relation=Relation.POSTING,
+            korean_label="면접 일정 확정",
+            english_label="Interview confirmed",
+            trigger="The schedule of an interview becomes confirmed.",
+            number=17,
+        ),
+    )
 
     posting: Posting
     candidate: Candidate
     interview: Interview
     stage: Stage | None = None
+
+
+def merge_changes(changes: Iterable[InterviewChanged]) -> InterviewChanged:
+    """Return the last of several changes of one interview, told from where the first one started.
+
+    The old time is that of the first change, the new one that of the last; of each changed field
+    the first old and the last new value stay, and what came back to its old value is left out. The
+    result keeps the last event's id. Not documented by the product; chosen so that five
+    reschedulings in ten minutes read as one.
+
+    Args:
+        changes: At least one, of the same interview, in any order.
+
+    Raises:
+        ValueError: There is no change, or they are of different interviews.
+    """
+    ordered = sorted(changes, key=lambda change: (change.occurred_at, change.event_id))
+    if not ordered:
+        raise ValueError("merge_changes needs at least one change.")
+    if len({change.interview.id for change in ordered}) > 1:
+        raise ValueError("merge_changes takes the changes of one interview only.")
+    last = ordered[-1]
+    slots = [change.previous_slot for change in ordered if change.previous_slot is not None]
+    previous = slots[0] if slots and slots[0] != last.interview.slot else None
+    return evolve(last, previous_slot=previous, changes=_merge_fields(ordered))
+
+
+def _merge_fields(ordered: list[InterviewChanged]) -> tuple[Change, ...]:
+    merged: dict[str, Change] = {}
+    for change in (one for alert in ordered for one in alert.changes):
+        first = merged.get(change.field, change)
+        merged[change.field] = Change(change.field, before=first.before, after=change.after)
+    return tuple(one for one in merged.values() if one.before is None or one.before != one.after)
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -136,6 +217,25 @@ class InterviewChanged(Alert):
     """
 
     type: ClassVar[str] = "interview.changed"
+    entries: ClassVar[tuple[EntryInfo, ...]] = (
+        EntryInfo(
+            audience=Audience.INTERVIEWER,
+            relation=Relation.ASSIGNED,
+            korean_label="면접 일정 변경",
+            english_label="Interview changed",
+            trigger="Time, method, place or panel of a confirmed interview is edited.",
+            number=4,
+        ),
+        EntryInfo(
+            audience=Audience.MANAGER,
+            relation=Relation.POSTING,
+            korean_label="면접 일정 변경",
+            english_label="Interview changed",
+            trigger="Time, method, place or panel of a confirmed interview is edited.",
+            number=18,
+        ),
+    )
+    traits: ClassVar[Traits] = Traits(merge=merge_changes)
 
     posting: Posting
     candidate: Candidate
@@ -151,6 +251,27 @@ class InterviewCancelled(Alert):
     """면접 일정 취소: an interview will not take place; `interview` is as it was."""
 
     type: ClassVar[str] = "interview.cancelled"
+    entries: ClassVar[tuple[EntryInfo, ...]] = (
+        EntryInfo(
+            audience=Audience.INTERVIEWER,
+            relation=Relation.ASSIGNED,
+            korean_label="면접 일정 취소",
+            english_label="Interview cancelled",
+            trigger="An interview is cancelled.",
+            number=5,
+        ),
+        EntryInfo(
+            audience=Audience.MANAGER,
+            relation=Relation.POSTING,
+            korean_label="면접 일정 취소",
+            english_label="Interview cancelled",
+            trigger="An interview is cancelled.",
+            number=19,
+        ),
+    )
+    traits: ClassVar[Traits] = Traits(
+        supersedes=("interview.confirmed", "interview.changed", "interview.reminder")
+    )
 
     posting: Posting
     candidate: Candidate
@@ -168,6 +289,31 @@ class InterviewReminder(Alert):
     """
 
     type: ClassVar[str] = "interview.reminder"
+    entries: ClassVar[tuple[EntryInfo, ...]] = (
+        EntryInfo(
+            audience=Audience.INTERVIEWER,
+            relation=Relation.ASSIGNED,
+            korean_label="면접 일정 리마인더",
+            english_label="Interview reminder",
+            trigger="The lead time before the start of an interview is reached.",
+            timing=Timing.REMINDER,
+            number=6,
+        ),
+        EntryInfo(
+            audience=Audience.MANAGER,
+            relation=Relation.POSTING,
+            korean_label="면접 일정 리마인더",
+            english_label="Interview reminder",
+            trigger="The lead time before the start of an interview is reached.",
+            timing=Timing.REMINDER,
+            number=20,
+        ),
+    )
+    # Not documented; a reminder that says «in one hour» would be wrong once the interview has begun.
+    traits: ClassVar[Traits] = Traits(
+        expires=lambda alert: alert.interview.slot.start_at,
+        reminder_of=("interview.confirmed", "interview.changed"),
+    )
 
     posting: Posting
     candidate: Candidate
@@ -181,6 +327,16 @@ class InterviewEvaluationRequested(Alert):
     """면접 평가 요청: an interview is over, or someone asks for its evaluation."""
 
     type: ClassVar[str] = "interview_evaluation.requested"
+    entries: ClassVar[tuple[EntryInfo, ...]] = (
+        EntryInfo(
+            audience=Audience.INTERVIEWER,
+            relation=Relation.ASSIGNED,
+            korean_label="면접 평가 요청",
+            english_label="Interview evaluation requested",
+            trigger="An interview is over, or a manager asks for its evaluation.",
+            number=7,
+        ),
+    )
 
     posting: Posting
     candidate: Candidate
@@ -199,6 +355,16 @@ class InterviewEvaluationReRequested(Alert):
     """
 
     type: ClassVar[str] = "interview_evaluation.re_requested"
+    entries: ClassVar[tuple[EntryInfo, ...]] = (
+        EntryInfo(
+            audience=Audience.INTERVIEWER,
+            relation=Relation.ASSIGNED,
+            korean_label="면접 평가 재요청",
+            english_label="Interview evaluation requested again",
+            trigger="A manager asks for an interview evaluation again.",
+            number=8,
+        ),
+    )
 
     posting: Posting
     candidate: Candidate
@@ -218,6 +384,17 @@ class InterviewEvaluationOverdueReminder(Alert):
     """
 
     type: ClassVar[str] = "interview_evaluation.overdue_reminder"
+    entries: ClassVar[tuple[EntryInfo, ...]] = (
+        EntryInfo(
+            audience=Audience.INTERVIEWER,
+            relation=Relation.ASSIGNED,
+            korean_label="면접 평가 미완료 리마인더",
+            english_label="Interview evaluation still missing",
+            trigger="Days after the interview its evaluation is not submitted; weekdays only.",
+            timing=Timing.REMINDER,
+            number=9,
+        ),
+    )
 
     posting: Posting
     candidate: Candidate
@@ -233,6 +410,16 @@ class AssignmentEvaluationRequested(Alert):
     """과제 평가 요청: an applicant's assignment awaits its evaluator."""
 
     type: ClassVar[str] = "assignment_evaluation.requested"
+    entries: ClassVar[tuple[EntryInfo, ...]] = (
+        EntryInfo(
+            audience=Audience.INTERVIEWER,
+            relation=Relation.ASSIGNED,
+            korean_label="과제 평가 요청",
+            english_label="Assignment evaluation requested",
+            trigger="An applicant's assignment is handed to the evaluator.",
+            number=10,
+        ),
+    )
 
     posting: Posting
     candidate: Candidate
@@ -252,6 +439,24 @@ class TeamChatMentioned(Alert):
     """
 
     type: ClassVar[str] = "team_chat.mentioned"
+    entries: ClassVar[tuple[EntryInfo, ...]] = (
+        EntryInfo(
+            audience=Audience.INTERVIEWER,
+            relation=Relation.ADDRESSED,
+            korean_label="팀 채팅 멘션",
+            english_label="Mentioned in team chat",
+            trigger="The person is mentioned in an applicant's team chat.",
+            number=11,
+        ),
+        EntryInfo(
+            audience=Audience.MANAGER,
+            relation=Relation.ADDRESSED,
+            korean_label="팀 채팅 멘션",
+            english_label="Mentioned in team chat",
+            trigger="The person is mentioned in an applicant's team chat.",
+            number=24,
+        ),
+    )
 
     candidate: Candidate
     author: Person
@@ -268,6 +473,24 @@ class AutomationApprovalRequested(Alert):
     """
 
     type: ClassVar[str] = "automation.approval_requested"
+    entries: ClassVar[tuple[EntryInfo, ...]] = (
+        EntryInfo(
+            audience=Audience.INTERVIEWER,
+            relation=Relation.ADDRESSED,
+            korean_label="자동화 승인 요청",
+            english_label="Automation approval requested",
+            trigger="An automation waits for this person's approval.",
+            number=12,
+        ),
+        EntryInfo(
+            audience=Audience.MANAGER,
+            relation=Relation.ADDRESSED,
+            korean_label="자동화 승인 요청",
+            english_label="Automation approval requested",
+            trigger="An automation waits for this person's approval.",
+            number=25,
+        ),
+    )
 
     automation_name: Name
     action_summary: Name
@@ -286,6 +509,16 @@ class InterviewInterviewerTimeFailed(Alert):
     """
 
     type: ClassVar[str] = "interview.interviewer_time_failed"
+    entries: ClassVar[tuple[EntryInfo, ...]] = (
+        EntryInfo(
+            audience=Audience.MANAGER,
+            relation=Relation.POSTING,
+            korean_label="면접관 시간 확정 실패",
+            english_label="Interviewer times could not be settled",
+            trigger="The interviewers share no time, or the deadline for choosing passed.",
+            number=13,
+        ),
+    )
 
     posting: Posting
     candidate: Candidate
@@ -306,6 +539,16 @@ class InterviewInterviewerTimeSettled(Alert):
     """
 
     type: ClassVar[str] = "interview.interviewer_time_settled"
+    entries: ClassVar[tuple[EntryInfo, ...]] = (
+        EntryInfo(
+            audience=Audience.MANAGER,
+            relation=Relation.POSTING,
+            korean_label="면접관 시간 확정 완료",
+            english_label="Interviewer times settled",
+            trigger="Every interviewer has chosen.",
+            number=14,
+        ),
+    )
 
     posting: Posting
     candidate: Candidate
@@ -323,6 +566,16 @@ class InterviewCandidateNoAvailableTime(Alert):
     """
 
     type: ClassVar[str] = "interview.candidate_no_available_time"
+    entries: ClassVar[tuple[EntryInfo, ...]] = (
+        EntryInfo(
+            audience=Audience.MANAGER,
+            relation=Relation.POSTING,
+            korean_label="후보자 가능한 시간 없음",
+            english_label="Candidate has no available time",
+            trigger="The applicant answers that no offered time is possible.",
+            number=15,
+        ),
+    )
 
     posting: Posting
     candidate: Candidate
@@ -341,6 +594,16 @@ class InterviewCandidateTimeSelected(Alert):
     """
 
     type: ClassVar[str] = "interview.candidate_time_selected"
+    entries: ClassVar[tuple[EntryInfo, ...]] = (
+        EntryInfo(
+            audience=Audience.MANAGER,
+            relation=Relation.POSTING,
+            korean_label="후보자 시간 선택 확정",
+            english_label="Candidate has selected a time",
+            trigger="The applicant submits a choice; a manager may still have to confirm.",
+            number=16,
+        ),
+    )
 
     posting: Posting
     candidate: Candidate
@@ -358,6 +621,16 @@ class ApplicantMessageReceived(Alert):
     """
 
     type: ClassVar[str] = "applicant.message_received"
+    entries: ClassVar[tuple[EntryInfo, ...]] = (
+        EntryInfo(
+            audience=Audience.MANAGER,
+            relation=Relation.POSTING,
+            korean_label="지원자 메시지 수신",
+            english_label="Applicant sent a message",
+            trigger="The applicant sends a message.",
+            number=21,
+        ),
+    )
 
     posting: Posting
     candidate: Candidate
@@ -377,35 +650,22 @@ class EvaluationCompleted(Alert):
     """
 
     type: ClassVar[str] = "evaluation.completed"
+    entries: ClassVar[tuple[EntryInfo, ...]] = (
+        EntryInfo(
+            audience=Audience.MANAGER,
+            relation=Relation.POSTING,
+            korean_label="평가 완료",
+            english_label="Evaluation completed",
+            trigger="An interview or assignment evaluation is complete.",
+            number=22,
+        ),
+    )
 
     posting: Posting
     candidate: Candidate
     evaluation_kind: EvaluationKind
     stage: Stage | None = None
     completed_at: Moment | None = None
-    submitted_count: Count | None = None
-    total_count: Count | None = None
-    result: Prose | None = None
-
-    @classmethod
-    def _conflicts(cls, members: Mapping[str, Any]) -> Iterable[Violation]:
-        return submission_conflicts(members)
-
-
-@frozen(kw_only=True, eq=False, repr=False)
-class DocumentEvaluationCompleted(Alert):
-    """서류 평가 완료: one applicant's documents are evaluated.
-
-    Not sent by itself: an hour of them becomes one `DocumentEvaluationCompletedDigest` per
-    recipient and posting.
-    """
-
-    type: ClassVar[str] = "document_evaluation.completed"
-
-    posting: Posting
-    candidate: Candidate
-    completed_at: Moment
-    stage: Stage | None = None
     submitted_count: Count | None = None
     total_count: Count | None = None
     result: Prose | None = None
@@ -424,10 +684,84 @@ class DocumentEvaluationCompletedDigest(Alert):
     """
 
     type: ClassVar[str] = "document_evaluation.completed_digest"
+    entries: ClassVar[tuple[EntryInfo, ...]] = (
+        EntryInfo(
+            audience=Audience.MANAGER,
+            relation=Relation.POSTING,
+            korean_label="서류 평가 알림 (1시간 기준)",
+            english_label="Document evaluations completed (hourly)",
+            trigger="Document evaluations were completed within the hour.",
+            timing=Timing.HOURLY_DIGEST,
+            event_type="document_evaluation.completed",
+            number=23,
+        ),
+    )
+    # «알림 수신 시간» says what is dropped at night; an hour of work is late rather than lost.
+    traits: ClassVar[Traits] = Traits(window="wait")
 
     posting: Posting
     window: Slot
     items: tuple[EvaluationItem, ...]
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        items: Sequence[DocumentEvaluationCompleted],
+        window: Slot,
+        event_id: str,
+        occurred_at: datetime,
+        locale: str | None = None,
+        assignee_ids: Sequence[str] = (),  # noqa: ARG003 - it goes to those in charge of the posting
+    ) -> DocumentEvaluationCompletedDigest:
+        """Return the digest of completed evaluations of one posting."""
+        return cls(
+            event_id=event_id,
+            occurred_at=occurred_at,
+            locale=locale,
+            posting=items[0].posting,
+            window=window,
+            items=tuple(
+                EvaluationItem(
+                    candidate=item.candidate,
+                    completed_at=item.completed_at,
+                    stage=item.stage,
+                    submitted_count=item.submitted_count,
+                    total_count=item.total_count,
+                    result=item.result,
+                )
+                for item in items
+            ),
+        )
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class DocumentEvaluationCompleted(Alert):
+    """서류 평가 완료: one applicant's documents are evaluated.
+
+    Not sent by itself: an hour of them becomes one `DocumentEvaluationCompletedDigest` per
+    recipient and posting.
+    """
+
+    type: ClassVar[str] = "document_evaluation.completed"
+    traits: ClassVar[Traits] = Traits(
+        digest=Digest(
+            into=DocumentEvaluationCompletedDigest.of,
+            at=lambda alert: alert.completed_at,
+        )
+    )
+
+    posting: Posting
+    candidate: Candidate
+    completed_at: Moment
+    stage: Stage | None = None
+    submitted_count: Count | None = None
+    total_count: Count | None = None
+    result: Prose | None = None
+
+    @classmethod
+    def _conflicts(cls, members: Mapping[str, Any]) -> Iterable[Violation]:
+        return submission_conflicts(members)
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -435,6 +769,17 @@ class TaskReminder(Alert):
     """업무 리마인더: a task falls due. Object and timing are not documented; callers choose."""
 
     type: ClassVar[str] = "task.reminder"
+    entries: ClassVar[tuple[EntryInfo, ...]] = (
+        EntryInfo(
+            audience=Audience.MANAGER,
+            relation=Relation.ADDRESSED,
+            korean_label="업무 리마인더",
+            english_label="Work reminder",
+            trigger="A reminder set on a task falls due.",
+            timing=Timing.REMINDER,
+            number=26,
+        ),
+    )
 
     title: Name
     due_at: Moment | None = None
@@ -442,3 +787,30 @@ class TaskReminder(Alert):
     candidate: Candidate | None = None
     posting: Posting | None = None
     created_by: Person | None = None
+
+
+def documented() -> tuple[type[Alert], ...]:
+    """Return the classes of the 20 documented events and of the digest, in the documented order."""
+    return (
+        DocumentReviewRequested,
+        InterviewAvailabilityRequested,
+        InterviewConfirmed,
+        InterviewChanged,
+        InterviewCancelled,
+        InterviewReminder,
+        InterviewEvaluationRequested,
+        InterviewEvaluationReRequested,
+        InterviewEvaluationOverdueReminder,
+        AssignmentEvaluationRequested,
+        TeamChatMentioned,
+        AutomationApprovalRequested,
+        InterviewInterviewerTimeFailed,
+        InterviewInterviewerTimeSettled,
+        InterviewCandidateNoAvailableTime,
+        InterviewCandidateTimeSelected,
+        ApplicantMessageReceived,
+        EvaluationCompleted,
+        DocumentEvaluationCompleted,
+        DocumentEvaluationCompletedDigest,
+        TaskReminder,
+    )

@@ -15,13 +15,14 @@ from naverworks_notify.logs import logger_of
 from naverworks_notify.notifier._address import MarksMissing, Members, find_block, note_missing
 from naverworks_notify.notifier._async_gather import off_loop, run_bounded
 from naverworks_notify.notifier._delivery import Delivery
-from naverworks_notify.notifier._digests import ClosedWindow, DigestBuffer, may_be_told_later
+from naverworks_notify.notifier._digests import DigestBuffer, may_be_told_later
 from naverworks_notify.notifier._outcome import held_by_time, kept_back, result_of, unmatched, whole
 from naverworks_notify.notifier._plan import Form, Plan, Planned, Planner
 from naverworks_notify.notifier._report import Report, Result
 from naverworks_notify.notifier._state import DeliveryState, MemoryState
 from naverworks_notify.notifier._status import Status
 from naverworks_notify.policy import (
+    DigestWindow,
     History,
     Person,
     Policy,
@@ -240,7 +241,7 @@ class AsyncNotifier:
 
     async def _tell_window(
         self,
-        window: ClosedWindow,
+        window: DigestWindow,
         *,
         people: Mapping[str, Person],
         now: datetime | None,

@@ -6,13 +6,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from attrs import frozen
-
-from naverworks_notify.alerts import (
-    Alert,
-    DocumentEvaluationCompleted,
-    DocumentEvaluationCompletedDigest,
-)
+from naverworks_notify.alerts import Alert
 from naverworks_notify.errors import BadRequest, Gone, InvalidValue, NaverWorksError, NotFound
 from naverworks_notify.notifier._status import Status
 from naverworks_notify.policy import (
@@ -23,7 +17,7 @@ from naverworks_notify.policy import (
     close_digests,
 )
 
-__all__ = ["ClosedWindow", "DigestBuffer", "may_be_told_later"]
+__all__ = ["DigestBuffer", "may_be_told_later"]
 
 _HOUR = timedelta(hours=1)
 
@@ -36,21 +30,6 @@ def may_be_told_later(status: Status, error: NaverWorksError | None) -> bool:
     if status is Status.FAILED:
         return not isinstance(error, _NEVER_BETTER)
     return status is Status.DEFERRED
-
-
-@frozen(kw_only=True)
-class ClosedWindow:
-    """A digest that is ready, with the items it is made of.
-
-    Attributes:
-        person_id: Whom it is for.
-        alert: The digest as an alert of its own.
-        items: What it tells of; they go back if it cannot be told.
-    """
-
-    person_id: str
-    alert: DocumentEvaluationCompletedDigest
-    items: tuple[DigestItem, ...]
 
 
 class DigestBuffer:
@@ -90,7 +69,7 @@ class DigestBuffer:
         Raises:
             TypeError: A policy wants to collect what no digest tells of.
         """
-        if not isinstance(alert, DocumentEvaluationCompleted):
+        if alert.traits.digest is None:
             raise TypeError(f"There is no digest for {alert.type}; the policy must not collect it.")
         key = (alert.event_id, person_id)
         with self._lock:
@@ -99,13 +78,13 @@ class DigestBuffer:
             self._items[key] = DigestItem(person_id, alert)
             return True
 
-    def settle(self, window: ClosedWindow) -> None:
+    def settle(self, window: DigestWindow) -> None:
         """Let go of a window that was told, or that never will be."""
         with self._lock:
             for item in window.items:
                 self._closing.pop(_key(item), None)
 
-    def put_back(self, windows: Iterable[ClosedWindow]) -> None:
+    def put_back(self, windows: Iterable[DigestWindow]) -> None:
         """Take the items again of those windows that were not settled."""
         with self._lock:
             for window in windows:
@@ -115,7 +94,7 @@ class DigestBuffer:
 
     def close(
         self, *, until: datetime | None, order: Sequence[str] = ()
-    ) -> tuple[ClosedWindow, ...]:
+    ) -> tuple[DigestWindow, ...]:
         """Take out the windows that have ended by `until`; all of them without it.
 
         They come in the order of their ends, those of one moment in the order of the people. Each
@@ -133,30 +112,10 @@ class DigestBuffer:
             self._items = {_key(item): item for item in still_open}
             self._closing.update((_key(item), item) for item in gone)
         place = {person_id: index for index, person_id in enumerate(order)}
-        in_order = sorted(
-            windows,
-            key=lambda window: (
-                window.alert.window.end_at,
-                place.get(window.person_id, len(place)),
-            ),
+        return tuple(
+            sorted(windows, key=lambda one: (one.end, place.get(one.person_id, len(place))))
         )
-        return tuple(_with_items(window, gone) for window in in_order)
 
 
 def _key(item: DigestItem) -> tuple[str, str]:
     return (item.alert.event_id, item.person_id)
-
-
-def _with_items(window: DigestWindow, items: Iterable[DigestItem]) -> ClosedWindow:
-    hours = window.alert.window
-    return ClosedWindow(
-        person_id=window.person_id,
-        alert=window.alert,
-        items=tuple(
-            item
-            for item in items
-            if item.person_id == window.person_id
-            and item.alert.posting.id == window.alert.posting.id
-            and hours.start_at <= item.alert.completed_at < hours.end_at
-        ),
-    )

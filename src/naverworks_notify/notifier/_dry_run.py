@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from naverworks_notify.alerts import Alert
-from naverworks_notify.notifier._digests import ClosedWindow, DigestBuffer
+from naverworks_notify.notifier._digests import DigestBuffer
 from naverworks_notify.notifier._plan import Plan, Planned, Planner
 from naverworks_notify.notifier._state import DeliveryState, MemoryState
 from naverworks_notify.notifier._status import Status
-from naverworks_notify.policy import History, Person
+from naverworks_notify.policy import DigestWindow, History, Person
 
 __all__ = ["DryRun"]
 
@@ -88,7 +88,7 @@ class DryRun:
         return Plan(planned=tuple(planned), missing=tuple(dict.fromkeys(missing)))
 
     def _plan_window(
-        self, window: ClosedWindow, person: Person, *, now: datetime, history: History | None
+        self, window: DigestWindow, person: Person, *, now: datetime, history: History | None
     ) -> Planned:
         (planned,) = self.notify(window.alert, (person,), now=now, history=history).planned
         if planned.status is None:

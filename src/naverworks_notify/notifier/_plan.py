@@ -193,7 +193,7 @@ class Planner:
             content=wording.of(audience, locale),
             decision=decision,
             not_before=decision.until,
-            expires_at=_expiry(alert),
+            expires_at=alert.traits.expiry_of(alert),
             previous_at=previous_at,
         )
 
@@ -216,9 +216,3 @@ class _Wording:
                 self._alert, audience=audience, locale=locale, form=self._form
             )
         return content
-
-
-def _expiry(alert: Alert) -> datetime | None:
-    if alert.type == "interview.reminder" and alert.interview is not None:
-        return alert.interview.slot.start_at
-    return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from naverworks_notify.alerts._events import merge_changes
 from naverworks_notify.policy import rules
 from naverworks_notify.policy._calendar import QuietDays
 from naverworks_notify.policy._decision import Decision, Outcome, Reason, Step, Verdict
@@ -41,7 +42,6 @@ from naverworks_notify.policy._situation import Notice, Situation
 from naverworks_notify.policy._window import ReceiveWindow
 
 if TYPE_CHECKING:
-    from naverworks_notify.policy._changes import merge_changes
     from naverworks_notify.policy._explain import explain
     from naverworks_notify.policy._options_form import OPTIONS_SCHEMA
     from naverworks_notify.policy._simulation import Simulation
@@ -53,7 +53,6 @@ _ON_FIRST_USE = {
     "Simulation": "_simulation",
     "Table": "_table",
     "explain": "_explain",
-    "merge_changes": "_changes",
 }
 
 

@@ -74,8 +74,8 @@ class Absence:
 
 
 def subject_of(alert: Alert) -> str | None:
-    """Return what an alert is about, for rules that look at several events of one interview."""
-    return None if alert.interview is None else alert.interview.id
+    """Return what an alert is about, for rules that look at several events of one subject."""
+    return alert.traits.subject(alert)
 
 
 def occurrence_of(alert: Alert) -> Occurrence:
@@ -104,7 +104,8 @@ class History:
     Attributes:
         deliveries: When each event last reached a person, by person id, then event id.
         collected: When each event went into a person's digest, by person id, then event id.
-        occurrences: The events decided on so far, by the interview's id.
+        occurrences: The events decided on so far, by what they are about: the interview's id, or what
+            the alert's class says (`Traits.subject`).
         snoozes: Until when a person wants quiet, by person id.
         absences: Who is away, by person id; one absence each.
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from attrs import Factory, evolve, field, frozen
 
-from naverworks_notify.alerts import Alert, EntryInfo
-from naverworks_notify.errors import InvalidPerson, InvalidValue, Violation
+from naverworks_notify.alerts import DOCUMENTED, Alert, EntryInfo, Vocabulary
+from naverworks_notify.errors import InvalidAlert, InvalidPerson, InvalidValue, Violation
 from naverworks_notify.policy._asking import Asking
 from naverworks_notify.policy._decision import Decision
 from naverworks_notify.policy._digest import DigestItem, DigestWindow, close_digests
@@ -33,8 +33,10 @@ def _to_rules(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     return tuple(rules)
 
 
-def _rules_of(options: object) -> tuple[Rule, ...]:
-    return recruiting_rules(options) if isinstance(options, PolicyOptions) else ()
+def _rules_of(options: object, vocabulary: object) -> tuple[Rule, ...]:
+    if isinstance(options, PolicyOptions) and isinstance(vocabulary, Vocabulary):
+        return recruiting_rules(options, vocabulary)
+    return ()
 
 
 def _to_entries(entries: Iterable[EntryInfo]) -> tuple[EntryInfo, ...]:
@@ -51,11 +53,12 @@ class RecruitingPolicy:
     Attributes:
         options: The switches.
         rules: The rules, in the order they are asked: relation rules, then gates.
-        extra_entries: Rows for alert types of the caller's own.
+        vocabulary: The types of alerts it knows; the documented ones by default.
+        extra_entries: Further rows, in short for a vocabulary that has them.
 
     Raises:
         InvalidValue: Two rules have one code, a gate stands before a relation rule, or the options
-            are none.
+            or the vocabulary are none.
 
     Examples:
         >>> [rule.code for rule in RecruitingPolicy().drop("delegate", "delegated").rules][:3]
@@ -63,18 +66,23 @@ class RecruitingPolicy:
     """
 
     options: PolicyOptions = field(factory=PolicyOptions)
+    vocabulary: Vocabulary = field(default=DOCUMENTED, kw_only=True)
     rules: tuple[Rule, ...] = field(
-        default=Factory(lambda self: _rules_of(self.options), takes_self=True),
+        default=Factory(lambda self: _rules_of(self.options, self.vocabulary), takes_self=True),
         converter=_to_rules,
         kw_only=True,
     )
     extra_entries: tuple[EntryInfo, ...] = field(default=(), converter=_to_entries, kw_only=True)
+    _known: Vocabulary = field(init=False, repr=False, eq=False)
     _relations: tuple[Rule, ...] = field(init=False, repr=False, eq=False)
     _gates: tuple[Rule, ...] = field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         if not isinstance(self.options, PolicyOptions):
             wrong = Violation("options", "type", "must be PolicyOptions.")
+            raise InvalidValue(violations=(wrong,))
+        if not isinstance(self.vocabulary, Vocabulary):
+            wrong = Violation("vocabulary", "type", "must be a Vocabulary.")
             raise InvalidValue(violations=(wrong,))
         codes = [rule.code for rule in self.rules]
         violations = [
@@ -93,6 +101,10 @@ class RecruitingPolicy:
         ]
         if violations:
             raise InvalidValue("The rules do not fit together", violations=tuple(violations))
+        known = self.vocabulary
+        if self.extra_entries:
+            known = known.with_entries(self.extra_entries)
+        object.__setattr__(self, "_known", known)
         object.__setattr__(self, "_relations", self.rules[:first_gate])
         object.__setattr__(self, "_gates", self.rules[first_gate:])
 
@@ -115,6 +127,8 @@ class RecruitingPolicy:
             history: What happened before; None for nothing.
 
         Raises:
+            InvalidAlert: The alert is of a type that the vocabulary does not know, and no rule of
+                your own could know it.
             InvalidPerson: Two people have one id.
             InvalidValue: `now` is naive.
         """
@@ -125,8 +139,10 @@ class RecruitingPolicy:
             now=to_moment("now", now),
             options=self.options,
             history=NOTHING_BEFORE if history is None else history,
-            extra_entries=self.extra_entries,
+            vocabulary=self._known,
         )
+        if not situation.entries and all(rule in _DOCUMENTED for rule in self._relations):
+            raise _unknown(alert)
         asking = Asking(self._relations, self._gates, situation)
         if situation.history.absences:
             stand_ins = find_stand_ins(asking, everybody)
@@ -225,6 +241,12 @@ class RecruitingPolicy:
         )
 
 
+def _unknown(alert: Alert) -> InvalidAlert:
+    name = type(alert).__name__
+    message = f"{alert.type!r} has no entry; give the policy vocabulary=Vocabulary({name})."
+    return InvalidAlert(violations=(Violation("type", "enum", message),))
+
+
 def _check_ids(people: tuple[Person, ...]) -> None:
     if len({person.id for person in people}) == len(people):
         return
@@ -236,6 +258,9 @@ def _check_ids(people: tuple[Person, ...]) -> None:
         seen.add(person.id)
 
 
+_DOCUMENTED = frozenset(
+    recruiting_rules(PolicyOptions(include_org_admins=True, silence_addressed_members=True))
+)
 _DEFAULT = RecruitingPolicy()
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from attrs import field, frozen
 
-from naverworks_notify.alerts import Alert, Audience, EntryInfo, Relation, entries_of
+from naverworks_notify.alerts import Alert, Audience, EntryInfo, Relation, Vocabulary
 from naverworks_notify.policy._history import History
 from naverworks_notify.policy._options import PolicyOptions
 from naverworks_notify.policy._person import Person
@@ -66,6 +66,8 @@ class Situation:
         is_addressed: Whether it goes to its addressees whatever their roles are.
         is_assigned: Whether it has a variant for the people assigned to it.
         is_posting_related: Whether it has a variant for those in charge of the posting.
+        expiry: From when on the alert is of no use; None for never.
+        superseders: Types of alerts about the same subject that make this one moot.
         stand_ins: Who takes whose alert.
     """
 
@@ -78,6 +80,8 @@ class Situation:
     is_addressed: bool
     is_assigned: bool
     is_posting_related: bool
+    expiry: datetime | None
+    superseders: frozenset[str]
     posting_id: str | None
     team_id: str | None
     stand_ins: StandIns = NOBODY_STANDS_IN
@@ -129,12 +133,10 @@ def look_at(
     now: datetime,
     options: PolicyOptions,
     history: History,
-    extra_entries: tuple[EntryInfo, ...],
+    vocabulary: Vocabulary,
 ) -> Situation:
     """Work out once what is the same for everybody."""
-    rows = entries_of(alert.type) or tuple(
-        row for row in extra_entries if row.event_type == alert.type
-    )
+    rows = vocabulary.entries_of(alert.type) or alert.entries
     entries = {row.audience: row for row in rows}
     relations = {row.relation for row in rows}
     is_addressed = Relation.ADDRESSED in relations
@@ -150,6 +152,8 @@ def look_at(
         is_addressed=is_addressed,
         is_assigned=not is_addressed and interviewer is not None,
         is_posting_related=manager is not None and manager.relation is Relation.POSTING,
+        expiry=alert.traits.expiry_of(alert),
+        superseders=vocabulary.superseders_of(alert.type),
         posting_id=None if alert.posting is None else alert.posting.id,
         team_id=None if alert.posting is None else alert.posting.team,
     )

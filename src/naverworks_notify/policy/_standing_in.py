@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from naverworks_notify.alerts import Audience, DocumentEvaluationCompleted
+from naverworks_notify.alerts import Audience
 from naverworks_notify.policy._asking import Asking
 from naverworks_notify.policy._decision import Reason, Verdict
 from naverworks_notify.policy._history import History
@@ -24,15 +24,15 @@ def find_stand_ins(asking: Asking, people: tuple[Person, ...]) -> StandIns:
 
     Someone takes it if the absent person would have got it and it reaches the one who takes it:
     who is inactive, muted it, caused it, or may not see it takes nothing, and then the absent
-    person decides as if they were here. Completed document evaluations stay with the person they
-    are collected for; the digest is what is handed over.
+    person decides as if they were here. What is collected for a digest stays with the person it is
+    collected for; the digest is what is handed over.
 
     Args:
         asking: The rules, in a situation in which nobody stands in yet.
         people: Everybody in this decision.
     """
     situation = asking.situation
-    if not asking.has(DELEGATE) or situation.alert.type == DocumentEvaluationCompleted.type:
+    if not asking.has(DELEGATE) or situation.alert.traits.digest is not None:
         return StandIns()
     by_id = {person.id: person for person in people}
     represented: set[str] = set()

@@ -143,7 +143,7 @@ def _show(decision: Decision, language: str) -> str:
 
 
 def _label(alert: Alert, language: str) -> str:
-    rows = entries_of(alert.type)
+    rows = entries_of(alert.type) or alert.entries
     if not rows:
         return f"`{alert.type}`"
     label = rows[0].korean_label if language == "ko" else rows[0].english_label

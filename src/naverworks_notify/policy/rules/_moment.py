@@ -6,7 +6,6 @@ https://guide.roundhr.com/setting/integrations/notifications/naver_works, seen 2
 
 from __future__ import annotations
 
-from naverworks_notify.alerts import DocumentEvaluationCompletedDigest
 from naverworks_notify.policy._decision import Reason
 from naverworks_notify.policy._person import Person
 from naverworks_notify.policy._rule import Ruling, gate, suppress
@@ -56,7 +55,5 @@ def receive_window(situation: Situation, person: Person, notice: Notice) -> Ruli
 
 
 def _waits(situation: Situation) -> bool:
-    return (
-        situation.options.defer_outside_window
-        or situation.alert.type == DocumentEvaluationCompletedDigest.type
-    )
+    own = situation.alert.traits.window
+    return situation.options.defer_outside_window if own is None else own == "wait"

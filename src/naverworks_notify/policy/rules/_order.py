@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from naverworks_notify.alerts import DOCUMENTED, Vocabulary
 from naverworks_notify.policy._options import PolicyOptions
 from naverworks_notify.policy._rule import Rule
 from naverworks_notify.policy.rules._moment import quiet_day, receive_window
@@ -34,10 +35,16 @@ from naverworks_notify.policy.rules._standing import (
 __all__ = ["recruiting_rules"]
 
 
-def recruiting_rules(options: PolicyOptions) -> tuple[Rule, ...]:
+def recruiting_rules(
+    options: PolicyOptions, vocabulary: Vocabulary = DOCUMENTED
+) -> tuple[Rule, ...]:
     """Return the rules of `RecruitingPolicy` in the order they are asked.
 
     An option that is off leaves its rule out, so a trail shows only rules that can act.
+
+    Args:
+        options: The switches.
+        vocabulary: The types of alerts, some of which may make others moot.
     """
     first = options.interviewer_first
     wanted: list[tuple[Rule, bool]] = [
@@ -55,7 +62,7 @@ def recruiting_rules(options: PolicyOptions) -> tuple[Rule, ...]:
         (inactive, True),
         (actor_excluded, options.exclude_actor),
         (expired, True),
-        (superseded, options.supersede_cancelled),
+        (superseded, options.supersede_cancelled or bool(vocabulary.own_superseders)),
         (duplicate_event, True),
         (muted, True),
         # Only what someone away would have got is handed over.

@@ -8,12 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from naverworks_notify.alerts import (
-    InterviewCancelled,
-    InterviewChanged,
-    InterviewConfirmed,
-    InterviewReminder,
-)
+from naverworks_notify.alerts import EVENTS
 from naverworks_notify.policy._decision import Reason
 from naverworks_notify.policy._history import Occurrence, occurrence_of, subject_of
 from naverworks_notify.policy._person import Person
@@ -30,29 +25,36 @@ __all__ = [
     "superseded",
 ]
 
-_TAKES_PLACE_AFTER = frozenset(event.type for event in (InterviewConfirmed, InterviewChanged))
-_MADE_MOOT_BY_CANCELLATION = _TAKES_PLACE_AFTER | {InterviewReminder.type}
+
+def _acting_superseders(situation: Situation) -> frozenset[str]:
+    # The switch is about the documented cancellation; a caller's own class says what it wants.
+    if situation.options.supersede_cancelled:
+        return situation.superseders
+    return situation.superseders - EVENTS.keys()
 
 
-@gate("superseded", when=lambda s: s.alert.type in _MADE_MOOT_BY_CANCELLATION)
+@gate("superseded", when=lambda s: bool(_acting_superseders(s)))
 def superseded(situation: Situation, person: Person, notice: Notice) -> Ruling | None:  # noqa: ARG001
     """A cancellation makes moot what happened to the same interview before it.
 
-    A reminder is moot until the interview is confirmed or changed anew. Not documented; looks at
-    the events in the history that is passed in.
+    What makes moot what, alert classes say (`Traits.supersedes`). A reminder is moot until the
+    interview is confirmed or changed anew. Not documented; looks at the events in the history that
+    is passed in.
     """
-    return suppress(Reason.SUPERSEDED) if _is_cancelled(situation) else None
+    by = _acting_superseders(situation)
+    return suppress(Reason.SUPERSEDED) if _is_moot(situation, by) else None
 
 
-def _is_cancelled(situation: Situation) -> bool:
+def _is_moot(situation: Situation, by: frozenset[str]) -> bool:
     alert, others = situation.alert, _others(situation)
-    cancelled = [one.occurred_at for one in others if one.type == InterviewCancelled.type]
+    cancelled = [one.occurred_at for one in others if one.type in by]
     if not cancelled:
         return False
     if max(cancelled) >= alert.occurred_at:
         return True
-    return alert.type == InterviewReminder.type and not any(
-        one.type in _TAKES_PLACE_AFTER and one.occurred_at > max(cancelled) for one in others
+    announced_by = alert.traits.reminder_of
+    return bool(announced_by) and not any(
+        one.type in announced_by and one.occurred_at > max(cancelled) for one in others
     )
 
 
@@ -86,7 +88,7 @@ def delegated(situation: Situation, person: Person, notice: Notice) -> Ruling | 
     return suppress(Reason.DELEGATED) if person.id in situation.stand_ins.represented else None
 
 
-@gate("changes_collapsed", when=lambda s: s.alert.type == InterviewChanged.type)
+@gate("changes_collapsed", when=lambda s: s.alert.traits.merge is not None)
 def changes_collapsed(situation: Situation, person: Person, notice: Notice) -> Ruling | None:
     """Several changes of one interview within `collapse_window` become one alert.
 
@@ -102,7 +104,7 @@ def changes_collapsed(situation: Situation, person: Person, notice: Notice) -> R
     length, history = situation.options.collapse_window, situation.history
     if length is None or notice.is_critical:
         return None
-    if _is_cancelled(situation):
+    if _is_moot(situation, situation.superseders):
         return suppress(Reason.SUPERSEDED)
     this = occurrence_of(situation.alert)
     opened = this.occurred_at
@@ -146,7 +148,7 @@ def _changes_like(
     return [
         one
         for one in _others(situation)
-        if one.type == InterviewChanged.type and ties(one) == ties(this) and not is_own(one)
+        if one.type == this.type and ties(one) == ties(this) and not is_own(one)
     ]
 
 

@@ -6,7 +6,6 @@ https://guide.roundhr.com/setting/integrations/notifications/naver_works, seen 2
 
 from __future__ import annotations
 
-from naverworks_notify.alerts import DocumentEvaluationCompleted, InterviewReminder
 from naverworks_notify.policy._decision import Reason
 from naverworks_notify.policy._person import Person
 from naverworks_notify.policy._rule import Ruling, collect, gate, suppress
@@ -40,12 +39,12 @@ def actor_excluded(situation: Situation, person: Person, notice: Notice) -> Ruli
     return None
 
 
-@gate("expired", when=lambda s: s.alert.type == InterviewReminder.type)
+@gate("expired", when=lambda s: s.expiry is not None)
 def expired(situation: Situation, person: Person, notice: Notice) -> Ruling | None:  # noqa: ARG001
     """An interview reminder is of no use once the interview has started.
 
-    Not documented; a reminder that says «in one hour» would be wrong then. Rules that make alerts
-    wait give this reason too, when the interview will have started by then.
+    Not documented. So says its class (`Traits.expires`), as any other may. Rules that make alerts
+    wait give this reason too, when the alert will have expired by then.
     """
     return None if is_of_use(situation, situation.now) else suppress(Reason.EXPIRED)
 
@@ -73,10 +72,11 @@ def muted(situation: Situation, person: Person, notice: Notice) -> Ruling | None
     return None
 
 
-@gate("digest_window", when=lambda s: s.alert.type == DocumentEvaluationCompleted.type)
+@gate("digest_window", when=lambda s: s.alert.traits.digest is not None)
 def digest_window(situation: Situation, person: Person, notice: Notice) -> Ruling | None:  # noqa: ARG001
     """«서류 평가 알림 (1시간 기준)»: document evaluations are collected for an hour.
 
+    So is every alert whose class names a digest (`Traits.digest`).
     Source: https://guide.roundhr.com/setting/integrations/notifications/naver_works.
     Not held back outside the receive window: the digest itself waits for it.
     """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 
-from naverworks_notify.alerts import InterviewReminder
 from naverworks_notify.policy._decision import Reason
 from naverworks_notify.policy._person import Person
 from naverworks_notify.policy._rule import Ruling, defer, suppress
@@ -29,12 +28,7 @@ def wait(situation: Situation, person: Person, reason: str, *, until: datetime) 
 
 def is_of_use(situation: Situation, moment: datetime) -> bool:
     """Tell whether the alert still says something at that moment."""
-    interview = situation.alert.interview
-    return (
-        situation.alert.type != InterviewReminder.type
-        or interview is None
-        or moment < interview.slot.start_at
-    )
+    return situation.expiry is None or moment < situation.expiry
 
 
 def next_reachable(situation: Situation, person: Person, start: datetime) -> datetime | None:
