@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import base64
+import contextlib
+import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -20,8 +23,9 @@ from cryptography.hazmat.primitives.serialization import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from naverworks_notify.auth import ServiceAccount
-from naverworks_notify.auth._signer import Signer
+from naverworks_notify.auth import Endpoints, ServiceAccount
+from naverworks_notify.auth._signer import Signer, validate_key
+from naverworks_notify.auth._stores import store_key
 from naverworks_notify.errors import AuthError, InvalidPrivateKey
 
 
@@ -33,6 +37,15 @@ def account_with(private_key: Any) -> ServiceAccount:
 
 def signs(private_key: Any) -> bool:
     return Signer(account_with(private_key)).sign({"iss": "c"}).count(".") == 2
+
+
+def written_out_after_begin(pem: str) -> str:
+    head, rest = pem.split("\n", 1)
+    return f"{head}\n" + rest.replace("\n", "\\n")
+
+
+def in_base64(pem: str) -> str:
+    return base64.b64encode(pem.encode()).decode()
 
 
 def reason(private_key: Any) -> str:
@@ -67,6 +80,39 @@ def reason(private_key: Any) -> str:
         pytest.param(lambda pem: pem.replace("\n", "\n    "), id="indented"),
         pytest.param(lambda pem: pem.encode(), id="bytes"),
         pytest.param(lambda pem: b"\xef\xbb\xbf" + pem.encode(), id="bytes with a mark"),
+        pytest.param(lambda pem: pem.replace("\n", "\\n\n"), id="written out and real"),
+        pytest.param(lambda pem: pem.replace("\n", "\\n", 7), id="some written out"),
+        pytest.param(written_out_after_begin, id="BEGIN on its own line"),
+        pytest.param(lambda pem: pem.replace("\n", "\\\\n"), id="escaped twice"),
+        pytest.param(lambda pem: pem.replace("\n", "\\\n"), id="continued as in a shell"),
+        pytest.param(lambda pem: pem.replace("\n", "\r\r\n"), id="CR CR LF"),
+        pytest.param(lambda pem: pem.replace("\n", "\n\n"), id="blank lines between"),
+        pytest.param(lambda pem: pem.replace("\n", "\n \t\n"), id="lines of blanks between"),
+        pytest.param(lambda pem: pem.replace("\n", "\u2028"), id="line separators"),
+        pytest.param(lambda pem: pem.replace("\n", "\u200b\n\u00a0"), id="invisible characters"),
+        pytest.param(lambda pem: f"“{pem}”", id="typographic quotes"),
+        pytest.param(lambda pem: f"'\"{pem}\"'", id="quoted twice"),
+        pytest.param(lambda pem: f'"{pem}', id="one quote"),
+        pytest.param(lambda pem: f"export NAVERWORKS_PRIVATE_KEY={pem}", id="assigned"),
+        pytest.param(json.dumps, id="a JSON string"),
+        pytest.param(lambda pem: json.dumps({"private_key": pem}, indent=2), id="pretty JSON"),
+        pytest.param(lambda pem: json.dumps({"a": [{"key": pem}, 7]}), id="deep in JSON"),
+        pytest.param(lambda pem: json.dumps({"key": pem.split("\n")}, indent=1), id="JSON lines"),
+        pytest.param(lambda pem: json.dumps(pem).replace("/", "\\/"), id="slashes escaped"),
+        pytest.param(lambda pem: json.dumps(pem).replace("+", "\\u002B")[1:], id="plus escaped"),
+        pytest.param(in_base64, id="base64 of the file"),
+        pytest.param(lambda pem: in_base64(in_base64(pem)), id="base64 twice"),
+        pytest.param(lambda pem: base64.encodebytes(pem.encode()), id="base64 in lines"),
+        pytest.param(lambda pem: in_base64(pem).rstrip("="), id="base64 without padding"),
+        pytest.param(lambda pem: f"key: {in_base64(pem)}", id="base64 with a name"),
+        pytest.param(lambda pem: json.dumps({"key": in_base64(pem)}), id="base64 in JSON"),
+        pytest.param(lambda pem: base64.b64encode(pem.encode("utf-16")), id="base64 of UTF-16"),
+        pytest.param(lambda pem: pem.encode("utf-16"), id="UTF-16 with a mark"),
+        pytest.param(lambda pem: pem.encode("utf-16-be"), id="UTF-16 big end first"),
+        pytest.param(lambda pem: pem.encode("utf-16-le"), id="UTF-16 little end first"),
+        pytest.param(lambda pem: pem.encode("utf-32"), id="UTF-32"),
+        pytest.param(lambda pem: pem.encode("utf-16").decode("latin-1"), id="UTF-16 misread"),
+        pytest.param("\x00".join, id="UTF-16 misread without a mark"),
     ],
 )
 def test_what_is_unambiguous_is_mended_and_signs(pem: str, mangle: Callable[[str], Any]) -> None:
@@ -111,9 +157,22 @@ def test_a_key_as_issued_is_not_copied(pem: str) -> None:
         (lambda pem: "~/works", "path of a file"),
         (lambda pem: "changeme", "not PEM text"),
         (lambda pem: "ssh-rsa AAAAB3NzaC1yc2E me@host", "SSH public key"),
-        (lambda pem: pem.encode("utf-16"), "binary"),
-        ("\x00".join, "binary or in UTF-16"),
         (lambda pem: b"\x30\x82\x04\xbe\xff", "binary"),
+        (lambda pem: b"\x30\x82\x04\xbe\x02\x01\x03\x80", "binary"),
+        (lambda pem: pem.encode("utf-16")[:-1], "binary"),
+        (lambda pem: "file:///run/secrets/works", "path of a file"),
+        (lambda pem: "$HOME/works", "path of a file"),
+        (lambda pem: "\\\\server\\keys\\works", "path of a file"),
+        (lambda pem: "PuTTY-User-Key-File-2: ssh-rsa", "PuTTY"),
+        (lambda pem: "---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----", "SSH2"),
+        (lambda pem: "<RSAKeyValue><Modulus>", "in XML"),
+        (lambda pem: "<!DOCTYPE html><html>", "a web page"),
+        (lambda pem: "${NAVERWORKS_PRIVATE_KEY}", "never filled in"),
+        (lambda pem: "<your private key>", "never filled in"),
+        (lambda pem: '{"kty": "RSA", "n": "AQAB"}', "JSON without"),
+        (lambda pem: json.dumps([pem, f"{pem} "]), "more than one private key"),
+        (lambda pem: pem.replace("PRIVATE KEY", "PGP PRIVATE KEY BLOCK"), "a PGP key"),
+        (lambda pem: pem.replace("-----", "—"), "-----BEGIN line is damaged"),
         (lambda pem: None, "must be text, not NoneType"),
         (lambda pem: 7, "must be text, not int"),
         (lambda pem: pem * 2, "more than one private key"),
@@ -250,3 +309,141 @@ def test_constructing_an_account_loads_neither_jwt_nor_cryptography(pem: str) ->
         [sys.executable, "-c", code], input=pem, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("-----BEGIN PRIVATE KEY-----\n" + " " * 30_000 + "!", id="blanks"),
+        pytest.param("-----BEGIN PRIVATE KEY-----\n" + " \n" * 15_000 + "!", id="blank lines"),
+        pytest.param("-----BEGIN " * 2_900, id="markers"),
+        pytest.param("-----BEGIN A-----" * 1_900, id="whole markers"),
+        pytest.param("-----BEGIN PRIVATE KEY-----" + "\\" * 30_000, id="backslashes"),
+        pytest.param("export" + " " * 30_000 + "!", id="an assignment"),
+        pytest.param("a" * 30_000 + "!", id="a word"),
+        pytest.param("A" * 30_000 + " " * 2_000 + "!", id="base64"),
+        pytest.param("\r" * 32_000, id="carriage returns"),
+        pytest.param("\r" * 31_000 + "BEGIN", id="carriage returns before"),
+        pytest.param("[" * 32_000, id="brackets"),
+        pytest.param('{"a":' * 6_000, id="objects"),
+        pytest.param("\x00" * 32_000, id="zeros"),
+        pytest.param("'" * 32_000, id="quotes"),
+        pytest.param("-----BEGIN PRIVATE KEY-----\n" + "=" * 30_000, id="padding"),
+        pytest.param("-----BEGIN PRIVATE KEY-----\n" + "A\n" * 15_000, id="short lines"),
+        pytest.param("/" * 32_000, id="slashes"),
+    ],
+)
+def test_no_text_takes_longer_than_its_length_allows(text: str) -> None:
+    # The work of this thread alone, the least of five: quadratic, it would be seconds.
+    quarter, whole = (min(_cost(text[: len(text) // part]) for _ in range(5)) for part in (4, 1))
+    assert whole < 9 * quarter + 50_000_000
+
+
+def _cost(text: str) -> int:
+    """Return nanoseconds of this thread's own work."""
+    started = time.thread_time_ns()
+    with contextlib.suppress(InvalidPrivateKey):
+        account_with(text)
+    return time.thread_time_ns() - started
+
+
+def numbers_of(key: rsa.RSAPrivateKey) -> dict[str, int]:
+    private = key.private_numbers()
+    return {
+        "n": private.public_numbers.n,
+        "e": private.public_numbers.e,
+        "d": private.d,
+        "p": private.p,
+        "q": private.q,
+        "dmp1": private.dmp1,
+        "dmq1": private.dmq1,
+        "iqmp": private.iqmp,
+    }
+
+
+def der_of(tag: int, content: bytes) -> bytes:
+    length = len(content)
+    if length < 128:
+        return bytes([tag, length]) + content
+    width = (length.bit_length() + 7) // 8
+    return bytes([tag, 0x80 | width]) + length.to_bytes(width, "big") + content
+
+
+def pem_of(numbers: dict[str, int]) -> str:
+    """Write a key of any numbers, as no library would."""
+    integers = [0, *(numbers[name] for name in ("n", "e", "d", "p", "q", "dmp1", "dmq1", "iqmp"))]
+    body = b"".join(
+        der_of(0x02, number.to_bytes(number.bit_length() // 8 + 1, "big", signed=True))
+        for number in integers
+    )
+    text = base64.encodebytes(der_of(0x30, body)).decode()
+    return f"-----BEGIN RSA PRIVATE KEY-----\n{text}-----END RSA PRIVATE KEY-----\n"
+
+
+def test_a_key_written_by_hand_is_the_same_key(rsa_key: rsa.RSAPrivateKey, pem: str) -> None:
+    written = pem_of(numbers_of(rsa_key))
+    assert signs(written)
+    endpoints = Endpoints.GOV
+    assert store_key(account_with(written), endpoints) == store_key(account_with(pem), endpoints)
+
+
+@pytest.mark.parametrize("name", ["n", "d", "p", "q", "dmp1", "dmq1", "iqmp"])
+@pytest.mark.parametrize("change", [2, -2, "negative", "zero", "other"])
+def test_numbers_that_do_not_belong_together_are_refused_before_anything_is_signed(
+    rsa_key: rsa.RSAPrivateKey, other_rsa_key: rsa.RSAPrivateKey, name: str, change: Any
+) -> None:
+    numbers = numbers_of(rsa_key)
+    if isinstance(change, int):
+        numbers[name] += change
+    elif change == "other":
+        numbers[name] = numbers_of(other_rsa_key)[name]
+    else:
+        numbers[name] = 0 if change == "zero" else -numbers[name]
+    for _ in range(2):
+        with pytest.raises(InvalidPrivateKey):
+            store_key(account_with(pem_of(numbers)), Endpoints.GOV)
+        with pytest.raises(InvalidPrivateKey):
+            signs(pem_of(numbers))
+
+
+def test_trivial_factors_of_another_ones_modulus_prove_nothing(rsa_key: rsa.RSAPrivateKey) -> None:
+    numbers = numbers_of(rsa_key)
+    n, e = numbers["n"], numbers["e"]
+    d = pow(e, -1, n - 1)
+    for p, q in ((1, n), (n, 1), (-1, -n)):
+        forged = {**numbers, "d": d, "p": p, "q": q, "dmp1": 0, "dmq1": d, "iqmp": 0}
+        with pytest.raises(InvalidPrivateKey):
+            store_key(account_with(pem_of(forged)), Endpoints.GOV)
+
+
+@pytest.mark.parametrize("exponent", [0, 1, 2, 65536, (1 << 32) + 1, -65537])
+def test_a_public_exponent_that_costs_or_proves_nothing_is_refused_at_once(
+    rsa_key: rsa.RSAPrivateKey, exponent: int
+) -> None:
+    told = reason(pem_of({**numbers_of(rsa_key), "e": exponent}))
+    assert "public exponent" in told
+
+
+def test_a_modulus_of_a_strangers_choice_is_bounded(rsa_key: rsa.RSAPrivateKey) -> None:
+    told = reason(pem_of({**numbers_of(rsa_key), "n": 1 << 8192}))
+    assert "8192 are the most" in told
+
+
+def test_the_full_validation_says_the_same_of_a_good_key_and_of_a_damaged_one(
+    pem: str,
+) -> None:
+    validate_key(account_with(pem))
+    lines = pem.strip().split("\n")
+    lines[8], lines[18] = lines[18], lines[8]
+    with pytest.raises(InvalidPrivateKey, match="content is damaged"):
+        validate_key(account_with("\n".join(lines)))
+
+
+def test_nobody_is_told_to_have_another_key_issued_where_this_one_may_be_good(pem: str) -> None:
+    lines = pem.strip().split("\n")
+    lines[8], lines[18] = lines[18], lines[8]
+    with pytest.raises(InvalidPrivateKey) as caught:
+        signs("\n".join(lines))
+    assert caught.value.hint is not None
+    assert "issue" not in caught.value.hint.en
+    assert "발급" not in caught.value.hint.ko

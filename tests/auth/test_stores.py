@@ -99,19 +99,18 @@ def test_a_lock_is_let_go_on_an_exception(store: TokenStore) -> None:
             raise KeyError
 
 
-def test_the_key_names_account_scopes_and_endpoint_and_tells_nothing(
+def test_the_key_names_the_whole_credential_and_tells_nothing(
     account: ServiceAccount, endpoints: Endpoints, other_rsa_key: Any, to_pem: Any
 ) -> None:
     key = store_key(account, endpoints)
     assert len(key) == 64
     assert account.client_id not in key
-    # Other key material of the same account finds the same entry.
-    assert store_key(account.with_private_key(to_pem(other_rsa_key)), endpoints) == key
+    assert store_key(account, endpoints) == key
 
     def account_with(**changes: Any) -> ServiceAccount:
         fields = {
             "client_id": account.client_id,
-            "client_secret": "other",
+            "client_secret": account.client_secret,
             "service_account_id": account.service_account_id,
             "private_key": account.private_key,
             "scopes": account.scopes,
@@ -124,9 +123,11 @@ def test_the_key_names_account_scopes_and_endpoint_and_tells_nothing(
         store_key(account_with(client_id="c-2"), endpoints),
         store_key(account_with(service_account_id="y@z"), endpoints),
         store_key(account_with(scopes="bot"), endpoints),
+        store_key(account_with(client_secret="other"), endpoints),
+        store_key(account_with(private_key=to_pem(other_rsa_key)), endpoints),
         store_key(account, Endpoints.GOV),
     }
-    assert len(others | {key}) == 5
+    assert len(others | {key}) == 7
 
 
 def test_every_file_is_for_this_user_only(path: Path) -> None:

@@ -30,6 +30,7 @@ def send(cli, *more):
 def test_a_key_that_was_replaced(cli, simulator, monkeypatch):
     old = simulator.private_key
     simulator.rotate_key()
+    simulator.kill_tokens()
     monkeypatch.setenv("NAVERWORKS_PRIVATE_KEY", old)
     sentence, steps = send(cli)
     assert "key" in sentence

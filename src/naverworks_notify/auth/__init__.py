@@ -3,6 +3,7 @@
 from naverworks_notify.auth._account import ServiceAccount
 from naverworks_notify.auth._async_tokens import AsyncTokens
 from naverworks_notify.auth._endpoints import Endpoints
+from naverworks_notify.auth._environment import bot_id_from_env
 from naverworks_notify.auth._file_store import FileTokenStore
 from naverworks_notify.auth._hooks import (
     AsyncSend,
@@ -12,6 +13,7 @@ from naverworks_notify.auth._hooks import (
     TokenReason,
     TokenSource,
 )
+from naverworks_notify.auth._signer import validate_key
 from naverworks_notify.auth._stores import MemoryTokenStore, TokenStore
 from naverworks_notify.auth._sync_tokens import Tokens
 from naverworks_notify.auth._token import AccessToken, RefreshWindows
@@ -32,4 +34,6 @@ __all__ = [
     "TokenSource",
     "TokenStore",
     "Tokens",
+    "bot_id_from_env",
+    "validate_key",
 ]

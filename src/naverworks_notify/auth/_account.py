@@ -4,24 +4,47 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NoReturn, Self
 
 from attrs import evolve, field, frozen
 
+from naverworks_notify.auth._environment import (
+    KEY,
+    KEY_FILE,
+    find_key,
+    missing,
+    read_variable,
+    warn_of_near_misses,
+)
 from naverworks_notify.auth._pem import normalize_pem
-from naverworks_notify.errors import Hint, InvalidPrivateKey, InvalidValue, Violation
+from naverworks_notify.errors import InvalidPrivateKey, InvalidValue, NaverWorksError
 from naverworks_notify.validation import Violations
 
-__all__ = ["DEFAULT_SCOPES", "ServiceAccount"]
+__all__ = ["DEFAULT_SCOPES", "ServiceAccount", "is_scope", "split_scopes"]
 
 # The smallest set for a notifier that maps people to users
 # (https://developers.worksmobile.com/en/docs/auth-scope).
 DEFAULT_SCOPES = ("bot.message", "user.read")
 
-_MAX_KEY_FILE = 64 * 1024
 _SCOPE = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+")  # RFC 6749 section 3.3
+# Blanks are the standard's. Commas are what many programs write, also against this service
+# (https://github.com/openabdev/openab/pull/1456).
+_BETWEEN_SCOPES = re.compile("[\\s,;\u3001\uff0c]+")
+# "ends with serviceaccount" (https://developers.worksmobile.com/kr/docs/auth-jwt), or
+# "{issued id}@domain" (https://developers.worksmobile.com/jp/docs/auth-jwt).
+_IS_SERVICE_ACCOUNT = re.compile("serviceaccount|@")
+_TEXTS = ("client_id", "client_secret", "service_account_id")
+
+
+def split_scopes(text: str) -> tuple[str, ...]:
+    """Return the scopes of a text in which blanks or commas stand between them."""
+    return tuple(dict.fromkeys(name for name in _BETWEEN_SCOPES.split(text) if name))
+
+
+def is_scope(name: object) -> bool:
+    """Say whether something can be the name of a scope."""
+    return isinstance(name, str) and _SCOPE.fullmatch(name) is not None
 
 
 def _stripped(value: Any) -> Any:
@@ -29,14 +52,16 @@ def _stripped(value: Any) -> Any:
 
 
 def _scopes(value: str | Iterable[str]) -> tuple[str, ...]:
-    names = value.split() if isinstance(value, str) else value
+    if isinstance(value, str):
+        return split_scopes(value)
     try:
-        return tuple(dict.fromkeys(names))
+        listed: tuple[Any, ...] = tuple(dict.fromkeys(value))
     except TypeError:
-        raise InvalidValue(
-            "This service account is refused",
-            violations=(Violation("scopes", "type", "must be scope names, as strings."),),
-        ) from None
+        # Refused as a whole: there is no name of a scope in it.
+        listed = (value,)
+    if any(isinstance(name, str) and "," in name for name in listed):
+        return split_scopes(",".join(map(str, listed)))
+    return listed
 
 
 def _masked(_: object) -> str:
@@ -65,38 +90,45 @@ class ServiceAccount:
         client_secret: Client Secret of the app.
         service_account_id: The service account's ID; ends with `serviceaccount@` and the domain.
         private_key: The PEM text of its private key (RSA, PKCS#8 or PKCS#1, no passphrase).
-            Line breaks written as `\n` are mended.
+            What shells, JSON, Kubernetes and editors do to such a text is mended.
         scopes: What the tokens are asked for. Each must be switched on for the app as well
-            (https://developers.worksmobile.com/en/docs/auth-scope). A string is split at blanks.
+            (https://developers.worksmobile.com/en/docs/auth-scope). A string is split at blanks
+            and commas.
 
     Raises:
-        InvalidValue: A field is empty or not text.
+        InvalidValue: A field is empty, is not text, or cannot be what it is given for.
         InvalidPrivateKey: The key's text is not a usable RSA key; the message says why.
     """
 
-    client_id: str = field(converter=_stripped)
-    client_secret: str = field(converter=_stripped, repr=_masked)
-    service_account_id: str = field(converter=_stripped)
-    private_key: str = field(converter=normalize_pem, repr=_masked)
-    scopes: tuple[str, ...] = field(default=DEFAULT_SCOPES, converter=_scopes)
+    client_id: str
+    client_secret: str = field(repr=_masked)
+    service_account_id: str
+    private_key: str = field(repr=_masked)
+    scopes: tuple[str, ...] = DEFAULT_SCOPES
 
-    def __attrs_post_init__(self) -> None:
-        violations = Violations()
-        for name in ("client_id", "client_secret", "service_account_id"):
-            value: object = getattr(self, name)
-            if not isinstance(value, str):
-                violations.add(name, "type", "must be a string.")
-            elif not value:
-                violations.add(name, "required", "must not be empty.")
-            elif not value.isprintable():
-                violations.add(name, "characters", "holds a line break or a control character.")
-        if not self.scopes:
-            violations.add("scopes", "required", "must name at least one scope.")
-        scopes: tuple[object, ...] = self.scopes
-        for index, scope in enumerate(scopes):
-            if not isinstance(scope, str) or not _SCOPE.fullmatch(scope):
-                violations.add(f"scopes[{index}]", "scope", "is not a scope name.")
-        violations.raise_as(InvalidValue, "This service account is refused")
+    def __init__(
+        self,
+        *,
+        client_id: str,
+        client_secret: str,
+        service_account_id: str,
+        private_key: str,
+        scopes: str | Iterable[str] = DEFAULT_SCOPES,
+    ) -> None:
+        """Check the fields, and mend the key's text."""
+        fields, refusal = _checked(
+            client_id=client_id,
+            client_secret=client_secret,
+            service_account_id=service_account_id,
+            private_key=private_key,
+            scopes=scopes,
+        )
+        # Collectors of errors keep the locals of every frame that an error passed.
+        del client_secret, private_key
+        if refusal is not None:
+            del self, fields
+            raise refusal
+        self.__attrs_init__(**fields)  # type: ignore[attr-defined]
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Self:
@@ -104,37 +136,22 @@ class ServiceAccount:
 
         NAVERWORKS_CLIENT_ID, NAVERWORKS_CLIENT_SECRET, NAVERWORKS_SERVICE_ACCOUNT_ID,
         NAVERWORKS_PRIVATE_KEY (the PEM text; wins) or NAVERWORKS_PRIVATE_KEY_FILE (its path),
-        and NAVERWORKS_SCOPES (separated by blanks; default: `bot.message user.read`).
+        and NAVERWORKS_SCOPES (separated by blanks or commas; default: `bot.message user.read`).
+        Quotes and line breaks around a value are taken off.
 
         Args:
             environ: Read from here instead of the process's environment.
 
         Raises:
-            InvalidValue: Variables are missing; all of them are named.
+            InvalidValue: Variables are missing or wrong; all of them are named.
             InvalidPrivateKey: The key, or its file, cannot be used.
         """
-        source = os.environ if environ is None else environ
-        violations = Violations()
-        found: dict[str, str] = {}
-        for name in ("client_id", "client_secret", "service_account_id"):
-            variable = f"NAVERWORKS_{name.upper()}"
-            found[name] = source.get(variable, "")
-            if not found[name].strip():
-                violations.add(variable, "required", "is not set.")
-        key = source.get("NAVERWORKS_PRIVATE_KEY", "")
-        path = source.get("NAVERWORKS_PRIVATE_KEY_FILE", "")
-        if not key.strip() and not path.strip():
-            violations.add(
-                "NAVERWORKS_PRIVATE_KEY",
-                "required",
-                "is not set, and neither is NAVERWORKS_PRIVATE_KEY_FILE.",
-            )
-        violations.raise_as(InvalidValue, "The environment names no service account")
-        return cls(
-            **found,
-            private_key=key if key.strip() else _read_key_file(path.strip()),
-            scopes=source.get("NAVERWORKS_SCOPES", "").split() or DEFAULT_SCOPES,
-        )
+        fields, refusal = _from_variables(os.environ if environ is None else environ)
+        del environ
+        if refusal is not None:
+            del fields
+            raise refusal
+        return cls(**fields)
 
     def with_private_key(self, private_key: str) -> Self:
         """Return the same account with another key, as after the console issued a new one.
@@ -142,13 +159,23 @@ class ServiceAccount:
         Raises:
             InvalidPrivateKey: The text is not a usable RSA key.
         """
-        return evolve(self, private_key=private_key)
+        text, refusal = _readable(private_key)
+        del private_key
+        if refusal is not None:
+            raise refusal
+        return evolve(self, private_key=text)
 
     def __copy__(self) -> Self:
         return self
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         return self
+
+    def __rich_repr__(self) -> Iterator[tuple[str, object]]:
+        # rich prints the fields of attrs classes itself, and knows nothing of masks.
+        yield "client_id", self.client_id
+        yield "service_account_id", self.service_account_id
+        yield "scopes", self.scopes
 
     def __reduce_ex__(self, protocol: Any) -> NoReturn:
         raise TypeError(
@@ -157,17 +184,88 @@ class ServiceAccount:
         )
 
 
-def _read_key_file(path: str) -> str:
+def _checked(**given: Any) -> tuple[dict[str, Any], NaverWorksError | None]:
+    """Return the fields as they are kept, and what is wrong with them."""
+    fields = {name: _stripped(value) for name, value in given.items()}
+    fields["private_key"], key_refusal = _readable(given["private_key"])
+    fields["scopes"] = _scopes(given["scopes"])
+    violations = Violations()
+    for name in _TEXTS:
+        _check_text(name, name, fields[name], violations)
+    if not fields["scopes"]:
+        violations.add("scopes", "required", "must name at least one scope.")
+    for index, scope in enumerate(fields["scopes"]):
+        if not is_scope(scope):
+            violations.add(f"scopes[{index}]", "scope", "is not a scope name.")
+    return fields, _refusal(violations, "This service account is refused") or key_refusal
+
+
+def _from_variables(source: Mapping[str, str]) -> tuple[dict[str, Any], NaverWorksError | None]:
+    """Return the fields that the environment names, and what is wrong with it."""
+    fields: dict[str, Any] = {}
+    violations = Violations()
+    for name in _TEXTS:
+        variable = f"NAVERWORKS_{name.upper()}"
+        fields[name] = read_variable(variable, source)
+        if fields[name]:
+            _check_text(variable, name, fields[name], violations)
+        else:
+            violations.add(variable, "required", missing(variable, source))
+    scopes = split_scopes(read_variable("NAVERWORKS_SCOPES", source))
+    fields["scopes"] = scopes or DEFAULT_SCOPES
+    for number, scope in enumerate(scopes, 1):
+        if not is_scope(scope):
+            violations.add("NAVERWORKS_SCOPES", "scope", f"holds no scope name in place {number}.")
+    key = find_key(source)
+    if key is None:
+        told = missing(KEY, source, f", and neither is {KEY_FILE}")
+        violations.add(KEY, "required", told)
+    refusal = _refusal(violations, "The environment names no service account")
+    if key is None or refusal is not None:
+        return {}, refusal
+    warn_of_near_misses(source)
+    if key.unreadable is not None:
+        return {}, key.unreadable
+    fields["private_key"], key_refusal = _readable(key.content, key.named)
+    return fields, key_refusal
+
+
+def _check_text(path: str, field_name: str, value: object, violations: Violations) -> None:
+    is_id = field_name != "client_secret"
+    if not isinstance(value, str):
+        violations.add(path, "type", "must be a string.")
+    elif not value:
+        violations.add(path, "required", "must not be empty.")
+    elif not value.isprintable():
+        violations.add(path, "characters", "holds a line break or a control character.")
+    elif not value.isascii():
+        violations.add(
+            path, "characters", "holds typographic quotes, full-width letters or the like."
+        )
+    elif is_id and (" " in value or "=" in value or value[0] in "\"'"):
+        violations.add(path, "characters", "holds a blank, a quote or an equals sign.")
+    elif field_name == "service_account_id" and not _IS_SERVICE_ACCOUNT.search(value):
+        violations.add(
+            path,
+            "service_account",
+            "is not the ID of a service account, which looks like x1.serviceaccount@example.com; "
+            "see Developer Console > the app > Service Account.",
+        )
+
+
+def _refusal(violations: Violations, message: str) -> InvalidValue | None:
+    # Returned rather than raised, so that no frame that knows the secrets is on its way.
     try:
-        with Path(path).expanduser().open("rb") as file:
-            raw = file.read(_MAX_KEY_FILE + 1)
-    except OSError as error:
-        raise InvalidPrivateKey(
-            "The file named by NAVERWORKS_PRIVATE_KEY_FILE cannot be read: "
-            f"{error.strerror or type(error).__name__}.",
-            hint=Hint(
-                en="Check the path, and that this process may read the file.",
-                ko="경로가 맞는지, 이 프로세스에 파일 읽기 권한이 있는지 확인하세요.",
-            ),
-        ) from None
-    return normalize_pem(raw)
+        violations.raise_as(InvalidValue, message)
+    except InvalidValue as error:
+        return error.with_traceback(None)
+    return None
+
+
+def _readable(
+    private_key: Any, named: str = "The private key"
+) -> tuple[str, InvalidPrivateKey | None]:
+    try:
+        return normalize_pem(private_key, named=named), None
+    except InvalidPrivateKey as error:
+        return "", error.with_traceback(None)

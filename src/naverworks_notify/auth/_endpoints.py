@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
+from naverworks_notify.auth._environment import read_variable
 from naverworks_notify.errors import InvalidValue
 from naverworks_notify.validation import Violations
 
@@ -20,11 +21,20 @@ API_URL = "https://www.worksapis.com/v1.0"
 AUTH_URL = "https://auth.worksmobile.com/oauth2/v2.0"
 
 
-def _default(variable: str, url: str) -> Callable[[], str]:
+_VARIABLES = {"api": "NAVERWORKS_API_URL", "auth": "NAVERWORKS_AUTH_URL"}
+
+
+def _default(name: str, url: str) -> Callable[[], str]:
     def read() -> str:
-        return os.environ.get(variable) or url
+        return read_variable(_VARIABLES[name], os.environ) or url
 
     return read
+
+
+def _path_of(name: str, url: object) -> str:
+    """Return what an error names: the variable, if that is where the URL comes from."""
+    variable = _VARIABLES[name]
+    return variable if url and _tidy(read_variable(variable, os.environ)) == url else name
 
 
 def _tidy(url: Any) -> Any:
@@ -86,15 +96,15 @@ class Endpoints:
         GOV: The Korean public-sector service.
     """
 
-    api: str = field(factory=_default("NAVERWORKS_API_URL", API_URL), converter=_tidy)
-    auth: str = field(factory=_default("NAVERWORKS_AUTH_URL", AUTH_URL), converter=_tidy)
+    api: str = field(factory=_default("api", API_URL), converter=_tidy)
+    auth: str = field(factory=_default("auth", AUTH_URL), converter=_tidy)
 
     GOV: ClassVar[Endpoints]
 
     def __attrs_post_init__(self) -> None:
         violations = Violations()
-        _check("api", self.api, violations)
-        _check("auth", self.auth, violations)
+        _check(_path_of("api", self.api), self.api, violations)
+        _check(_path_of("auth", self.auth), self.auth, violations)
         violations.raise_as(InvalidValue, "These endpoints are refused")
 
     @classmethod
@@ -108,10 +118,13 @@ class Endpoints:
             InvalidValue: A variable holds a URL that is refused.
         """
         source = os.environ if environ is None else environ
-        return cls(
-            api=source.get("NAVERWORKS_API_URL") or API_URL,
-            auth=source.get("NAVERWORKS_AUTH_URL") or AUTH_URL,
-        )
+        urls = {name: read_variable(variable, source) for name, variable in _VARIABLES.items()}
+        violations = Violations()
+        for name, url in urls.items():
+            if url:
+                _check(_VARIABLES[name], _tidy(url), violations)
+        violations.raise_as(InvalidValue, "These endpoints are refused")
+        return cls(api=urls["api"] or API_URL, auth=urls["auth"] or AUTH_URL)
 
 
 Endpoints.GOV = Endpoints(

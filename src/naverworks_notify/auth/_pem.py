@@ -1,7 +1,7 @@
 """The form of a private key: is this text a plain RSA key in PEM, and if not, what is it?
 
-Nothing here loads the key; reading the outermost DER fields is enough to tell the mistakes
-apart, and costs microseconds where loading costs tens of milliseconds.
+Nothing here needs a library; reading the numbers costs microseconds where loading the key costs
+milliseconds.
 """
 
 from __future__ import annotations
@@ -11,24 +11,14 @@ import binascii
 import re
 from typing import NoReturn
 
+from naverworks_notify.auth._key_text import is_too_long, read_key_text
+from naverworks_notify.auth._rsa import Malformed, RsaKey, read_rsa_key, refusal_of
 from naverworks_notify.errors import Hint, InvalidPrivateKey
 
-__all__ = ["MIN_KEY_BITS", "normalize_pem"]
+__all__ = ["COPY_AGAIN", "normalize_pem", "rsa_key_of"]
 
-# Not documented by the service; the floor of RFC 7518 section 3.3 for RS256.
-MIN_KEY_BITS = 2048
-
-_INTEGER = 0x02  # the DER tag
-_MAX_PEM_CHARS = 64 * 1024
-_BEGIN = re.compile(r"-----BEGIN ([A-Z0-9][A-Z0-9 ]*?) ?-----")
-_RSA_OID = bytes.fromhex("06092a864886f70d010101")
-_OTHER_OIDS = {
-    bytes.fromhex("06072a8648ce3d0201"): "an elliptic-curve key",
-    bytes.fromhex("06032b6570"): "an Ed25519 key",
-    bytes.fromhex("06032b656e"): "an X25519 key",
-    bytes.fromhex("06072a8648ce380401"): "a DSA key",
-    bytes.fromhex("06092a864886f70d01010a"): "an RSA-PSS key",
-}
+_PKCS8, _PKCS1 = "PRIVATE KEY", "RSA PRIVATE KEY"
+_BEGIN = re.compile(r"-----BEGIN ([A-Z0-9 ]{1,40}?) ?-----")
 _LABELS = {
     "PUBLIC KEY": "a public key",
     "RSA PUBLIC KEY": "a public key",
@@ -36,11 +26,27 @@ _LABELS = {
     "TRUSTED CERTIFICATE": "a certificate",
     "CERTIFICATE REQUEST": "a certificate request",
     "NEW CERTIFICATE REQUEST": "a certificate request",
+    "PKCS7": "a bundle of certificates",
     "EC PRIVATE KEY": "an elliptic-curve key",
     "EC PARAMETERS": "an elliptic-curve key",
     "DSA PRIVATE KEY": "a DSA key",
     "OPENSSH PRIVATE KEY": "an OpenSSH key",
+    "PGP PRIVATE KEY BLOCK": "a PGP key",
+    "PGP PUBLIC KEY BLOCK": "a PGP key",
 }
+# Of texts without a marker line: how they begin, and what they are then.
+_BEGINNINGS = (
+    (
+        ("ssh-rsa ", "ssh-ed25519 ", "ecdsa-sha2-"),
+        "it is an SSH public key, not an RSA private key",
+    ),
+    (("PuTTY-User-Key-File",), "it is a PuTTY key, not PEM text"),
+    (("---- BEGIN SSH2",), "it is a key in SSH2's own format, not PEM text"),
+    (("<RSAKeyValue",), "it is a key in XML, not PEM text"),
+    (("<!DOCTYPE", "<!doctype", "<html", "<HTML"), "it is a web page, not PEM text"),
+    (("${", "$(", "{{", "<", "%"), "it is a placeholder that was never filled in"),
+    (("{", "["), "it is JSON without exactly one key in PEM form in it"),
+)
 
 _FROM_CONSOLE = Hint(
     en=(
@@ -59,7 +65,7 @@ _KEEP_LINES = Hint(
         "파일 경로를 지정하세요."
     ),
 )
-_COPY_AGAIN = Hint(
+COPY_AGAIN = Hint(
     en="Copy the whole file again, from -----BEGIN to -----END, including both of these lines.",
     ko="-----BEGIN 줄부터 -----END 줄까지 파일 전체를 다시 복사하세요.",
 )
@@ -77,146 +83,153 @@ _DECRYPT = Hint(
     en="Remove the passphrase with `openssl pkey -in encrypted.key -out plain.key`, and use that.",
     ko="`openssl pkey -in encrypted.key -out plain.key`로 암호를 제거한 키를 사용하세요.",
 )
+_TO_PEM = Hint(
+    en=(
+        "Convert it: `openssl pkcs12 -in works.p12 -nodes -nocerts` for PKCS#12, "
+        "`openssl pkey -inform DER -in works.der` for DER; or use the .key file of the "
+        "Developer Console."
+    ),
+    ko=(
+        "PKCS#12는 `openssl pkcs12 -in works.p12 -nodes -nocerts`, DER는 "
+        "`openssl pkey -inform DER -in works.der`로 변환하거나 Developer Console의 .key 파일을 "
+        "사용하세요."
+    ),
+)
 
 
-def _refuse(reason: str, hint: Hint) -> NoReturn:
-    raise InvalidPrivateKey(f"The private key cannot be used: {reason}.", hint=hint)
+class _Unusable(Exception):  # noqa: N818 - never leaves this module
+    def __init__(self, reason: str, hint: Hint) -> None:
+        self.reason = reason
+        self.hint = hint
+        super().__init__(reason)
 
 
-def normalize_pem(text: object) -> str:
+def normalize_pem(given: object, *, named: str = "The private key") -> str:
     r"""Return the key's PEM text, or say what is wrong with it.
 
     Accepted besides the console's own form (PKCS#8, `-----BEGIN PRIVATE KEY-----`): PKCS#1
-    (`-----BEGIN RSA PRIVATE KEY-----`), line breaks written as `\n` (as in JSON and many .env
-    files), CRLF, enclosing quotes, a byte order mark, and text before or after the block. A text
-    whose line breaks are gone is told apart and refused: where they were replaced, other
-    characters may have been as well.
+    (`-----BEGIN RSA PRIVATE KEY-----`), text before or after the block, blank and indented
+    lines, and all that `read_key_text` undoes. A text whose line breaks are gone is told apart
+    and refused: where they were replaced, other characters may have been as well.
+
+    Args:
+        given: Text, or the bytes of a file.
+        named: How the error calls it.
 
     Raises:
         InvalidPrivateKey: With one sentence saying why, and a remedy.
     """
-    if isinstance(text, (bytes, bytearray)):
-        try:
-            text = bytes(text).decode("utf-8-sig")
-        except UnicodeDecodeError:
-            _refuse("it is binary (DER or PKCS#12), not PEM text", _FROM_CONSOLE)
-    if not isinstance(text, str):
-        _refuse(f"it must be text, not {type(text).__name__}", _USE_PATH)
-    if len(text) > _MAX_PEM_CHARS:
-        _refuse("the text is far too long for a key", _FROM_CONSOLE)
-    if "\x00" in text:
-        _refuse("it is binary or in UTF-16, not PEM text", _FROM_CONSOLE)
-    label, body, block = _block_of(text)
-    if "ENCRYPTED" in label or "ENCRYPTED" in body:
-        _refuse("it is encrypted with a passphrase", _DECRYPT)
-    if label not in {"PRIVATE KEY", "RSA PRIVATE KEY"}:
-        _refuse(f"it is {_LABELS.get(label, 'something else')}, not an RSA key", _FROM_CONSOLE)
-    if not body.strip():
-        _refuse("there is nothing between the -----BEGIN and -----END lines", _COPY_AGAIN)
-    if not re.fullmatch(r"[ \t]*\n(?:[ \t]*\S*[ \t]*\n)+[ \t]*", body):
-        _refuse("its line breaks were lost (newlines became spaces or vanished)", _KEEP_LINES)
-    _check_der(_decode(body), label)
+    try:
+        return _normalized(given)
+    except _Unusable as unusable:
+        reason, hint = unusable.reason, unusable.hint
+    # Raised here, as the frames above hold the key, and collectors of errors keep those.
+    del given
+    raise InvalidPrivateKey(f"{named} cannot be used: {reason}.", hint=hint)
+
+
+def rsa_key_of(pem: str) -> RsaKey | None:
+    """Return the numbers of a key that `normalize_pem` let pass; None where they are damaged."""
+    label, lines = _block_of(pem)
+    try:
+        key = read_rsa_key(base64.b64decode("".join(lines)), wrapped=label == _PKCS8)
+    except Malformed:
+        return None
+    return key if key.consistent else None
+
+
+def _normalized(given: object) -> str:
+    if not isinstance(given, (str, bytes, bytearray)):
+        raise _Unusable(f"it must be text, not {type(given).__name__}", _USE_PATH)
+    if is_too_long(given):
+        raise _Unusable("the text is far too long for a key", _FROM_CONSOLE)
+    text = read_key_text(given)
+    if text is None:
+        raise _Unusable("it is binary (DER or PKCS#12), not PEM text", _TO_PEM)
+    if not text:
+        raise _Unusable("it is empty", _FROM_CONSOLE)
+    label, lines = _block_of(text)
+    _check_form(_decode(lines), label)
+    body = "\n".join(lines)
+    block = f"-----BEGIN {label}-----\n{body}\n-----END {label}-----\n"
     # The very same object where nothing had to be mended: ten thousand accounts share no copy.
-    return text if block == text else block
+    return given if isinstance(given, str) and given == block else block
 
 
-def _block_of(text: str) -> tuple[str, str, str]:
-    """Return label, base64 lines and text of the one PEM block."""
-    tidy = text.strip().removeprefix("\ufeff").strip()
-    if len(tidy) > 1 and tidy[0] == tidy[-1] and tidy[0] in "\"'":
-        tidy = tidy[1:-1].strip()
-    if not tidy:
-        _refuse("it is empty", _FROM_CONSOLE)
-    if "\n" not in tidy:
-        tidy = tidy.replace("\\r", "").replace("\\n", "\n").strip()
-    tidy = tidy.replace("\r\n", "\n").replace("\r", "\n")
-    begin = _begin_of(tidy)
+def _block_of(text: str) -> tuple[str, list[str]]:
+    """Return label and base64 lines of the one PEM block."""
+    begin = _begin_of(text)
     label = begin[1]
-    end = tidy.find(f"-----END {label}-----", begin.end())
+    end = text.find(f"-----END {label}-----", begin.end())
     if end < 0:
-        _refuse("the -----END line is missing, so the text is cut off", _COPY_AGAIN)
-    body = tidy[begin.end() : end]
-    block = f"{tidy[begin.start() : end]}-----END {label}-----\n"
-    return label, body, text if text in {block, block[:-1]} else block
+        raise _Unusable("the -----END line is missing, so the text is cut off", COPY_AGAIN)
+    body = text[begin.end() : end]
+    if "ENCRYPTED" in label or "ENCRYPTED" in body:
+        raise _Unusable("it is encrypted with a passphrase", _DECRYPT)
+    if label not in {_PKCS8, _PKCS1}:
+        what = _LABELS.get(label, "something else")
+        raise _Unusable(f"it is {what}, not an RSA key", _FROM_CONSOLE)
+    before, *lines = [line.strip() for line in body.split("\n")]
+    after = lines.pop() if lines else before
+    filled = [line for line in lines if line]
+    if not filled and not before and not after:
+        raise _Unusable("there is nothing between the -----BEGIN and -----END lines", COPY_AGAIN)
+    if before or after or not filled or any(len(line.split()) > 1 for line in filled):
+        raise _Unusable(
+            "its line breaks were lost (newlines became spaces or vanished)", _KEEP_LINES
+        )
+    return label, filled
 
 
-def _begin_of(tidy: str) -> re.Match[str]:
-    begins = list(_BEGIN.finditer(tidy))
+def _begin_of(text: str) -> re.Match[str]:
+    begins = list(_BEGIN.finditer(text))
     if not begins:
-        _refuse_unmarked(tidy)
+        _refuse_unmarked(text)
     keys = [begin for begin in begins if "PRIVATE KEY" in begin[1]]
     if len(keys) > 1:
-        _refuse("the text holds more than one private key", _FROM_CONSOLE)
+        raise _Unusable("the text holds more than one private key", _FROM_CONSOLE)
     return keys[0] if keys else begins[0]
 
 
-def _refuse_unmarked(tidy: str) -> NoReturn:
-    single = "\n" not in tidy
-    if single and (
-        re.search(r"\.(key|pem|p8|der|p12|pfx|txt)$", tidy, re.IGNORECASE)
-        or tidy.startswith(("~", "./", "../", "/", "\\\\"))
-        or re.match(r"[A-Za-z]:[\\/]", tidy)
-    ):
-        _refuse("it looks like the path of a file, not like the file's content", _USE_PATH)
-    if "BEGIN" in tidy:
-        _refuse("its -----BEGIN line is damaged", _COPY_AGAIN)
-    if "-----END" in tidy or re.fullmatch(r"[A-Za-z0-9+/=\s]{200,}", tidy):
-        _refuse("its -----BEGIN and -----END marker lines are missing", _COPY_AGAIN)
-    if tidy.startswith(("ssh-rsa ", "ssh-ed25519 ", "ecdsa-sha2-")):
-        _refuse("it is an SSH public key, not an RSA private key", _FROM_CONSOLE)
-    _refuse("it is not PEM text: no -----BEGIN marker line is in it", _FROM_CONSOLE)
+def _refuse_unmarked(text: str) -> NoReturn:
+    if _is_path(text):
+        raise _Unusable("it looks like the path of a file, not like the file's content", _USE_PATH)
+    for beginnings, told in _BEGINNINGS:
+        if text.startswith(beginnings):
+            raise _Unusable(told, _FROM_CONSOLE)
+    if "BEGIN" in text:
+        raise _Unusable("its -----BEGIN line is damaged", COPY_AGAIN)
+    if "-----END" in text or re.fullmatch(r"[A-Za-z0-9+/=\s]{200,}", text):
+        raise _Unusable("the -----BEGIN and -----END marker lines are missing", COPY_AGAIN)
+    raise _Unusable("it is not PEM text: no -----BEGIN marker line is in it", _FROM_CONSOLE)
 
 
-def _decode(body: str) -> bytes:
-    packed = "".join(body.split())
+def _is_path(text: str) -> bool:
+    if "\n" in text or "BEGIN" in text or len(text) > 1024:  # noqa: PLR2004 - no path is longer
+        return False
+    return (
+        text.lower().endswith((".key", ".pem", ".p8", ".der", ".p12", ".pfx", ".txt"))
+        or text.startswith(("~", "./", "../", "/", "\\\\", "file:", "$HOME", "%USERPROFILE%"))
+        or re.match(r"[A-Za-z]:[\\/]", text) is not None
+    )
+
+
+def _decode(lines: list[str]) -> bytes:
+    packed = "".join(lines)
     if re.search(r"[^A-Za-z0-9+/=]", packed):
-        _refuse("it holds characters that do not belong into base64", _COPY_AGAIN)
+        raise _Unusable("it holds characters that do not belong into base64", COPY_AGAIN)
     try:
         return base64.b64decode(packed, validate=True)
     except binascii.Error:
-        _refuse("its base64 text is damaged or cut off", _COPY_AGAIN)
+        raise _Unusable("its base64 text is damaged or cut off", COPY_AGAIN) from None
 
 
-def _read_tlv(der: bytes, start: int) -> tuple[int, int, int]:
-    """Return tag, start and end of the DER value at `start`."""
-    tag, length = der[start], der[start + 1]
-    start += 2
-    if length & 0x80:
-        width = length & 0x7F
-        length = int.from_bytes(der[start : start + width], "big")
-        start += width
-    return tag, start, start + length
-
-
-def _check_der(der: bytes, label: str) -> None:
+def _check_form(der: bytes, label: str) -> None:
     try:
-        _, inner, end = _read_tlv(der, 0)
-        if end > len(der):
-            _refuse("its base64 text is cut off", _COPY_AGAIN)
-        if end < len(der):
-            _refuse("its base64 text is damaged (something follows the key)", _COPY_AGAIN)
-        _, _, inner = _read_tlv(der, inner)  # the version number
-        if label == "PRIVATE KEY":
-            _, algorithm, inner_end = _read_tlv(der, inner)
-            named = der[algorithm:inner_end]
-            if not named.startswith(_RSA_OID):
-                kind = next(
-                    (name for oid, name in _OTHER_OIDS.items() if named.startswith(oid)),
-                    "a key of another kind",
-                )
-                _refuse(f"it is {kind}, not an RSA key", _FROM_CONSOLE)
-            _, wrapped, _ = _read_tlv(der, inner_end)
-            _, inner, _ = _read_tlv(der, wrapped)
-            _, _, inner = _read_tlv(der, inner)
-        tag, start, end = _read_tlv(der, inner)
-    except IndexError:
-        _refuse("its base64 text is damaged", _COPY_AGAIN)
-    if tag != _INTEGER or end > len(der):
-        _refuse("its base64 text is damaged", _COPY_AGAIN)
-    bits = int.from_bytes(der[start : min(end, start + 2)], "big").bit_length()
-    bits += 8 * max(0, end - start - 2)
-    if bits < MIN_KEY_BITS:
-        _refuse(
-            f"its RSA modulus has {bits} bits, and {MIN_KEY_BITS} are the least for RS256",
-            _FROM_CONSOLE,
-        )
+        refusal = refusal_of(der, wrapped=label == _PKCS8)
+    except Malformed as malformed:
+        told = str(malformed)
+        hint = _FROM_CONSOLE if "not an RSA key" in told else COPY_AGAIN
+        raise _Unusable(told, hint) from None
+    if refusal is not None:
+        raise _Unusable(refusal, _FROM_CONSOLE)

@@ -14,6 +14,8 @@ from typing import Protocol, runtime_checkable
 from naverworks_notify.auth._account import ServiceAccount
 from naverworks_notify.auth._endpoints import Endpoints
 from naverworks_notify.auth._lengths import check_lengths
+from naverworks_notify.auth._pem import rsa_key_of
+from naverworks_notify.auth._signer import damaged_key
 from naverworks_notify.auth._token import AccessToken
 
 __all__ = ["MemoryTokenStore", "TokenStore", "store_key"]
@@ -34,7 +36,8 @@ class TokenStore(Protocol):
     Need not: be usable in an event loop; the async client calls it in a worker thread, and
     enters and leaves one lock on the same thread.
 
-    The key is a hash: it names account, scopes and endpoint, and gives none of them away.
+    The key is a hash of endpoint, account, scopes, client secret and public key: whoever lacks one
+    of them finds no token, and none of them can be read off it.
     """
 
     def get(self, key: str) -> AccessToken | None:
@@ -59,13 +62,26 @@ class TokenStore(Protocol):
 
 
 def store_key(account: ServiceAccount, endpoints: Endpoints) -> str:
-    """Return the entry's name: a hash of account, scopes and endpoint; no secret goes into it."""
+    """Return the entry's name: a hash of the whole credential, of which none can be read.
+
+    Ids are no secret, so whoever has only those, or only the secret, or only the key, must name
+    another entry. The public half of the key stands for it, and only where the numbers prove
+    that the private half is there.
+
+    Raises:
+        InvalidPrivateKey: The text has the form of a key but is none.
+    """
+    key = rsa_key_of(account.private_key)
+    if key is None:
+        raise damaged_key()
     named = [
-        1,
+        2,
+        endpoints.auth,
         account.client_id,
         account.service_account_id,
         sorted(account.scopes),
-        endpoints.auth,
+        hashlib.sha256(account.client_secret.encode()).hexdigest(),
+        key.fingerprint(),
     ]
     return hashlib.sha256(json.dumps(named).encode()).hexdigest()
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from naverworks_notify.auth import Endpoints, MemoryTokenStore, ServiceAccount
+from naverworks_notify.auth import Endpoints, MemoryTokenStore, ServiceAccount, validate_key
 from naverworks_notify.cli._output import told
 from naverworks_notify.errors import InvalidPrivateKey, NaverWorksError
 
@@ -70,7 +70,12 @@ def examine(*, bot_id: int | None = None) -> Iterator[Finding]:
         )
         return
     yield _fine("account", f"every variable is set; asking for {', '.join(account.scopes)}")
-    yield _fine("key", "an RSA key in PEM form")
+    try:
+        validate_key(account)
+    except NaverWorksError as error:
+        yield _failure("key", error)
+        return
+    yield _fine("key", "an RSA key in PEM form, and its numbers are sound")
 
     from naverworks_notify.client import Client  # noqa: PLC0415 - loads httpx
 

@@ -10,6 +10,8 @@ from naverworks_notify.errors import InvalidValue, Violation
 
 __all__ = ["positive_id", "segment", "user_segment"]
 
+_MOST_DIGITS = 19  # of a number of 64 bits; Python refuses to read or write very long ones
+
 
 @lru_cache(maxsize=4096)
 def _encode(value: str) -> str:
@@ -59,9 +61,14 @@ def positive_id(value: int | str, name: str) -> int:
     Raises:
         InvalidValue: Anything else than a positive integer.
     """
-    if isinstance(value, str) and value.isascii() and value.isdigit():
+    if (
+        isinstance(value, str)
+        and value.isascii()
+        and value.isdigit()
+        and len(value) <= _MOST_DIGITS
+    ):
         value = int(value)
-    if type(value) is not int or value <= 0:
+    if type(value) is not int or not 0 < value < 10**_MOST_DIGITS:
         _refuse(name, "positive", "must be a positive integer.")
     return value
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, Unpack
 
-from naverworks_notify.auth import AsyncTokens, ServiceAccount
+from naverworks_notify.auth import AsyncTokens, ServiceAccount, bot_id_from_env
 from naverworks_notify.client._async.attachments import AsyncAttachments
 from naverworks_notify.client._async.bots import AsyncBots
 from naverworks_notify.client._async.channels import AsyncChannels
@@ -160,7 +159,7 @@ class AsyncClient:
             InvalidValue: A variable is missing or wrong.
         """
         if arguments.get("bot_id") is None:
-            arguments["bot_id"] = os.environ.get("NAVERWORKS_BOT_ID") or None
+            arguments["bot_id"] = bot_id_from_env()
         if account is None:
             account = ServiceAccount.from_env()
         return cls(account, transport=transport, **arguments)

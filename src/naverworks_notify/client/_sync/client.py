@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-import os
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, Unpack
 
-from naverworks_notify.auth import ServiceAccount, Tokens
+from naverworks_notify.auth import ServiceAccount, Tokens, bot_id_from_env
 from naverworks_notify.client._options import ClientArguments, ClientOptions, read_options
 from naverworks_notify.client._sync.attachments import Attachments
 from naverworks_notify.client._sync.bots import Bots
@@ -160,7 +159,7 @@ class Client:
             InvalidValue: A variable is missing or wrong.
         """
         if arguments.get("bot_id") is None:
-            arguments["bot_id"] = os.environ.get("NAVERWORKS_BOT_ID") or None
+            arguments["bot_id"] = bot_id_from_env()
         if account is None:
             account = ServiceAccount.from_env()
         return cls(account, transport=transport, **arguments)
