@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Self, TypeAlias
+from typing import Any, Self, TypeAlias
 
 from attrs import evolve, field, frozen
 
@@ -15,7 +15,7 @@ from naverworks_notify.catalog._layout import plain, rich
 from naverworks_notify.catalog._links import LinkBuilder
 from naverworks_notify.catalog._locale import DEVICE, LANGUAGE_OF
 from naverworks_notify.catalog._style import Style
-from naverworks_notify.catalog._texts import BASE_LOCALE, Texts, check_wording
+from naverworks_notify.catalog._texts import BASE_LOCALE, Texts, check_wording, is_shipped
 from naverworks_notify.catalog._writer import Writer
 from naverworks_notify.errors import InvalidValue, Violation
 from naverworks_notify.messages import Content, Language
@@ -27,11 +27,23 @@ Layout: TypeAlias = Callable[[Brief, Mapping[Language, Brief], Style], Content]
 (empty unless the device chooses), and the style."""
 
 
+def _by_language(texts: Any) -> dict[str, dict[str, str]]:
+    if not isinstance(texts, Mapping) or not all(
+        isinstance(own, Mapping) for own in texts.values()
+    ):
+        raise _refusal("texts", "must be texts by message id, by language.")
+    found: dict[str, dict[str, str]] = {}
+    for locale, own in texts.items():
+        found.setdefault(normalize_locale(locale), {}).update(own)
+    return found
+
+
 @frozen(kw_only=True, eq=False)
 class Catalog(Mapping[str, Entry]):
     """Entries by id, and everything that makes them a message. Immutable; safe to share.
 
-    The `with_…` methods return a changed copy.
+    The `with_…` methods return a changed copy. Whichever way a text comes in, it may hold plain
+    `{name}` placeholders only, and those that its entry fills.
 
     Examples:
         >>> list(CATALOG)[2]
@@ -39,14 +51,63 @@ class Catalog(Mapping[str, Entry]):
         >>> mine = CATALOG.with_texts("ko", {"interviewer.interview.confirmed.title": "면접 확정!"})
         >>> len(mine)
         26
+
+    Attributes:
+        entries: The entries by id.
+        texts: Texts that are worded otherwise, by language and message id.
+        style: The look.
+        links: Builds the links that no payload carries.
+        layouts: What gives a brief its form, by the form's name.
+
+    Raises:
+        InvalidValue: A text is empty, is no text of the catalog, or has a placeholder that nothing
+            fills; or a part is not what it should be. All of them are told.
     """
 
     entries: Mapping[str, Entry] = field(factory=lambda: DOCUMENTED)
-    texts: Mapping[str, Mapping[str, str]] = field(factory=dict)
+    texts: Mapping[str, Mapping[str, str]] = field(factory=dict, converter=_by_language)
     style: Style = field(factory=Style)
     links: LinkBuilder | None = None
     layouts: Mapping[str, Layout] = field(factory=lambda: {"rich": rich, "plain": plain})
     _writing: dict[str, tuple[Texts, Dates]] = field(factory=dict, init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what could only fail at the first message."""
+        violations = [*self._wrong_parts()]
+        if not violations:
+            for language, own in self.texts.items():
+                violations += check_wording(language, own, self._may_be_own)
+        if violations:
+            raise InvalidValue("This catalog is refused", violations=tuple(violations))
+
+    def _wrong_parts(self) -> Iterator[Violation]:
+        entries: Mapping[str, Any] = self.entries
+        layouts: Mapping[Any, object] = self.layouts
+        style: object = self.style
+        if entries is not DOCUMENTED:
+            for key, entry in entries.items():
+                if not isinstance(entry, Entry) or entry.id != key:
+                    yield Violation("entries", "entry", f"{key!r} must be an Entry of that id.")
+                elif not callable(entry.describe):
+                    yield Violation(f"entries.{key}.describe", "type", "must be a function.")
+        for form, layout in layouts.items():
+            if not isinstance(form, str) or not form or not callable(layout):
+                yield Violation("layouts", "layout", f"{form!r} must name a function.")
+        if self.links is not None and not callable(self.links):
+            yield Violation("links", "type", "must be a function, or None.")
+        if not isinstance(style, Style):
+            yield Violation("style", "type", "must be a Style.")
+
+    def _is_own(self, entry: Entry) -> bool:
+        return DOCUMENTED.get(entry.id) is not entry
+
+    def _may_be_own(self, key: str) -> bool:
+        """Whether nobody but the caller knows what a text is filled with."""
+        own = [entry for entry in self.entries.values() if self._is_own(entry)]
+        if any(key.startswith(f"{entry.id}.") for entry in own):
+            return True
+        # What own entries share may have any id; what is ours has its placeholders.
+        return bool(own) and not is_shipped(key)
 
     def __getitem__(self, key: str) -> Entry:
         return self.entries[key]
@@ -85,7 +146,7 @@ class Catalog(Mapping[str, Entry]):
         entry = self._entry_for(alert, audience)
         if form not in tuple(self.layouts):  # which asks for no hash of whatever is given
             raise _refusal("form", f"must be one of {', '.join(self.layouts)}.")
-        layout = self.layouts[form]
+        layout = _checked(self.layouts[form])
         if locale != DEVICE:
             brief = self._describe(entry, alert, normalize_locale(locale))
             return layout(brief, {}, self.style)
@@ -114,9 +175,15 @@ class Catalog(Mapping[str, Entry]):
             InvalidValue: An id that no text has, or a placeholder that nothing would fill.
         """
         language = normalize_locale(locale)
-        added = self.texts.get(language, {})
-        check_wording(language, {key: text for key, text in texts.items() if key not in added})
-        return evolve(self, texts={**self.texts, language: {**added, **texts}})
+        known = self.texts.get(language, {})
+        unknown = [
+            Violation(str(key), "text", "is not the id of a text of the catalog.")
+            for key in texts
+            if key not in known and not is_shipped(key)
+        ]
+        if unknown:
+            raise InvalidValue(violations=tuple(unknown))
+        return evolve(self, texts={**self.texts, language: {**known, **texts}})
 
     def with_style(self, style: Style) -> Self:
         """Return a catalog with another look, bot name, zone or level of detail."""
@@ -139,10 +206,11 @@ class Catalog(Mapping[str, Entry]):
             entry: The entry; its id decides which it replaces.
             texts: Its texts by language and message id. Korean stands in for other languages.
         """
-        merged = dict(self.texts)
-        for locale, own in (texts or {}).items():
-            language = normalize_locale(locale)
-            merged[language] = {**merged.get(language, {}), **own}
+        own = _by_language(texts or {})
+        merged = {
+            language: {**self.texts.get(language, {}), **own.get(language, {})}
+            for language in (*self.texts, *own)
+        }
         return evolve(self, entries={**self.entries, entry.id: entry}, texts=merged)
 
     def without(self, entry: str) -> Self:
@@ -153,7 +221,18 @@ class Catalog(Mapping[str, Entry]):
         """
         if entry not in self.entries:
             raise _refusal("entry", f"{entry!r} is not the id of an entry of this catalog.")
-        return evolve(self, entries={key: e for key, e in self.entries.items() if key != entry})
+        left = {key: each for key, each in self.entries.items() if key != entry}
+        # Its texts go with it, and with the last own entry what own entries shared.
+        has_own = any(map(self._is_own, left.values()))
+        texts = {
+            language: {
+                key: text
+                for key, text in own.items()
+                if is_shipped(key) or (has_own and not key.startswith(f"{entry}."))
+            }
+            for language, own in self.texts.items()
+        }
+        return evolve(self, entries=left, texts=texts)
 
     def _entry_for(self, alert: Alert, audience: str) -> Entry:
         entry = self.entries.get(entry_id(alert.type, audience))
@@ -186,7 +265,20 @@ class Catalog(Mapping[str, Entry]):
             style=self.style,
             links=self.links,
         )
-        return entry.describe(alert, pen)
+        brief: object = entry.describe(alert, pen)
+        if not isinstance(brief, Brief):
+            raise _refusal("describe", f"of {entry.id} must return a Brief.")
+        return brief
+
+
+def _checked(layout: Layout) -> Layout:
+    def checked(brief: Brief, others: Mapping[Language, Brief], style: Style) -> Content:
+        content: object = layout(brief, others, style)
+        if not isinstance(content, Content):
+            raise _refusal("layout", "must return the content of a message.")
+        return content
+
+    return checked
 
 
 def _refusal(path: str, message: str) -> InvalidValue:

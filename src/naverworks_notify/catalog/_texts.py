@@ -6,7 +6,7 @@ Message ids are symbolic: `interviewer.interview.confirmed.sentence`. The texts 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from naverworks_notify.errors import InvalidValue, Violation
 if TYPE_CHECKING:
     from gettext import NullTranslations
 
-__all__ = ["BASE_LOCALE", "Texts", "check_wording", "shipped"]
+__all__ = ["BASE_LOCALE", "Texts", "check_wording", "is_shipped", "shipped"]
 
 BASE_LOCALE = "ko"
 
@@ -40,6 +40,14 @@ def shipped(locale: str) -> NullTranslations:
         translations = GNUTranslations(compiled)
     translations.add_fallback(Missing())
     return translations
+
+
+def is_shipped(key: object) -> bool:
+    """Return whether a message id is one of ours."""
+    try:
+        return isinstance(key, str) and bool(shipped(BASE_LOCALE).gettext(key))
+    except KeyError:
+        return False
 
 
 class Texts:
@@ -80,8 +88,17 @@ class Texts:
             raise InvalidValue(violations=(violation,)) from None
 
     def say(self, key: str, **values: Any) -> str:
-        """Return the text of a message id with its placeholders filled."""
-        return self.template(key).format_map(values)
+        """Return the text of a message id with its placeholders filled.
+
+        Raises:
+            InvalidValue: It has a placeholder that the entry does not fill.
+        """
+        try:
+            return self.template(key).format_map(values)
+        except KeyError as error:
+            # Of an entry of the caller's own: nobody else knows what it fills.
+            told = f"uses {{{error.args[0]}}}, which its entry does not fill."
+            raise InvalidValue(violations=(Violation(key, "placeholder", told),)) from None
 
     @property
     def comma(self) -> str:
@@ -95,37 +112,49 @@ class Texts:
         return self._shipped.ngettext(key, key, number).format(count=number)
 
 
-def check_wording(locale: str, texts: Mapping[str, str]) -> None:
-    """Refuse texts that nothing would use, and placeholders that nothing would fill.
+def check_wording(
+    locale: str, texts: Mapping[str, Any], is_own: Callable[[str], bool]
+) -> Iterator[Violation]:
+    """Yield what is wrong with texts: ids that nothing uses, and more than plain placeholders.
 
-    Raises:
-        InvalidValue: With every text at fault.
+    A text is filled as Python fills a format. More than a name in braces could ask for a width that
+    takes all memory, or for the insides of a value; who words a catalog need not be its programmer.
+
+    Args:
+        locale: Their language.
+        texts: Message id → text.
+        is_own: Tells whether an id is of an entry of the caller's own, which fills what it likes.
     """
-    violations = []
     for key, text in texts.items():
-        try:
-            allowed = _placeholders(shipped(locale).gettext(key))
-        except KeyError:
-            violations.append(Violation(key, "text", "is not the id of a text of the catalog."))
+        if not isinstance(text, str) or not text.strip():
+            yield Violation(str(key), "text", "must be a text, and not an empty one.")
             continue
-        try:
-            unknown = _placeholders(text) - allowed - (_DATE_PARTS if key == "date" else set())
-        except ValueError:
-            violations.append(Violation(key, "placeholder", "has a brace that stands alone."))
+        own = is_own(key)
+        if not own and not is_shipped(key):
+            yield Violation(str(key), "text", "is not the id of a text of the catalog.")
             continue
-        if unknown:
+        used = _placeholders(text)
+        allowed = frozenset() if own else _placeholders(shipped(locale).gettext(key)) or frozenset()
+        usable = ", ".join(f"{{{name}}}" for name in sorted(allowed)) or "none"
+        listed = "" if own else f"; its placeholders are: {usable}"
+        if used is None:
+            told = f"may hold plain {{name}} only, and a brace written twice{listed}."
+            yield Violation(str(key), "placeholder", told)
+            continue
+        unknown = used - allowed - (_DATE_PARTS if key == "date" else frozenset())
+        if unknown and not own:
             told = ", ".join(f"{{{name}}}" for name in sorted(unknown))
-            usable = ", ".join(f"{{{name}}}" for name in sorted(allowed)) or "none"
-            message = f"uses {told}; its placeholders are: {usable}."
-            violations.append(Violation(key, "placeholder", message))
-    if violations:
-        raise InvalidValue(violations=tuple(violations))
+            yield Violation(str(key), "placeholder", f"uses {told}{listed}.")
 
 
 _DATE_PARTS = frozenset({"year", "month", "day", "day_number", "month_name", "weekday"})
 
 
-def _placeholders(text: str) -> set[str]:
-    from string import Formatter  # noqa: PLC0415 - only a caller's own wording is checked
+def _placeholders(text: str) -> frozenset[str] | None:
+    """Return the names in braces, or None where something else stands in them."""
+    import re  # noqa: PLC0415 - only a caller's own wording is checked
 
-    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    bare = text.replace("{{", "").replace("}}", "")
+    name = re.compile(r"\{([^\W\d]\w*)\}")
+    left = name.sub("", bare)
+    return None if "{" in left or "}" in left else frozenset(name.findall(bare))
