@@ -39,6 +39,7 @@ DELIVERY = nw.Delivery(
 )
 MOMENTS = st.none() | st.datetimes(timezones=st.timezones())
 NAMES = st.text(min_size=1)
+ACTION = {"type": "message", "label": "네", "text": "네"}
 
 
 @settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
@@ -65,6 +66,15 @@ def test_to_dict_and_from_dict_are_inverses(
     written = json.loads(json.dumps(delivery.to_dict()))
     assert nw.Delivery.from_dict(written) == delivery
     assert nw.Delivery.from_dict(written).to_dict() == written
+
+
+def test_what_nobody_documents_survives_the_queue():
+    raw = {"type": "poll", "question": "언제?", "quickReply": {"items": [{"action": ACTION}]}}
+    for content in (raw, {"type": "text", "new": [1], "text": "x"}):
+        delivery = attrs.evolve(DELIVERY, content=nw.messages.parse(content, undocumented="keep"))
+        written = json.loads(json.dumps(delivery.to_dict()))
+        assert nw.Delivery.from_dict(written) == delivery
+        assert written["content"] == content
 
 
 def test_what_a_plan_gives_survives_json_and_pickle(confirmed, person, now):

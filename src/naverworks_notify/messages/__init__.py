@@ -13,7 +13,7 @@ Source: https://developers.worksmobile.com/kr/docs/bot-send-content
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from naverworks_notify.messages._content import Content
+from naverworks_notify.messages._content import Content, UndocumentedContent
 from naverworks_notify.messages._mentions import (
     defuse,
     escape_mentions,
@@ -21,7 +21,7 @@ from naverworks_notify.messages._mentions import (
     mentioned_users,
 )
 from naverworks_notify.messages._shorten import shorten
-from naverworks_notify.schema import LANGUAGES, Language, Localized
+from naverworks_notify.schema import LANGUAGES, Language, Localized, Undocumented
 
 if TYPE_CHECKING:
     from naverworks_notify.messages import flex as flex
@@ -139,6 +139,8 @@ __all__ = [
     "Row",
     "Sticker",
     "Text",
+    "Undocumented",
+    "UndocumentedContent",
     "UriAction",
     "Video",
     "defuse",

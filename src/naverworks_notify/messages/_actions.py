@@ -58,6 +58,9 @@ class Action(WireValue):
         i18n_labels: The label in other languages, same limits.
     """
 
+    _family: ClassVar[frozenset[str]] = frozenset(
+        {"postback", "message", "uri", "camera", "cameraRoll", "location", "copy"}
+    )
     label: str | None = field(default=None, metadata=wire(Text(empty=True)))
     i18n_labels: tuple[Localized, ...] | None = field(
         default=None,
@@ -228,11 +231,19 @@ POSITIONS: Mapping[Position, PositionRules] = {
 
 
 class ActionAt(Kind):
-    """A member that holds an action in a given position."""
+    """A member that holds an action in a given position.
 
-    __slots__ = ("_nested", "_rules", "_where")
+    Args:
+        position: Where it stands.
+        shown: Whether its label is seen. One that is not may be empty: a published program sends
+            it so (https://github.com/siwol-media/naverworks-github-action), and LINE's editor
+            leaves it out, which passes where undocumented things are kept.
+    """
 
-    def __init__(self, position: Position) -> None:
+    __slots__ = ("_nested", "_rules", "_shown", "_where")
+
+    def __init__(self, position: Position, *, shown: bool = True) -> None:
+        self._shown = shown
         self._nested = Nested(*_ACTIONS)
         self._rules = POSITIONS[position]
         self._where = position.replace("_", " ")
@@ -263,9 +274,9 @@ class ActionAt(Kind):
                 f"{kind} is not allowed in a {self._where}; {told} are.",
             )
         if action.label is None:
-            if rules.label_required:
+            if rules.label_required and (self._shown or not out.keep):
                 out.add(join_path(path, "label"), "required", "is required here.")
-        elif rules.label_required and action.label == "":
+        elif rules.label_required and self._shown and action.label == "":
             out.add(join_path(path, "label"), "empty", "must not be empty here.")
         _check_labels(action, rules.label_limit, path, out)
         if rules.text_required and isinstance(action, MessageAction) and not action.text:

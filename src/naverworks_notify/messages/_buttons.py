@@ -60,7 +60,5 @@ class ButtonTemplate(Content):
             out=out,
         )
 
-    @property
-    def mentions(self) -> tuple[str, ...]:
-        """The user ids mentioned, in order, repeats included."""
+    def _documented_mentions(self) -> tuple[str, ...]:
         return mentioned_users(self.content_text)

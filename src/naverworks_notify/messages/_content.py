@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import field, frozen
 
 from naverworks_notify.errors import InvalidMessage, Violation
-from naverworks_notify.schema import Nested, WireValue, wire
+from naverworks_notify.messages._mentions import check_count, kept_mentions
+from naverworks_notify.schema import Findings, Nested, WireValue, wire
 
 if TYPE_CHECKING:
     from naverworks_notify.messages._quick_reply import QuickReply
 
-__all__ = ["Content"]
+__all__ = ["Content", "UndocumentedContent"]
 
 
 def _quick_reply() -> tuple[type[WireValue], ...]:
@@ -42,8 +44,19 @@ class Content(WireValue):
 
     @property
     def mentions(self) -> tuple[str, ...]:
-        """The user ids mentioned in the base language, in order, repeats included."""
+        """The user ids mentioned, repeats included: those of the base language in their order.
+
+        What nobody documents follows, in any of its texts.
+        """
+        return self._documented_mentions() + kept_mentions(self)
+
+    def _documented_mentions(self) -> tuple[str, ...]:
         return ()
+
+    def _check_raw(self, raw: Mapping[str, Any], path: str, out: Findings) -> None:
+        del raw
+        if out.kept_bytes and not out.found:
+            check_count(len(self.mentions), path, out)
 
     @property
     def mentions_everyone(self) -> bool:
@@ -62,3 +75,19 @@ class Content(WireValue):
                 f"{type(self).__name__} cannot be sent to a user",
                 violations=(Violation(self._mentioning, "channel_only", told),),
             )
+
+
+@frozen(slots=False, eq=False, repr=False, init=False)
+class UndocumentedContent(Content):
+    """A content of a type that nobody documents; only `parse(…, undocumented="keep")` makes one.
+
+    All of it but the quick reply is in `undocumented`. The service may refuse it.
+    """
+
+    @classmethod
+    def read(cls, raw: Any, path: str, out: Findings) -> Any:
+        """Keep a content as it came, with the quick reply checked as ever."""
+        value = super().read(raw, path, out)
+        if isinstance(value, UndocumentedContent):
+            value.__dict__["type"] = str(raw["type"])
+        return value

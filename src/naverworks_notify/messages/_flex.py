@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from attrs import field, frozen
 
 from naverworks_notify.messages._content import Content
 from naverworks_notify.messages._mentions import check_count
-from naverworks_notify.messages.flex._containers import Bubble, Carousel
+from naverworks_notify.messages.flex._containers import (
+    Bubble,
+    Carousel,
+    UndocumentedContainer,
+)
 from naverworks_notify.schema import (
     Findings,
     Localized,
@@ -39,7 +43,9 @@ class Flex(Content):
     type: ClassVar[str] = "flex"
     _mentioning: ClassVar[str] = "contents"
     alt_text: str = field(metadata=wire(Text(400), required=True))
-    contents: Bubble | Carousel = field(metadata=wire(Nested(Bubble, Carousel), required=True))
+    contents: Bubble | Carousel = field(
+        metadata=wire(Nested(Bubble, Carousel, undocumented=UndocumentedContainer), required=True)
+    )
     i18n_alt_texts: tuple[Localized, ...] | None = field(
         default=None,
         kw_only=True,
@@ -51,10 +57,9 @@ class Flex(Content):
         if isinstance(self.contents, (Bubble, Carousel)):
             check_count(len(self.contents.mentions), join_path(path, "contents"), out)
 
-    @property
-    def mentions(self) -> tuple[str, ...]:
-        """The user ids mentioned in any text or span, in order, repeats included."""
-        return self.contents.mentions
+    def _documented_mentions(self) -> tuple[str, ...]:
+        contents: Any = self.contents
+        return tuple(contents.mentions)
 
     @property
     def size(self) -> int:

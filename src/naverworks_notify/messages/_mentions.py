@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from naverworks_notify.schema import Findings, Localized
+from naverworks_notify.schema import Findings, Localized, WireValue, kept_in
 from naverworks_notify.validation import join_path
 
 __all__ = [
@@ -19,12 +19,14 @@ __all__ = [
     "check_mentions",
     "defuse",
     "escape_mentions",
+    "kept_mentions",
     "mention",
     "mentioned_users",
 ]
 
 MOST_MENTIONS: Final = 50
-_OPENING: Final = '<m userId="'
+_TAG_START: Final = "<m userId="
+_OPENING: Final = f'{_TAG_START}"'
 _TAG = re.compile(r'<m userId="([^"]*)"\s*/?>')
 # A "<" that could begin a mention however leniently the service reads: anything but letters and
 # digits may stand between it and the m, and it may be the last thing of a text that will be
@@ -50,6 +52,22 @@ def mention(user_id: str) -> str:
 def mentioned_users(text: str) -> tuple[str, ...]:
     """Return the user ids that a text mentions, in order, repeats included."""
     return tuple(_TAG.findall(text)) if _OPENING in text else ()
+
+
+def kept_mentions(value: WireValue) -> tuple[str, ...]:
+    """Return the user ids mentioned in what nobody documents, in and below a value."""
+    return tuple(
+        user
+        for kept in kept_in(value, within=_may_mention)
+        if _TAG_START in kept.text
+        for text in kept.strings()
+        for user in mentioned_users(text)
+    )
+
+
+def _may_mention(value: WireValue) -> bool:
+    # Containers know: nearly no card mentions anybody, and walking one takes its time.
+    return bool(value.__dict__.get("_may_mention", True))
 
 
 def escape_mentions(text: str) -> str:

@@ -54,9 +54,7 @@ class Text(Content):
             self.text, self.i18n_texts, path=path, key="text", i18n_key="i18nTexts", out=out
         )
 
-    @property
-    def mentions(self) -> tuple[str, ...]:
-        """The user ids mentioned, in order, repeats included."""
+    def _documented_mentions(self) -> tuple[str, ...]:
         return mentioned_users(self.text)
 
 
@@ -103,9 +101,7 @@ class Link(Content):
             out=out,
         )
 
-    @property
-    def mentions(self) -> tuple[str, ...]:
-        """The user ids mentioned, in order, repeats included."""
+    def _documented_mentions(self) -> tuple[str, ...]:
         return mentioned_users(self.content_text)
 
 

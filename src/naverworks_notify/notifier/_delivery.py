@@ -151,7 +151,7 @@ def _read_content(raw: object, path: str, violations: Violations) -> Content | N
         violations.add(path, "type", "must be an object.")
         return None
     try:
-        return parse(raw)
+        return parse(raw, undocumented="keep")
     except InvalidMessage as error:
         violations.add_from(path, error)
         return None

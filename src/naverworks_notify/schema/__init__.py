@@ -7,6 +7,7 @@ that table come the check at construction, the strict reading of JSON with exact
 
 from naverworks_notify.schema._fields import wire
 from naverworks_notify.schema._findings import Findings
+from naverworks_notify.schema._kept import KeptJson
 from naverworks_notify.schema._kinds import (
     Choice,
     Flag,
@@ -24,15 +25,16 @@ from naverworks_notify.schema._languages import (
     Language,
     Localized,
     Translations,
-    safe_key,
 )
-from naverworks_notify.schema._nested import Nested
+from naverworks_notify.schema._nested import Nested, Undocumented
+from naverworks_notify.schema._shown import safe_key
 from naverworks_notify.schema._values import (
     Given,
     WireValue,
     as_localized,
     as_tuple,
     at_most_one,
+    kept_in,
     wire_of,
 )
 
@@ -43,6 +45,7 @@ __all__ = [
     "Flag",
     "Form",
     "Given",
+    "KeptJson",
     "Kind",
     "Language",
     "Localized",
@@ -52,12 +55,14 @@ __all__ = [
     "Number",
     "Text",
     "Translations",
+    "Undocumented",
     "Url",
     "Whole",
     "WireValue",
     "as_localized",
     "as_tuple",
     "at_most_one",
+    "kept_in",
     "safe_key",
     "wire",
     "wire_of",

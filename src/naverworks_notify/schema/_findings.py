@@ -15,10 +15,18 @@ class Findings(Violations):
         found: Everything noted so far.
         depth: How many boxes the reader is in.
         too_deep: Set once nesting went beyond its limit, so that nothing is read deeper.
+        keep: Whether members and types that nobody documents are kept, not refused.
+        kept_bytes: How much JSON was kept so far.
+        kept_passed: A lower bound on it while it is being copied.
+        kept_too_much: Set once that was too much, so that nothing more is copied.
     """
 
     depth: int = 0
     too_deep: bool = False
+    keep: bool = False
+    kept_bytes: int = 0
+    kept_passed: int = 0
+    kept_too_much: bool = False
 
     def __init__(self) -> None:
         # One is made for every value there is, so the detour over super() is spared.

@@ -148,18 +148,26 @@ def _has_extension(tail: str) -> bool:
 
 
 class Choice(Kind):
-    """One of a fixed set of strings."""
+    """One of a fixed set of strings.
 
-    __slots__ = ("_told", "_values")
+    Args:
+        values: The strings.
+        kept: What passes beside them where undocumented things are kept.
+    """
 
-    def __init__(self, *values: str) -> None:
+    __slots__ = ("_kept", "_told", "_values")
+
+    def __init__(self, *values: str, kept: Callable[[str], bool] | None = None) -> None:
+        self._kept = kept
         self._values = frozenset(values)
         self._told = ", ".join(values)
 
     def check(self, value: Any, path: str, out: Findings) -> None:
         if not isinstance(value, str):
             out.add(path, "type", f"must be a string, not {kind_name(value)}.")
-        elif value not in self._values:
+        elif value not in self._values and not (
+            out.keep and self._kept is not None and self._kept(value)
+        ):
             out.add(path, "enum", f"must be one of {self._told}.")
 
 

@@ -14,8 +14,9 @@ from typing import Any
 from attrs import field, frozen
 
 from naverworks_notify.schema._findings import Findings
+from naverworks_notify.schema._kept import KeptMembers, keep_json
 from naverworks_notify.schema._kinds import Choice, Kind, kind_name
-from naverworks_notify.schema._shown import shown
+from naverworks_notify.schema._shown import safe_key, shown
 from naverworks_notify.validation import join_path
 
 __all__ = ["LANGUAGES", "Language", "Localized", "Translations"]
@@ -47,6 +48,14 @@ class Localized:
 
     language: str
     value: str = field(repr=shown)
+
+
+@frozen(slots=False)
+class _LocalizedAndMore(Localized):
+    """An entry with members that nobody documents, and its keys in the order they came in."""
+
+    kept: KeptMembers = field(repr=False)
+    order: tuple[str, ...] = field(repr=False, eq=False)
 
 
 class Translations(Kind):
@@ -88,17 +97,24 @@ class Translations(Kind):
                 out.add(f"{path}.{key}", "null", "must not be null; leave the key out instead.")
             else:
                 out.add(f"{path}.{key}", "required", "is required.")
-        for key in raw:
-            if key not in ("language", self.member):
+        more = [key for key in raw if key not in ("language", self.member)]
+        language: Any = raw.get("language")
+        text: Any = raw.get(self.member)
+        if not out.keep or not more:
+            for key in more:
                 out.add(join_path(path, safe_key(key)), "unknown_key", "is not a documented key.")
-        return Localized(raw.get("language"), raw.get(self.member))  # type: ignore[arg-type]
+            return Localized(language, text)
+        kept = [(key, keep_json(key, raw[key], path, out)) for key in more]
+        return _LocalizedAndMore(
+            language, text, tuple(sorted(kept, key=lambda pair: str(pair[0]))), tuple(raw)
+        )
 
     def dump(self, value: Any) -> Any:
-        member = self.member
-        return [{"language": item.language, member: item.value} for item in value]
+        return [self._entry_of(item) for item in value]
 
-
-def safe_key(key: object) -> str:
-    """Return a JSON key for use in a path, whatever the caller put there."""
-    text = key if isinstance(key, str) else repr(key) if isinstance(key, (int, float)) else "?"
-    return text.encode("utf-8", "backslashreplace").decode()
+    def _entry_of(self, item: Localized) -> dict[str, Any]:
+        wire: dict[str, Any] = {"language": item.language, self.member: item.value}
+        if not isinstance(item, _LocalizedAndMore):
+            return wire
+        wire |= {key: kept.value for key, kept in item.kept}
+        return {key: wire[key] for key in item.order}

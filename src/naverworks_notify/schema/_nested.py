@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from attrs import frozen
+
 from naverworks_notify.schema._findings import Findings
 from naverworks_notify.schema._kinds import Kind, kind_name
 from naverworks_notify.schema._values import WireValue, wire_of
 from naverworks_notify.validation import join_path
 
-__all__ = ["Nested"]
+__all__ = ["Nested", "Undocumented"]
+
+
+@frozen(slots=False, eq=False, repr=False, init=False)
+class Undocumented(WireValue):
+    """An object of a type that nobody documents, kept as it came; only reading makes one.
+
+    Its own members are in `undocumented`, the type among them.
+    """
 
 
 class Nested(Kind):
@@ -18,15 +28,19 @@ class Nested(Kind):
 
     Args:
         classes: The classes, or a function giving them where they are defined later.
+        undocumented: What an object of a type that nobody documents becomes where such are kept.
     """
 
-    __slots__ = ("_by_tag", "_classes", "_given", "_told")
+    __slots__ = ("_by_tag", "_classes", "_family", "_given", "_told", "_undocumented")
 
     def __init__(
         self,
         *classes: type[WireValue],
         later: Callable[[], tuple[type[WireValue], ...]] | None = None,
+        undocumented: type[WireValue] = Undocumented,
     ) -> None:
+        self._undocumented = undocumented
+        self._family: frozenset[str] = frozenset()
         self._given = later or (lambda: classes)
         self._classes: tuple[type[WireValue], ...] = ()
         self._by_tag: dict[str, type[WireValue]] = {}
@@ -36,12 +50,14 @@ class Nested(Kind):
         classes = self._given()
         self._by_tag = {cls.type: cls for cls in classes}
         self._told = ", ".join(cls.type for cls in classes)
+        self._family = frozenset(self._by_tag).union(*[cls._family for cls in classes])
         # Set last: another thread that sees the classes sees the rest as well.
         self._classes = classes
         return classes
 
     def check(self, value: Any, path: str, out: Findings) -> None:
-        if not isinstance(value, self._classes or self._resolve()):
+        known = isinstance(value, self._classes or self._resolve())
+        if not known and not isinstance(value, self._undocumented):
             names = ", ".join(cls.__name__ for cls in self._classes)
             if isinstance(value, WireValue) and value.type:
                 out.add(join_path(path, "type"), "enum", f"must be one of {self._told}.")
@@ -66,6 +82,8 @@ class Nested(Kind):
             else:
                 out.add(at, "required", f"is required: one of {self._told}.")
         elif isinstance(tag, str):
+            if out.keep and tag and tag not in self._family:
+                return self._undocumented.read(raw, path, out)
             out.add(at, "enum", f"must be one of {self._told}.")
         else:
             out.add(at, "type", f"must be a string, not {kind_name(tag)}.")

@@ -1,8 +1,8 @@
-"""What a repr tells of a value: a text by its length only, because reprs end up in logs."""
+"""What a repr and a path tell of a value: reprs and errors end up in logs."""
 
 from __future__ import annotations
 
-__all__ = ["shown"]
+__all__ = ["safe_key", "shown"]
 
 
 def shown(value: object) -> str:
@@ -12,3 +12,9 @@ def shown(value: object) -> str:
     if type(value) is tuple:
         return f"({', '.join(shown(item) for item in value)}{',' * (len(value) == 1)})"
     return repr(value)
+
+
+def safe_key(key: object) -> str:
+    """Return a JSON key for use in a path, whatever the caller put there."""
+    text = key if isinstance(key, str) else repr(key) if isinstance(key, (int, float)) else "?"
+    return text.encode("utf-8", "backslashreplace").decode()

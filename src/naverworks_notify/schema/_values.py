@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Self
 
 import attrs
@@ -10,12 +10,21 @@ import attrs
 from naverworks_notify.errors import InvalidMessage
 from naverworks_notify.schema._fields import KEY, KIND, READ_ONLY, REQUIRED, camel_case
 from naverworks_notify.schema._findings import Findings
+from naverworks_notify.schema._kept import KeptJson, keep_json
 from naverworks_notify.schema._kinds import Kind, kind_name
-from naverworks_notify.schema._languages import Localized, safe_key
-from naverworks_notify.schema._shown import shown
+from naverworks_notify.schema._languages import Localized
+from naverworks_notify.schema._shown import safe_key, shown
 from naverworks_notify.validation import join_path
 
-__all__ = ["Given", "WireValue", "as_localized", "as_tuple", "at_most_one", "wire_of"]
+__all__ = [
+    "Given",
+    "WireValue",
+    "as_localized",
+    "as_tuple",
+    "at_most_one",
+    "kept_in",
+    "wire_of",
+]
 
 
 class Given:
@@ -83,6 +92,8 @@ class WireValue:
     """
 
     type: ClassVar[str] = ""  # what the member `type` says; empty where there is none
+    # Every documented type that could be meant where this one stands; others nobody documents.
+    _family: ClassVar[frozenset[str]] = frozenset()
     _table: ClassVar[_Table | None] = None
 
     def __init_subclass__(cls) -> None:
@@ -99,11 +110,14 @@ class WireValue:
             return NotImplemented
         mine, theirs = self.__dict__, other.__dict__
         names = (self._table or _compile(self.__class__)).blank
+        if mine.get("_kept") != theirs.get("_kept"):
+            return False
         return all(mine[name] == theirs[name] for name in names)
 
     def __hash__(self) -> int:
         names = (self._table or _compile(self.__class__)).blank
-        return hash((self.__class__, *[self.__dict__[name] for name in names]))
+        members = self.__dict__
+        return hash((self.__class__, members.get("_kept"), *[members[name] for name in names]))
 
     def __repr__(self) -> str:
         names = (self._table or _compile(self.__class__)).shown
@@ -112,7 +126,14 @@ class WireValue:
             for name in names
             if self.__dict__.get(name) is not None
         ]
+        if "_kept" in self.__dict__:
+            given.append(f"undocumented=<{len(self.__dict__['_kept'])} members>")
         return f"{self.__class__.__qualname__}({', '.join(given)})"
+
+    @property
+    def undocumented(self) -> dict[str, Any]:
+        """The members that nobody documents, as JSON; only reading with `keep` gives any."""
+        return {key: kept.value for key, kept in self.__dict__.get("_kept", ())}
 
     def __attrs_post_init__(self) -> None:
         out = Findings()
@@ -187,7 +208,7 @@ class WireValue:
         """Note broken rules that only hold when the value is built outside of any other."""
 
     @classmethod
-    def read(cls, raw: Any, path: str, out: Findings) -> Any:
+    def read(cls, raw: Any, path: str, out: Findings) -> Any:  # noqa: C901, PLR0912 - one loop spares calls
         """Build the value from JSON, noting everything that is wrong.
 
         The result may be unusable when something was noted; the caller then raises.
@@ -198,16 +219,20 @@ class WireValue:
         table = cls._table or _compile(cls)
         members = table.blank.copy()
         by_key = table.by_key
+        kept: list[tuple[str, KeptJson]] = []
+        if cls.type and raw.get("type", cls.type) != cls.type:
+            out.add(join_path(path, "type"), "enum", f"must be {cls.type}.")
         for key, value in raw.items():
             member = by_key.get(key)
             at = f"{path}.{key}" if path and member is not None else key
             if member is None:
                 if key == "type" and cls.type:
-                    if value != cls.type:
-                        out.add(join_path(path, "type"), "enum", f"must be {cls.type}.")
                     continue
-                at = join_path(path, safe_key(key))
-                out.add(at, "unknown_key", "is not a documented key.")
+                if out.keep:
+                    kept.append((key, keep_json(key, value, path, out)))
+                else:
+                    at = join_path(path, safe_key(key))
+                    out.add(at, "unknown_key", "is not a documented key.")
             elif value is None:
                 out.add(at, "null", "must not be null; leave the key out instead.")
                 members[member.name] = _NULL
@@ -220,9 +245,18 @@ class WireValue:
                 out.add(f"{path}.{key}" if path else key, "required", "is required.")
         value = cls.__new__(cls)
         value.__dict__.update(members)
+        if out.keep:
+            value._keep(tuple(raw), kept)  # noqa: SLF001
         value._check_rules(path, out)  # noqa: SLF001 - our own class
         value._check_raw(raw, path, out)  # noqa: SLF001
         return value
+
+    def _keep(self, order: tuple[str, ...], kept: list[tuple[str, KeptJson]]) -> None:
+        """Remember the keys as they stood, and the members that nobody documents."""
+        members = self.__dict__
+        members["_order"] = order
+        if kept:
+            members["_kept"] = tuple(sorted(kept, key=lambda pair: str(pair[0])))
 
     def _check_raw(self, raw: Mapping[str, Any], path: str, out: Findings) -> None:
         """Note broken rules about the JSON text itself."""
@@ -278,8 +312,30 @@ def wire_of(value: WireValue) -> dict[str, Any]:
             member = members[name]
             if member is not None and key not in table.read_only:
                 wire[key] = member if dump is None else dump(member)
+        if "_order" in members:
+            wire |= {key: kept.value for key, kept in members.get("_kept", ())}
+            wire = {key: wire[key] for key in members["_order"] if key in wire}
         members["_wire"] = wire
     return wire
+
+
+def kept_in(value: object, *, within: Callable[[WireValue], bool]) -> Iterator[KeptJson]:
+    """Yield what nobody documents, in a value and in those below it that `within` lets pass."""
+    if isinstance(value, tuple):
+        for item in value:
+            yield from kept_in(item, within=within)
+    elif isinstance(value, WireValue):
+        if not within(value):
+            return
+        members = value.__dict__
+        for _, kept in members.get("_kept", ()):
+            yield kept
+        for name in (value._table or _compile(value.__class__)).blank:  # noqa: SLF001 - our own class
+            if type(members[name]) is not str:
+                yield from kept_in(members[name], within=within)
+    elif isinstance(value, Localized):
+        for _, kept in getattr(value, "kept", ()):
+            yield kept
 
 
 def _copy(wire: Any) -> Any:

@@ -30,6 +30,9 @@ from naverworks_notify.schema import (
 from naverworks_notify.validation import join_path
 
 __all__ = [
+    "FLEX_TYPES",
+    "MOST_NESTED",
+    "TOO_DEEP",
     "Box",
     "Button",
     "Component",
@@ -46,13 +49,33 @@ __all__ = [
 MOST_NESTED: Final = 100
 TOO_DEEP: Final = f"must not be nested deeper than {MOST_NESTED} boxes."
 
+# Every type of the flex pages; others are nobody's.
+FLEX_TYPES: Final = frozenset(
+    {
+        "box",
+        "bubble",
+        "button",
+        "carousel",
+        "filler",
+        "icon",
+        "image",
+        "separator",
+        "span",
+        "text",
+    }
+)
+
 _ACTION = ActionAt(Position.FLEX)
+# A tap on anything but a button shows no label.
+_TAP = ActionAt(Position.FLEX, shown=False)
 _POSITION = Choice("relative", "absolute")
 
 
 @frozen(slots=False, eq=False, repr=False, init=False, kw_only=True)
 class Component(WireValue):
     """Anything that may stand in a box. Use one of its subclasses."""
+
+    _family: ClassVar[frozenset[str]] = FLEX_TYPES
 
     @property
     def mentions(self) -> tuple[str, ...]:
@@ -103,6 +126,7 @@ class Span(WireValue):
     """
 
     type: ClassVar[str] = "span"
+    _family: ClassVar[frozenset[str]] = FLEX_TYPES
     text: str = field(metadata=wire(TextKind(), required=True))
     size: str | None = field(default=None, kw_only=True, metadata=wire(measures.TEXT_SIZE))
     weight: str | None = field(default=None, kw_only=True, metadata=wire(Choice("regular", "bold")))
@@ -152,7 +176,7 @@ class Text(_Sharing):
     decoration: str | None = field(
         default=None, kw_only=True, metadata=wire(Choice("none", "underline", "line-through"))
     )
-    action: Action | None = field(default=None, kw_only=True, metadata=wire(_ACTION))
+    action: Action | None = field(default=None, kw_only=True, metadata=wire(_TAP))
 
     def _check_rules(self, path: str, out: Findings) -> None:
         if self.max_lines is not None and self.wrap is not True:
@@ -230,7 +254,7 @@ class Image(_Sharing):
         default=None, kw_only=True, metadata=wire(Choice("start", "center", "end"))
     )
     gravity: str | None = field(default=None, kw_only=True, metadata=wire(measures.GRAVITY))
-    action: Action | None = field(default=None, kw_only=True, metadata=wire(_ACTION))
+    action: Action | None = field(default=None, kw_only=True, metadata=wire(_TAP))
 
 
 @frozen(slots=False, eq=False, repr=False)
@@ -287,7 +311,8 @@ class _Contents(Many):
     __slots__ = ()
 
     def read(self, raw: Any, path: str, out: Findings) -> Any:
-        if out.too_deep:
+        # Whether a box may be empty is not established. LINE's editor makes such boxes.
+        if out.too_deep or (out.keep and isinstance(raw, list) and not raw):
             return ()
         if out.depth >= MOST_NESTED:
             out.too_deep = True
@@ -317,6 +342,10 @@ class Box(_Sharing):
         height: px or %.
         spacing: Space between the contents: none (the default), xs, sm, md, lg, xl or xxl.
         padding_all: px, % or a word as for `spacing`; likewise top, bottom, start and end.
+        separator: True or false. No page names it; a published alert program sends it with every
+            card (https://github.com/cloudforet-io/plugin-naver-works-noti-protocol).
+        align_items: `flex-start`, `center` or `flex-end`. No page names it; a published program
+            sends it (https://github.com/siwol-media/naverworks-github-action).
         action: What a tap does.
     """
 
@@ -341,7 +370,11 @@ class Box(_Sharing):
     padding_bottom: str | None = field(default=None, kw_only=True, metadata=wire(measures.OFFSET))
     padding_start: str | None = field(default=None, kw_only=True, metadata=wire(measures.OFFSET))
     padding_end: str | None = field(default=None, kw_only=True, metadata=wire(measures.OFFSET))
-    action: Action | None = field(default=None, kw_only=True, metadata=wire(_ACTION))
+    separator: bool | None = field(default=None, kw_only=True, metadata=wire(Flag()))
+    align_items: str | None = field(
+        default=None, kw_only=True, metadata=wire(Choice("flex-start", "center", "flex-end"))
+    )
+    action: Action | None = field(default=None, kw_only=True, metadata=wire(_TAP))
 
     def _check_rules(self, path: str, out: Findings) -> None:
         contents: Any = self.contents

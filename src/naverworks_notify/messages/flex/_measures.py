@@ -82,7 +82,8 @@ OFFSET = Form("px or % such as 2px, or none, xs, sm, md, lg, xl or xxl", _is_off
 ASPECT_RATIO = Form(
     "width:height, each from 1 to 10000, the height at most 3 times the width", _is_ratio
 )
-SPACE = Choice(*_SPACES)
+# No official page lists the words, so LINE's px and % pass where undocumented things are kept.
+SPACE = Choice(*_SPACES, kept=_is_extent)
 TEXT_SIZE = ICON_SIZE = Choice(*_SIZES)
 IMAGE_SIZE = Choice(*_SIZES, "full")
 GRAVITY = Choice("top", "center", "bottom")
