@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import subprocess
 import sys
 
@@ -46,3 +47,8 @@ def test_the_retry_machinery_is_entered_only_after_a_first_failure(script):
         [sys.executable, "-c", script], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_what_httpcore_imports_on_every_request_is_there():
+    # It goes on without it, but a failed import walks sys.path each time.
+    assert importlib.util.find_spec("sniffio") is not None

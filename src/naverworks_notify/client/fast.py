@@ -13,7 +13,7 @@ import weakref
 
 import httpx
 
-from naverworks_notify.client._http import Outgoing
+from naverworks_notify.client._given import GivenStream
 from naverworks_notify.client._options import check_context
 from naverworks_notify.client._world import REAL
 from naverworks_notify.errors import InvalidValue
@@ -83,7 +83,7 @@ class FastTransport(httpx.AsyncBaseTransport):
             return await self._pool().handle_async_request(request)
         except (httpx.ConnectTimeout, httpx.ConnectError) as error:
             stream = request.stream
-            if not isinstance(stream, Outgoing) or not stream.asked:
+            if not isinstance(stream, GivenStream) or not stream.outgoing.asked:
                 raise
             # httpx-aiohttp calls every broken connection a failure to connect, also one that
             # broke while the service was at work: repeating that might send a message twice.

@@ -69,7 +69,7 @@ class AsyncTenants:
             arguments, lookup=lookup, limiter=limiter, idle_after=idle_after, most=most
         )
         # Loading httpx takes most of the time that this package takes to load.
-        from naverworks_notify.client._http import AsyncConnections  # noqa: PLC0415
+        from naverworks_notify.client._async.connections import AsyncConnections  # noqa: PLC0415
 
         connections = AsyncConnections(
             transport=transport, timeout=options.timeout, ssl_context=options.ssl_context

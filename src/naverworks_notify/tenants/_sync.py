@@ -70,7 +70,7 @@ class Tenants:
             arguments, lookup=lookup, limiter=limiter, idle_after=idle_after, most=most
         )
         # Loading httpx takes most of the time that this package takes to load.
-        from naverworks_notify.client._http import Connections  # noqa: PLC0415
+        from naverworks_notify.client._sync.connections import Connections  # noqa: PLC0415
 
         connections = Connections(
             transport=transport, timeout=options.timeout, ssl_context=options.ssl_context

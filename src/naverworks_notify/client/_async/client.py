@@ -23,7 +23,7 @@ from naverworks_notify.limits import Limiter
 if TYPE_CHECKING:
     import httpx
 
-    from naverworks_notify.client._http import AsyncConnections
+    from naverworks_notify.client._async.connections import AsyncConnections
 
 __all__ = ["AsyncClient"]
 
@@ -101,7 +101,7 @@ class AsyncClient:
     ) -> None:
         options = read_options(account, arguments)
         # Loading httpx takes most of the time that this package takes to load.
-        from naverworks_notify.client._http import AsyncConnections  # noqa: PLC0415
+        from naverworks_notify.client._async.connections import AsyncConnections  # noqa: PLC0415
 
         connections = AsyncConnections(
             transport=transport, timeout=options.timeout, ssl_context=options.ssl_context

@@ -52,7 +52,8 @@ from naverworks_notify.retry import (
 from naverworks_notify.wire import Request, Response
 
 if TYPE_CHECKING:
-    from naverworks_notify.client._http import AsyncConnections, Body
+    from naverworks_notify.client._async.connections import AsyncConnections
+    from naverworks_notify.client._http import Body
 
 __all__ = ["AsyncRunner"]
 

@@ -24,7 +24,7 @@ from naverworks_notify.limits import Limiter
 if TYPE_CHECKING:
     import httpx
 
-    from naverworks_notify.client._http import Connections
+    from naverworks_notify.client._sync.connections import Connections
 
 __all__ = ["Client"]
 
@@ -101,7 +101,7 @@ class Client:
     ) -> None:
         options = read_options(account, arguments)
         # Loading httpx takes most of the time that this package takes to load.
-        from naverworks_notify.client._http import Connections  # noqa: PLC0415
+        from naverworks_notify.client._sync.connections import Connections  # noqa: PLC0415
 
         connections = Connections(
             transport=transport, timeout=options.timeout, ssl_context=options.ssl_context

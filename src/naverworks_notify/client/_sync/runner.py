@@ -53,7 +53,8 @@ from naverworks_notify.retry import (
 from naverworks_notify.wire import Request, Response
 
 if TYPE_CHECKING:
-    from naverworks_notify.client._http import Body, Connections
+    from naverworks_notify.client._http import Body
+    from naverworks_notify.client._sync.connections import Connections
 
 __all__ = ["Runner"]
 
