@@ -16,7 +16,7 @@ from naverworks_notify.operations import Effect, Endpoint, request_id
 from naverworks_notify.retry import Failure, treatment_of
 from naverworks_notify.wire import Response
 
-__all__ = ["Failed", "Lost", "error_of_lost", "error_of_unreadable", "nothing_sent"]
+__all__ = ["Failed", "Lost", "error_of_lost", "error_of_unreadable", "nothing_sent", "shortfall_of"]
 
 _NOTHING_SENT = frozenset({Failure.CONNECT, Failure.TLS, Failure.POOL, Failure.RESET_BEFORE_SENT})
 _TOLD = {
@@ -27,6 +27,11 @@ _TOLD = {
     Failure.WRITE: "the connection was lost while the request was being sent",
     Failure.READ_TIMEOUT: "the service did not answer in time",
     Failure.RESET_AFTER_SENT: "the connection was lost before the answer came",
+}
+_SHORTFALLS = {
+    Failure.MALFORMED: "is packed in a way that was not asked for, or wrongly",
+    Failure.OVERSIZED: "is too long",
+    Failure.TRUNCATED: "broke off",
 }
 _SLOW = Hint(
     en="Check the network and the proxy; where answers are often this slow, give a longer "
@@ -106,6 +111,11 @@ class Failed(Exception):  # noqa: N818 - never leaves this package
 def nothing_sent(failure: Failure) -> bool:
     """Return whether the request never reached the service."""
     return failure in _NOTHING_SENT
+
+
+def shortfall_of(broken: Failure) -> str:
+    """Return in words how the body of an answer falls short of being whole."""
+    return _SHORTFALLS[broken]
 
 
 def error_of_lost(endpoint: Endpoint, lost: Lost) -> NaverWorksError:

@@ -11,7 +11,7 @@ from naverworks_notify.client import AsyncClient
 from naverworks_notify.client._options import SharedArguments
 from naverworks_notify.limits import Limiter, RateBudget
 from naverworks_notify.tenants._registry import Lookup, Registry
-from naverworks_notify.tenants._tenant import Tenant, options_of, read_shared
+from naverworks_notify.tenants._tenant import MOST_EACH, Tenant, options_of, read_shared
 
 if TYPE_CHECKING:
     import httpx
@@ -72,7 +72,10 @@ class AsyncTenants:
         from naverworks_notify.client._async.connections import AsyncConnections  # noqa: PLC0415
 
         connections = AsyncConnections(
-            transport=transport, timeout=options.timeout, ssl_context=options.ssl_context
+            transport=transport,
+            timeout=options.timeout,
+            ssl_context=options.ssl_context,
+            most_each=MOST_EACH,
         )
 
         def make(tenant: Tenant) -> AsyncClient:

@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     from naverworks_notify.auth import Endpoints
     from naverworks_notify.limits import Limiter
 
-__all__ = ["Tenant", "options_of", "read_shared"]
+__all__ = ["MOST_EACH", "Tenant", "options_of", "read_shared"]
+
+MOST_EACH = 50
+"""Requests of one tenant under way at once: a quarter of all, so that one whose answers do not come
+leaves room for the others."""
 
 
 @frozen(kw_only=True)

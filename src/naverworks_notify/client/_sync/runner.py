@@ -21,6 +21,7 @@ from naverworks_notify.client._outcome import (
     error_of_unknown,
     error_of_unreadable,
     nothing_sent,
+    shortfall_of,
 )
 from naverworks_notify.client._scopes import check_scopes
 from naverworks_notify.client._turns import Turns
@@ -296,11 +297,16 @@ class Runner:
                 outcome = self._connections.send(
                     self._request(call, token),
                     call.body,
+                    owner=self._owner,
                     before_send=None if call.before_send is None else call.let_leave,
                 )
             except Lost as lost:
                 outcome = lost
                 call.leaving = not nothing_sent(lost.failure)
+            except InvalidValue:
+                # The file that was to be sent, or what the environment says of the network.
+                call.leaving = False
+                raise
             else:
                 if outcome[0].status == _TOO_MANY:
                     pause = self._pause_of(call, outcome[0])
@@ -332,8 +338,7 @@ class Runner:
             if endpoint.effect is Effect.SEND:
                 return None
             if broken is not None:
-                told = "is too long" if broken is Failure.OVERSIZED else "broke off"
-                raise Failed(broken, error_of_unreadable(endpoint, response, told))
+                raise Failed(broken, error_of_unreadable(endpoint, response, shortfall_of(broken)))
             wrong: str
             try:
                 return operation.decode(response)
@@ -395,7 +400,7 @@ class Runner:
     def _send_for_token(self, request: Request) -> Response:
         lost: Lost
         try:
-            response, _ = self._connections.send(request)
+            response, _ = self._connections.send(request, owner=self._owner)
         except Lost as error:
             lost = error
         else:
