@@ -6,6 +6,7 @@ import shlex
 import signal
 import tempfile
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -34,6 +35,19 @@ _TICK_S = 0.5
 def simulate(
     *,
     port: Annotated[int, Parameter(help="Port to listen on; 0 takes a free one.")] = 8765,
+    host: Annotated[
+        str,
+        Parameter(help="Address to listen on; 0.0.0.0 or :: lets others in the network read all."),
+    ] = "127.0.0.1",
+    allow_host: Annotated[
+        tuple[str, ...],
+        Parameter(
+            consume_multiple=True,
+            negative="",
+            show_default=False,
+            help="Names beside localhost that requests may ask for, such as a compose service's.",
+        ),
+    ] = (),
     users: Annotated[
         tuple[str, ...],
         Parameter(
@@ -59,7 +73,7 @@ def simulate(
     simulator = Simulator(users=_members(users) or None)
     with (
         _written_key(simulator.private_key, key_file) as written,
-        served(simulator, port=port) as url,
+        served(simulator, port=port, host=host, allowed_hosts=allow_host) as url,
     ):
         environment = simulator.environment()
         del environment["NAVERWORKS_PRIVATE_KEY"]
@@ -76,20 +90,32 @@ def simulate(
 
 
 @contextmanager
-def served(simulator: Simulator, *, port: int) -> Iterator[str]:
-    """Serve the simulator on a port; give its URL.
+def served(
+    simulator: Simulator,
+    *,
+    port: int,
+    host: str = "127.0.0.1",
+    allowed_hosts: tuple[str, ...] = (),
+) -> Iterator[str]:
+    """Serve the simulator on a port; give its URL. Tells what it warns about on stderr.
 
     Raises:
-        Refused: The port is taken.
+        Refused: The port is taken, or there is no such address.
     """
     with ExitStack() as stack:
         try:
-            url = stack.enter_context(simulator.serve(port=port))
+            with warnings.catch_warnings(record=True) as told:
+                warnings.simplefilter("always", RuntimeWarning)
+                url = stack.enter_context(
+                    simulator.serve(port=port, host=host, allowed_hosts=allowed_hosts)
+                )
         except OSError as error:
             raise Refused(
-                f"Port {port} cannot be listened on: {error.strerror or error}.",
+                f"Port {port} of {host} cannot be listened on: {error.strerror or error}.",
                 remedy="Choose another one with --port, or --port 0 for a free one.",
             ) from error
+        for warning in told:
+            sides().print(f"[yellow]warning:[/] {escape(str(warning.message))}", soft_wrap=True)
         yield url
 
 

@@ -197,15 +197,21 @@ class Simulator(TenantHandle):
         return SimulatorTransport(self._service)
 
     @contextmanager
-    def serve(self, *, port: int = 0, host: str = "127.0.0.1") -> Iterator[str]:
+    def serve(
+        self, *, port: int = 0, host: str = "127.0.0.1", allowed_hosts: Iterable[str] = ()
+    ) -> Iterator[str]:
         """Listen on this machine until the context ends; gives the base URL.
 
-        The API is at `{url}/v1.0`, tokens at `{url}/oauth2/v2.0`, the web inbox at `{url}/`.
-        Needs the extra `simulator`.
+        The API is at `{url}/v1.0`, tokens at `{url}/oauth2/v2.0`, the web inbox at `{url}/`. It
+        answers to the names of this machine only (`localhost`, 127.0.0.0/8, `[::1]`): a web page
+        elsewhere that points a name of its own here reads nothing. Needs the extra `simulator`.
 
         Args:
             port: 0 takes a free one.
-            host: The address to listen on.
+            host: The address to listen on, also `::1`. One that others in the network can reach
+                (`0.0.0.0`, `::`) is warned about.
+            allowed_hosts: Further names that a request may ask for, for example the name of the
+                service in a compose file; `*` for any.
 
         Raises:
             OSError: The port is taken.
@@ -217,7 +223,13 @@ class Simulator(TenantHandle):
 
         _ = self.private_key
         before = self._service.base_url
-        with serve(self._service, host=host, port=port, mounts=lambda: routes(self)) as url:
+        with serve(
+            self._service,
+            host=host,
+            port=port,
+            allowed_hosts=[allowed_hosts] if isinstance(allowed_hosts, str) else allowed_hosts,
+            mounts=lambda: routes(self),
+        ) as url:
             self._service.base_url = url
             try:
                 yield url

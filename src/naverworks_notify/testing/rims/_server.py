@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
+import re
 import socket
 import struct
 import threading
-from collections.abc import Callable, Iterator
+import warnings
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from naverworks_notify.testing.service import Fault, FaultKind, Opened, Service
 from naverworks_notify.wire import Request, Response
 
-__all__ = ["serve"]
+__all__ = ["is_loopback", "serve"]
 
 # Above the largest attachment with its multipart frame; what is longer is not read further.
 LARGEST_BODY = 32 * 1024 * 1024
@@ -112,18 +116,27 @@ class _Server(uvicorn.Server):
 
 @contextmanager
 def serve(
-    service: Service, *, host: str, port: int, mounts: Callable[[], list[BaseRoute]]
+    service: Service,
+    *,
+    host: str,
+    port: int,
+    allowed_hosts: Iterable[str],
+    mounts: Callable[[], list[BaseRoute]],
 ) -> Iterator[str]:
     """Listen until the context ends; gives the base URL, without a slash at its end."""
-    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        sock.bind((host, port))
-    except OSError:
-        sock.close()
-        raise
+    if not is_loopback(host):
+        warnings.warn(
+            f"The simulator listens on {host or 'every address'}: others in the network can reach"
+            " it, and read every message in its inbox.",
+            RuntimeWarning,
+            stacklevel=5,
+        )
+    sock = _listening_socket(host, port)
     rim = ApiRim(service)
-    server = _Server(_config(Starlette(routes=[*_api_mounts(rim), *mounts()])))
+    # Who listens on one address has named it; every address at once is no name.
+    names = [*allowed_hosts, *(() if _is_every_address(host) else (host,))]
+    app = _OnlyNamed(Starlette(routes=[*_api_mounts(rim), *mounts()]), names)
+    server = _Server(_config(app))
     rim.abort = server.abort
     thread = threading.Thread(
         target=server.run, kwargs={"sockets": [sock]}, name="naverworks-simulator", daemon=True
@@ -132,12 +145,79 @@ def serve(
     try:
         if not server.ready.wait(10):
             raise RuntimeError("The simulator did not start to listen within 10 seconds.")
-        yield f"http://{host}:{sock.getsockname()[1]}"
+        yield f"http://{_named_in_url(host)}:{sock.getsockname()[1]}"
     finally:
         service.faults.release_all()
         server.end()
         thread.join(10)
         sock.close()
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host, as it stands in a URL or is listened on, is this machine alone."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.removeprefix("[").removesuffix("]")).is_loopback
+    except ValueError:
+        return False
+
+
+class _OnlyNamed:
+    """Answers only requests that name this machine, or a host that the caller allowed.
+
+    A web page that somebody visits can point a name of its own at this machine (DNS rebinding) and
+    read what is answered; its requests bear that name.
+    """
+
+    def __init__(self, app: ASGIApp, allowed: Iterable[str]) -> None:
+        self._app = app
+        self._allowed = {name.lower() for name in allowed}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or refuse it with 421 Misdirected Request."""
+        named = next((value for name, value in scope["headers"] if name == b"host"), b"")
+        host = _PORT.sub("", named.decode("latin-1").lower())
+        if is_loopback(host) or host.strip("[]") in self._allowed or "*" in self._allowed:
+            await self._app(scope, receive, send)
+            return
+        told = (
+            "The simulator answers to localhost, 127.0.0.1 and [::1] only. Allow another name with"
+            " serve(allowed_hosts=[...]) or naverworks-notify simulate --allow-host NAME.\n"
+        )
+        await PlainTextResponse(told, status_code=421)(scope, receive, send)
+
+
+_PORT = re.compile(r":\d*\Z")
+
+
+def _listening_socket(host: str, port: int) -> socket.socket:
+    # An empty host is every address of the machine, and needs AI_PASSIVE to be one.
+    family, kind, protocol, _, address = socket.getaddrinfo(
+        host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    sock = socket.socket(family, kind, protocol)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(address)
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def _is_every_address(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_unspecified
+    except ValueError:
+        return not host
+
+
+def _named_in_url(host: str) -> str:
+    if _is_every_address(host):
+        # None that could be asked for.
+        return "[::1]" if ":" in host else "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
 
 
 def _config(app: ASGIApp) -> uvicorn.Config:
