@@ -16,7 +16,6 @@ from naverworks_notify.operations import (
     ENDPOINTS,
     Operation,
     api_error,
-    attachments,
     bot_domains,
     bots,
     groups,
@@ -179,26 +178,6 @@ def test_keys_can_be_deleted():
     (operation,) = users.set_external_keys({"u-1": None})
     assert json.loads(operation.content) == {"users": [{"id": "u-1", "externalKey": None}]}
     assert users.set_external_keys({}) == ()
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://storage.example.com/x",
-        "ftp://a/x",
-        "https://user@host/x",
-        "/relative",
-        "",
-        "https://",
-    ],
-)
-def test_the_token_goes_to_safe_upload_addresses_only(url):
-    with pytest.raises(InvalidValue):
-        attachments.put(url, api_url="https://www.worksapis.com/v1.0")
-
-
-def test_a_simulator_on_localhost_may_take_uploads_over_http():
-    attachments.put("http://127.0.0.1:9/x", api_url="http://127.0.0.1:9/v1.0")
 
 
 def test_a_long_description_is_cut():

@@ -62,7 +62,9 @@ _CAUSES: Mapping[str, tuple[Failure, str]] = {
 _BEFORE_SENT = frozenset({Failure.CONNECT, Failure.POOL})
 # What says nothing by itself: it depends on how far the request came.
 _WHILE_SENT = frozenset({Failure.WRITE, Failure.RESET_AFTER_SENT})
-_ORIGIN = re.compile(r"(https?)://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?(?=[/?]|$)")
+_ORIGIN = re.compile(
+    r"(https?)://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::([0-9]{1,5}))?(?=[/?]|$)", re.IGNORECASE
+)
 _TARGET = re.compile(r"[!-~]*")
 _PORTS = {"http": 80, "https": 443}
 
@@ -91,7 +93,7 @@ class Origin:
             InvalidValue: It cannot be put into a request.
         """
         found = _ORIGIN.match(url)
-        target = url[found.end() :] if found else ""
+        target = url[found.end() :].partition("#")[0] if found else ""
         if found is None or not _TARGET.fullmatch(target):
             raise InvalidValue(
                 violations=(
@@ -104,6 +106,7 @@ class Origin:
 
 @lru_cache(maxsize=256)
 def _origin(scheme: str, host: str, port: str | None) -> Origin:
+    scheme, host = scheme.lower(), host.lower()
     name = host if port is None else f"{host}:{port}"
     return Origin(scheme, host.strip("[]"), int(port or _PORTS[scheme]), name.encode())
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Protocol, Self, TypeVar
 
 from naverworks_notify.directory import Answer, read_answer
+from naverworks_notify.errors import InvalidValue, Violation
 from naverworks_notify.operations._operation import Page
 from naverworks_notify.wire import Response
 
@@ -20,6 +21,8 @@ __all__ = [
     "value_or",
     "value_page",
 ]
+
+_LONGEST_CURSOR = 4000
 
 T = TypeVar("T")
 
@@ -97,4 +100,11 @@ def value_page(key: str, kind: type[W]) -> Callable[[Response], Page[W]]:
 
 def _next_cursor(answer: Answer) -> str | None:
     # Absent on the last page by the documentation; null and empty are taken as the end too.
-    return answer.nested("responseMetaData", lambda meta: meta.text("nextCursor")) or None
+    cursor = answer.nested("responseMetaData", lambda meta: meta.text("nextCursor")) or None
+    if cursor is None or (len(cursor) <= _LONGEST_CURSOR and cursor.isprintable()):
+        return cursor
+    raise InvalidValue(
+        violations=(
+            Violation("nextCursor", "characters", "is too long, or holds what no URL can."),
+        )
+    )

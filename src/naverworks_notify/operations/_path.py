@@ -10,6 +10,9 @@ from naverworks_notify.errors import InvalidValue, Violation
 
 __all__ = ["positive_id", "segment", "user_segment"]
 
+# No documented id comes near it, and what a URL may hold in all is less than it seems: a letter of
+# Korean takes nine characters of it.
+_LONGEST = 1000
 _MOST_DIGITS = 19  # of a number of 64 bits; Python refuses to read or write very long ones
 
 
@@ -26,12 +29,15 @@ def segment(value: str, name: str) -> str:
         name: The parameter's name, for the error.
 
     Raises:
-        InvalidValue: Not a string, empty, a dot segment, or with a control character.
+        InvalidValue: Not a string, empty, longer than 1,000 characters, a dot segment, or with a
+            control character.
     """
     if type(value) is not str:
         _refuse(name, "type", f"must be a string, not {type(value).__name__}.")
     if not value.strip():
         _refuse(name, "required", "must not be empty.")
+    if len(value) > _LONGEST:
+        _refuse(name, "max_length", f"must be an id of at most {_LONGEST} characters.")
     if any(part in (".", "..") for part in value.replace("\\", "/").split("/")):
         _refuse(name, "path", "must be an id, not a relative path.")
     if not value.isprintable():

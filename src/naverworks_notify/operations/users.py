@@ -11,7 +11,7 @@ from naverworks_notify.directory import (
     read_external_key,
     read_user,
 )
-from naverworks_notify.errors import InvalidValue
+from naverworks_notify.errors import InvalidValue, Violation
 from naverworks_notify.operations._decode import nothing, one, page
 from naverworks_notify.operations._lists import MAX_COUNT, list_query, optional_domain
 from naverworks_notify.operations._operation import Operation, Page, json_content
@@ -65,11 +65,17 @@ def list_users(
         query=list_query(
             count,
             domainId=optional_domain(domain_id),
-            orderBy=None if order_by is None else UserOrder(order_by).value,
+            orderBy=None if order_by is None else _order(order_by),
             sortOrder=None if descending is None else ("DESCENDING" if descending else "ASCENDING"),
         ),
         decode=page("users", read_user),
     )
+
+
+def _order(order_by: UserOrder) -> str:
+    if order_by in tuple(UserOrder):  # which asks for no hash of whatever is given
+        return UserOrder(order_by).value
+    raise InvalidValue(violations=(Violation("order_by", "enum", "must be NAME or CREATED_TIME."),))
 
 
 def list_external_keys(

@@ -48,7 +48,7 @@ class Attachments(Resource):
         name = file_name_of(source, file_name)
         part = FilePart(source, name, on_progress)
         made = self.create(name, bot_id=bot_id)
-        put = attachments.put(made.upload_url, api_url=self._runner.options.endpoints.api)
+        put = attachments.put(made.upload_url)
         self._runner.run(put, body=part, content_type=part.content_type)
         return made.file_id
 
@@ -61,7 +61,11 @@ class Attachments(Resource):
             file_name: The name with its extension.
             bot_id: Another bot than the client's.
         """
-        return self._runner.run(attachments.create(self._bot(bot_id), file_name))
+        return self._runner.run(
+            attachments.create(
+                self._bot(bot_id), file_name, trusts=self._runner.options.endpoints.trusts
+            )
+        )
 
     def download_url(self, file_id: str, *, bot_id: int | None = None) -> str:
         """Return where a file can be downloaded from; the redirect is not followed.
@@ -73,4 +77,8 @@ class Attachments(Resource):
             file_id: The file's id.
             bot_id: Another bot than the client's.
         """
-        return self._runner.run(attachments.download_url(self._bot(bot_id), file_id))
+        return self._runner.run(
+            attachments.download_url(
+                self._bot(bot_id), file_id, trusts=self._runner.options.endpoints.trusts
+            )
+        )
