@@ -21,6 +21,7 @@
     ├── TransportError                       no answer: connection, TLS, timeout
     ├── InvalidResponse                      an answer that cannot be read
     ├── MissingExtra (also an ImportError)   an optional part whose packages are not installed
+    ├── MissingTimeZones                     this machine has no time zone data
     └── SyncRefused (in `members`)           a walk of the organisation that would drop too many
 
 No exception of httpx, jwt, attrs or any other library crosses the public edge. All of these
@@ -57,6 +58,7 @@ __all__ = [
     "InvalidValue",
     "MissingExtra",
     "MissingScope",
+    "MissingTimeZones",
     "NaverWorksError",
     "NotAllowedHere",
     "NotFound",
@@ -452,6 +454,25 @@ class InvalidResponse(NaverWorksError):  # noqa: N818 - names the thing, like it
         self.status = status
         self.request_id = request_id
         super().__init__(message)
+
+
+class MissingTimeZones(NaverWorksError):  # noqa: N818 - names the state
+    """This machine has no time zone data: neither the system's nor the package `tzdata`.
+
+    Attributes:
+        hint: How to get it.
+    """
+
+    def __init__(self) -> None:
+        self.hint = Hint(
+            en="Install it (pip install tzdata), or the system's package; leave PYTHONTZPATH unset.",
+            ko="pip install tzdata로 설치하거나 시스템의 tzdata 패키지를 설치하고, PYTHONTZPATH를 "
+            "비워 두었다면 지우세요.",
+        )
+        super().__init__(f"This machine has no time zone data. {self.hint}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (MissingTimeZones, ())
 
 
 class MissingExtra(NaverWorksError, ModuleNotFoundError):  # noqa: N818 - names the state

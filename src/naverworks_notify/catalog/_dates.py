@@ -32,14 +32,6 @@ def _names(locale: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     )
 
 
-@cache
-def zone_of(name: str) -> tzinfo:
-    """Return the IANA zone of a name."""
-    from zoneinfo import ZoneInfo  # noqa: PLC0415 - importing the catalog stays cheap
-
-    return ZoneInfo(name)
-
-
 class Dates:
     """Writes moments and spans in one language and one zone."""
 

@@ -9,8 +9,8 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
-from naverworks_notify.catalog._dates import zone_of
 from naverworks_notify.errors import InvalidValue, Violation
+from naverworks_notify.zones import find_zone, zone_of
 
 __all__ = ["Detail", "Style", "Tone"]
 
@@ -74,10 +74,8 @@ class Style:
             for name, value in (("accent", self.accent), ("warning", self.warning))
             if not _COLOR.fullmatch(value)
         ]
-        try:
-            if self.zone != _DEFAULT_ZONE:  # which exists; looking it up can wait
-                zone_of(self.zone)
-        except (LookupError, ValueError, OSError):
+        # The default exists; looking it up can wait.
+        if self.zone != _DEFAULT_ZONE and find_zone(self.zone) is None:
             violations.append(Violation("zone", "zone", "must be an IANA zone such as Asia/Seoul."))
         known = tuple(Detail)
         if any(detail not in known for detail in self.details):

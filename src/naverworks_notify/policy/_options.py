@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from datetime import timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
@@ -17,10 +16,13 @@ from naverworks_notify.policy._person import Person
 from naverworks_notify.policy._preferences import Preferences, check_ids, to_ids
 from naverworks_notify.policy._window import DEFAULT_ZONE, ReceiveWindow
 from naverworks_notify.validation import Violations
+from naverworks_notify.zones import zone_of
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 __all__ = ["PolicyOptions"]
 
-DEFAULT_ZONE_INFO = ZoneInfo(DEFAULT_ZONE)
 LONGEST = timedelta(days=366)
 
 _HOUR = timedelta(hours=1)
@@ -177,7 +179,7 @@ class PolicyOptions:
     def zone_of(self, person: Person) -> ZoneInfo:
         """Return the zone on whose calendar a person's days are counted."""
         window = self.window_of(person)
-        return DEFAULT_ZONE_INFO if window is None else window.zone
+        return zone_of(DEFAULT_ZONE) if window is None else window.zone
 
 
 def _check_length(name: str, length: object, found: Violations, *, optional: bool) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, time, timedelta
-from functools import lru_cache
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
 from naverworks_notify.errors import InvalidPerson
 from naverworks_notify.validation import ObjectReader, Violations
+from naverworks_notify.zones import find_zone, zone_of
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 __all__ = ["DEFAULT_STEP", "DEFAULT_ZONE", "LONGEST_STEP", "ReceiveWindow"]
 
@@ -21,20 +23,6 @@ LONGEST_STEP = 24 * 60
 _MIDNIGHT = "24:00"
 _CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 _DAY = timedelta(days=1)
-
-
-def find_zone(name: object) -> ZoneInfo | None:
-    """Return the zone of an IANA name, or None when there is none of that name."""
-    return _load_zone(name) if isinstance(name, str) else None
-
-
-@lru_cache(maxsize=512)
-def _load_zone(name: str) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name)
-    except (KeyError, OSError, ValueError):
-        # An unknown name, a folder of the database, and a path that leads out of it.
-        return None
 
 
 def _to_time(value: time | str) -> time:
@@ -117,9 +105,7 @@ class ReceiveWindow:
     @property
     def zone(self) -> ZoneInfo:
         """The zone whose clock the window follows."""
-        zone = find_zone(self.tz)
-        assert zone is not None
-        return zone
+        return zone_of(self.tz)
 
     def is_open(self, now: datetime) -> bool:
         """Tell whether a message at `now` (aware) falls into the window."""

@@ -7,11 +7,11 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
 from naverworks_notify.testing.service import SentMessage, SimulatedUser
+from naverworks_notify.zones import zone_of
 
 __all__ = [
     "Bubble",
@@ -24,7 +24,7 @@ __all__ = [
     "summary_of",
 ]
 
-SEOUL = ZoneInfo("Asia/Seoul")
+SEOUL = "Asia/Seoul"
 WEEKDAYS = "월화수목금토일"
 HUES = 8
 LONGEST_SUMMARY = 80
@@ -259,7 +259,7 @@ def _days_of(messages: Sequence[SentMessage], now: datetime) -> tuple[Day, ...]:
     days: dict[date, list[Bubble]] = {}
     previous: datetime | None = None
     for message in messages:
-        local = message.at.astimezone(SEOUL)
+        local = message.at.astimezone(zone_of(SEOUL))
         bubbles = days.setdefault(local.date(), [])
         new_minute = previous is None or previous.replace(second=0, microsecond=0) != local.replace(
             second=0, microsecond=0
@@ -273,7 +273,7 @@ def _days_of(messages: Sequence[SentMessage], now: datetime) -> tuple[Day, ...]:
             )
         )
         previous = local
-    today = now.astimezone(SEOUL).date()
+    today = now.astimezone(zone_of(SEOUL)).date()
     return tuple(
         Day(label=_day_label(day, today), bubbles=tuple(bubbles)) for day, bubbles in days.items()
     )
@@ -290,7 +290,7 @@ def _day_label(day: date, today: date) -> str:
 
 
 def _short_time(moment: datetime, now: datetime) -> str:
-    local, today = moment.astimezone(SEOUL), now.astimezone(SEOUL).date()
+    local, today = moment.astimezone(zone_of(SEOUL)), now.astimezone(zone_of(SEOUL)).date()
     if local.date() == today:
         return _clock_of(local)
     if (today - local.date()).days == 1:
