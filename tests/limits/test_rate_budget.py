@@ -106,8 +106,8 @@ def test_threads_are_served_in_the_order_they_came():
         thread = threading.Thread(target=caller, args=(name,))
         thread.start()
         threads.append(thread)
-        queue = budget._queues[KEY]
-        while len(queue.waiting) <= name:
+        queue = budget._logs._queue(KEY, budget, clock)
+        while len(queue.line) <= name:
             time.sleep(0.001)
     held.finish({})
     for thread in threads:
@@ -231,7 +231,7 @@ def test_nobody_is_turned_away_while_the_limit_is_not_known():
     clock = ManualClock()
     budget = nw.RateBudget(per_minute=240)
     leases = [budget.acquire(KEY, clock=clock, max_wait=0) for _ in range(60)]
-    queue = budget._queues[KEY]
+    queue = budget._logs._queue(KEY, budget, clock)
     assert queue.log.wait_of(179, clock.monotonic()) == 0.0
     assert queue.log.wait_of(180, clock.monotonic()) == 60.0
     leases[0].finish({"ratelimit-limit": "100"})

@@ -10,6 +10,7 @@ import weakref
 from attrs import field, frozen
 
 from naverworks_notify.auth import MemoryTokenStore
+from naverworks_notify.limits import Limiter, RateBudget, RateLogs
 
 __all__ = ["REAL", "World", "world_of"]
 
@@ -20,9 +21,15 @@ class World:
 
     Attributes:
         tokens: Access tokens, for clients that are given no store.
+        rates: Who made which call when, for clients that are given a `RateBudget`.
     """
 
     tokens: MemoryTokenStore = field(factory=MemoryTokenStore)
+    rates: RateLogs = field(factory=RateLogs)
+
+    def limiter(self, chosen: Limiter, owner: str) -> Limiter:
+        """Return what a client of an owner asks: a `RateBudget` is counted with all others here."""
+        return self.rates.share(chosen, owner) if isinstance(chosen, RateBudget) else chosen
 
 
 class _Anchor:

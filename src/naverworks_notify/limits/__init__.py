@@ -5,6 +5,7 @@ from __future__ import annotations
 from naverworks_notify.limits._budget import RateBudget
 from naverworks_notify.limits._headers import LimitHeaders, comes_from_service, read_limit_headers
 from naverworks_notify.limits._limiter import Lease, Limiter, LimitKey, Unlimited, owner_of
+from naverworks_notify.limits._registry import RateLogs, Share
 
 __all__ = [
     "Lease",
@@ -12,6 +13,8 @@ __all__ = [
     "LimitKey",
     "Limiter",
     "RateBudget",
+    "RateLogs",
+    "Share",
     "Unlimited",
     "comes_from_service",
     "owner_of",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import NamedTuple, Protocol
 
 from naverworks_notify.clock import Clock
@@ -85,6 +86,10 @@ class Limiter(Protocol):
         """Suspend until a call may start; otherwise as `acquire`."""
         ...
 
+    def try_acquire(self, key: LimitKey, *, clock: Clock) -> Lease | timedelta:
+        """Return the right to start a call now, or about how long it would have to wait."""
+        ...
+
 
 class _NoLease:
     __slots__ = ()
@@ -124,6 +129,10 @@ class Unlimited:
         max_wait: float,  # noqa: ARG002
         on_wait: Callable[[float], None] | None = None,  # noqa: ARG002
     ) -> Lease:
+        """Return at once."""
+        return _NO_LEASE
+
+    def try_acquire(self, key: LimitKey, *, clock: Clock) -> Lease | timedelta:  # noqa: ARG002
         """Return at once."""
         return _NO_LEASE
 

@@ -31,7 +31,13 @@ from naverworks_notify.errors import (
     NaverWorksError,
     TransportError,
 )
-from naverworks_notify.limits import LimitKey, comes_from_service, owner_of, read_limit_headers
+from naverworks_notify.limits import (
+    LimitKey,
+    Share,
+    comes_from_service,
+    owner_of,
+    read_limit_headers,
+)
 from naverworks_notify.logs import logger_of
 from naverworks_notify.operations import (
     Effect,
@@ -126,6 +132,7 @@ class AsyncRunner:
         self._connections = connections
         self._turns = AsyncTurns(options.endpoints.api, account.client_id)
         self._owner = owner_of(options.endpoints.api, account.client_id)
+        self._limiter = connections.world.limiter(options.limiter, self._owner)
         self._limit_keys: dict[str, LimitKey] = {}
         self._max_wait = options.retry.max_wait.total_seconds()
         self.tokens: AsyncTokens = AsyncTokens(
@@ -180,6 +187,8 @@ class AsyncRunner:
 
     async def aclose(self) -> None:
         """Close the connections, and end a token refresh that runs in the background."""
+        if isinstance(self._limiter, Share):
+            self._limiter.close()
         await self.tokens.aclose()
         await self._connections.aclose()
 
@@ -284,7 +293,7 @@ class AsyncRunner:
             waiting.append(clock.monotonic())
             self._tell_wait(endpoint, estimate)
 
-        lease = await options.limiter.acquire_async(
+        lease = await self._limiter.acquire_async(
             key, clock=clock, max_wait=call.left, on_wait=on_wait
         )
         if waiting:

@@ -32,7 +32,13 @@ from naverworks_notify.errors import (
     NaverWorksError,
     TransportError,
 )
-from naverworks_notify.limits import LimitKey, comes_from_service, owner_of, read_limit_headers
+from naverworks_notify.limits import (
+    LimitKey,
+    Share,
+    comes_from_service,
+    owner_of,
+    read_limit_headers,
+)
 from naverworks_notify.logs import logger_of
 from naverworks_notify.operations import (
     Effect,
@@ -127,6 +133,7 @@ class Runner:
         self._connections = connections
         self._turns = Turns(options.endpoints.api, account.client_id)
         self._owner = owner_of(options.endpoints.api, account.client_id)
+        self._limiter = connections.world.limiter(options.limiter, self._owner)
         self._limit_keys: dict[str, LimitKey] = {}
         self._max_wait = options.retry.max_wait.total_seconds()
         self.tokens: Tokens = Tokens(
@@ -180,6 +187,8 @@ class Runner:
 
     def close(self) -> None:
         """Close the connections, and end a token refresh that runs in the background."""
+        if isinstance(self._limiter, Share):
+            self._limiter.close()
         self.tokens.close()
         self._connections.close()
 
@@ -284,7 +293,7 @@ class Runner:
             waiting.append(clock.monotonic())
             self._tell_wait(endpoint, estimate)
 
-        lease = options.limiter.acquire(key, clock=clock, max_wait=call.left, on_wait=on_wait)
+        lease = self._limiter.acquire(key, clock=clock, max_wait=call.left, on_wait=on_wait)
         if waiting:
             call.left = max(call.left - (clock.monotonic() - waiting[0]), 0.0)
         started = clock.monotonic()
