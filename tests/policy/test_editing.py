@@ -41,16 +41,16 @@ CODES = [
 
 
 @relation("on_call")
-def on_call(situation, person):
+def on_call(context, person):
     """Whoever is on call hears of everything."""
-    del situation
+    del context
     return choose(Audience.MANAGER, "on_call") if person.id == "u-1" else None
 
 
 @gate("quiet")
-def quiet(situation, person, notice, *, who="u-1"):
+def quiet(context, person, variant, *, who="u-1"):
     """Nobody disturbs one person."""
-    del situation, notice
+    del context, variant
     return suppress("quiet") if person.id == who else None
 
 
@@ -245,13 +245,13 @@ def test_a_refused_order_names_the_rules_there_are():
 
 def test_a_rule_that_says_what_its_kind_cannot_say_is_named(alert, interviewer, now):
     @relation("collects")
-    def collects(situation, person):
-        del situation, person
+    def collects(context, person):
+        del context, person
         return rules.digest_window.function(None, None, None)
 
     @gate("chooses")
-    def chooses(situation, person, notice):
-        del situation, person, notice
+    def chooses(context, person, variant):
+        del context, person, variant
         return choose(Audience.MANAGER, "r")
 
     happened = alert("interview.confirmed", "u-1")
@@ -262,13 +262,13 @@ def test_a_rule_that_says_what_its_kind_cannot_say_is_named(alert, interviewer, 
 
 def test_people_in_a_row_who_are_told_different_things(alert, now):
     @relation("first")
-    def first(situation, person):
-        del situation
+    def first(context, person):
+        del context
         return suppress(person.name) if person.name in ("a", "b") else None
 
     @relation("second")
-    def second(situation, person):
-        del situation, person
+    def second(context, person):
+        del context, person
         return suppress("a")
 
     policy = RecruitingPolicy(rules=[first, second])
@@ -295,14 +295,14 @@ def test_a_variant_that_the_event_does_not_have_is_named_all_the_same(alert, int
 def test_a_rule_can_be_asked_once_per_alert(alert, interviewer, now):
     asked = []
 
-    @gate("counted", when=lambda situation: situation.alert.type == "interview.changed")
-    def counted(situation, person, notice):
-        del situation, notice
+    @gate("counted", when=lambda context: context.alert.type == "interview.changed")
+    def counted(context, person, variant):
+        del context, variant
         asked.append(person.id)
 
-    @relation("looked_for", when=lambda situation: situation.alert.type == "interview.changed")
-    def looked_for(situation, person):
-        del situation
+    @relation("looked_for", when=lambda context: context.alert.type == "interview.changed")
+    def looked_for(context, person):
+        del context
         asked.append(f"relation {person.id}")
 
     policy = RecruitingPolicy().insert(counted).insert(looked_for)
@@ -316,8 +316,8 @@ def test_a_rule_can_leave_people_without_a_tie_unasked(alert, now):
     asked = []
 
     @relation("noted", ties_only=True)
-    def noted(situation, person):
-        del situation
+    def noted(context, person):
+        del context
         asked.append(person.id)
 
     crowd = [

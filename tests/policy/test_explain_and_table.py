@@ -230,9 +230,9 @@ def test_a_row_of_an_alert_type_of_the_callers_own_has_its_type_as_label(alert, 
         type = "offer.signed"
 
     @relation("nobody")
-    def nobody(situation, person):
+    def nobody(context, person):
         """A rule that might know the type."""
-        del situation, person
+        del context, person
 
     happened = OfferSigned(event_id="e", occurred_at=now)
     table = RecruitingPolicy().insert(nobody).table([happened])

@@ -121,7 +121,7 @@ def test_a_snooze_in_a_repeated_hour_ends_at_its_moment(alert, manager, now):
 @pytest.mark.parametrize("until", [None, datetime(2026, 3, 2)])  # noqa: DTZ001 - naive on purpose
 def test_a_rule_that_defers_to_no_moment_is_named(alert, manager, now, until):
     @policy.gate("vague")
-    def vague(_situation, _person, _notice):
+    def vague(_situation, _person, _variant):
         return policy.Ruling(policy.Verdict.DEFER, "later", until=until)
 
     with pytest.raises(InvalidValue, match="'vague' deferred without an aware moment"):

@@ -310,21 +310,21 @@ def test_without_the_gate_both_are_told(alert, now):
 
 def test_rules_of_the_callers_own_count(alert, now):
     @gate("probation")
-    def probation(situation, person, notice):
+    def probation(context, person, variant):
         """Not documented."""
-        del situation, notice
+        del context, variant
         return suppress("on_probation") if person.id == "b" else None
 
     @relation("contractor")
-    def contractor(situation, person):
+    def contractor(context, person):
         """Not documented."""
-        del situation
+        del context
         return suppress("contractor") if person.id == "b" else None
 
     @relation("on_call")
-    def on_call(situation, person):
+    def on_call(context, person):
         """Not documented."""
-        del situation
+        del context
         return choose("manager", "on_call") if person.id == "b" else None
 
     happened, history = alert("interview.confirmed", "a"), away(now, ("a", "b"))
@@ -340,10 +340,10 @@ def test_rules_of_the_callers_own_count(alert, now):
 
 def test_a_rule_of_the_callers_own_may_ask_whether_somebody_stands_in(alert, now):
     @gate("no_substitutes")
-    def no_substitutes(situation, person, notice):
+    def no_substitutes(context, person, variant):
         """Not documented."""
-        del situation, person
-        return suppress("no_substitutes") if notice.reason == "delegate" else None
+        del context, person
+        return suppress("no_substitutes") if variant.reason == "delegate" else None
 
     rules = RecruitingPolicy().insert(no_substitutes)
     decisions = rules.decide(

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from naverworks_notify.alerts._events import merge_changes
 from naverworks_notify.policy import rules
-from naverworks_notify.policy._calendar import QuietDays
 from naverworks_notify.policy._decision import Decision, Outcome, Reason, Step, Verdict
 from naverworks_notify.policy._digest import DigestItem, DigestWindow, close_digests
 from naverworks_notify.policy._history import Absence, History, Occurrence
+from naverworks_notify.policy._hours import QuietDays, ReceiveWindow
 from naverworks_notify.policy._options import PolicyOptions
 from naverworks_notify.policy._person import Person, person_from_dict
 from naverworks_notify.policy._policy import RecruitingPolicy, decide, simulate, table
@@ -28,9 +28,11 @@ from naverworks_notify.policy._protocols import (
 )
 from naverworks_notify.policy._roles import OrgRole, PostingRole, TeamRole, effective_role
 from naverworks_notify.policy._rule import (
+    Context,
     Rule,
     RuleKind,
     Ruling,
+    Variant,
     choose,
     collect,
     defer,
@@ -38,20 +40,16 @@ from naverworks_notify.policy._rule import (
     relation,
     suppress,
 )
-from naverworks_notify.policy._situation import Notice, Situation
-from naverworks_notify.policy._window import ReceiveWindow
 
 if TYPE_CHECKING:
-    from naverworks_notify.policy._explain import explain
+    from naverworks_notify.policy._explain import Simulation, Table, explain
     from naverworks_notify.policy._options_form import OPTIONS_SCHEMA
-    from naverworks_notify.policy._simulation import Simulation
-    from naverworks_notify.policy._table import Table
 
 # Loaded on first use: texts and tables for people, of which deciding needs none.
 _ON_FIRST_USE = {
     "OPTIONS_SCHEMA": "_options_form",
-    "Simulation": "_simulation",
-    "Table": "_table",
+    "Simulation": "_explain",
+    "Table": "_explain",
     "explain": "_explain",
 }
 
@@ -73,11 +71,11 @@ __all__ = [
     "Absence",
     "AsyncPeopleSource",
     "AsyncPreferenceStore",
+    "Context",
     "Decision",
     "DigestItem",
     "DigestWindow",
     "History",
-    "Notice",
     "Occurrence",
     "OrgRole",
     "Outcome",
@@ -96,10 +94,10 @@ __all__ = [
     "RuleKind",
     "Ruling",
     "Simulation",
-    "Situation",
     "Step",
     "Table",
     "TeamRole",
+    "Variant",
     "Verdict",
     "choose",
     "close_digests",

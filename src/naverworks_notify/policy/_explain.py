@@ -1,15 +1,31 @@
-"""A decision as a sentence, for admins and support."""
+"""Decisions for people to read: as a sentence, as a matrix, as a rehearsal."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
-from naverworks_notify.alerts import ENTRIES, Audience, normalize_locale
+from attrs import evolve, field, fields, frozen
+
+from naverworks_notify.alerts import (
+    ENTRIES,
+    EVENTS,
+    Alert,
+    Audience,
+    entries_of,
+    from_dict,
+    normalize_locale,
+)
 from naverworks_notify.errors import InvalidValue, Violation
 from naverworks_notify.policy._decision import Decision, Outcome, Reason, Verdict
+from naverworks_notify.policy._history import History
+from naverworks_notify.policy._person import Person
+from naverworks_notify.policy._protocols import Policy
+from naverworks_notify.policy._roles import OrgRole, PostingRole
 
-__all__ = ["explain"]
+__all__ = ["Column", "Simulation", "Table", "explain", "sample_alerts", "simulate_with", "table_of"]
 
 _REASONS: dict[str, Mapping[str, str]] = {
     "en": {
@@ -142,3 +158,252 @@ def _moment(until: datetime | None, language: str) -> str:
         return ""
     weekday = _WEEKDAYS[language][until.weekday()]
     return f"{until:%Y-%m-%d} ({weekday}) {until:%H:%M} ({until:%Z})"
+
+
+_AT = "2026-03-02T10:00:00+09:00"
+_LATER = {"start_at": "2026-03-04T14:00:00+09:00", "end_at": "2026-03-04T15:00:00+09:00"}
+_POSTING = {"id": "posting", "title": "-", "team": "team"}
+_SOMEONE = {"id": "someone", "name": "-"}
+_ITEM = {"candidate": _SOMEONE, "completed_at": _AT}
+
+# Every payload field that some event demands; an event takes those it has.
+_FIELDS: dict[str, Any] = {
+    "posting": _POSTING,
+    "candidate": _SOMEONE,
+    "candidates": [_SOMEONE],
+    "interview": {"id": "interview", "slot": _LATER},
+    "author": _SOMEONE,
+    "automation_name": "-",
+    "action_summary": "-",
+    "slots": [_LATER],
+    "needs_confirmation": False,
+    "evaluation_kind": "interview",
+    "completed_at": _AT,
+    "window": _LATER,
+    "items": [_ITEM],
+    "title": "-",
+}
+_REASONED = {"interview.interviewer_time_failed": {"reason": "other"}}
+
+
+def sample_alerts(*, assignee_ids: tuple[str, ...] = ()) -> tuple[Alert, ...]:
+    """Return one alert per event, in the order of the product's list."""
+    return tuple(
+        from_dict(
+            {
+                "type": event_type,
+                "event_id": event_type,
+                "occurred_at": _AT,
+                "assignee_ids": list(assignee_ids),
+                **{name: _FIELDS[name] for name in _FIELDS if name in _names(event)},
+                **_REASONED.get(event_type, {}),
+            }
+        )
+        for event_type, event in EVENTS.items()
+    )
+
+
+def _names(event: type[Alert]) -> set[str]:
+    return {attribute.name for attribute in fields(event) if attribute.init}
+
+
+@frozen(kw_only=True)
+class Column:
+    """The kind of person a column asks about.
+
+    Attributes:
+        key: Its name in CSV.
+        korean: Its heading in Korean.
+        english: Its heading in English.
+        org_role: The role in the organisation.
+        posting_role: The effective role on the posting, given directly or by a team.
+        is_assignee: Whether the event is personally about them.
+    """
+
+    key: str
+    korean: str
+    english: str
+    org_role: OrgRole = OrgRole.INTERVIEWER
+    posting_role: PostingRole | None = None
+    is_assignee: bool = False
+
+    def person_for(self, alert: Alert) -> Person:
+        """Return someone of that kind."""
+        roles = (
+            {}
+            if self.posting_role is None or alert.posting is None
+            else {alert.posting.id: self.posting_role}
+        )
+        return Person(id=self.key, name=self.key, org_role=self.org_role, posting_roles=roles)
+
+
+_ROLES = (
+    Column(
+        key="job_admin",
+        korean="공고 관리자",
+        english="job admin",
+        posting_role=PostingRole.JOB_ADMIN,
+    ),
+    Column(
+        key="job_manager",
+        korean="공고 매니저",
+        english="job manager",
+        posting_role=PostingRole.JOB_MANAGER,
+    ),
+    Column(
+        key="job_member",
+        korean="공고 멤버",
+        english="job member",
+        posting_role=PostingRole.JOB_MEMBER,
+    ),
+    Column(
+        key="org_admin",
+        korean="조직 관리자, 공고 역할 없음",
+        english="org admin, no role",
+        org_role=OrgRole.ADMIN,
+    ),
+    Column(key="nobody", korean="공고 역할 없음", english="no role"),
+)
+_COLUMNS = _ROLES + tuple(
+    evolve(
+        role,
+        key=f"{role.key}_assigned",
+        korean=f"{role.korean}, 담당",
+        english=f"{role.english}, assigned",
+        is_assignee=True,
+    )
+    for role in _ROLES
+    if role.org_role is not OrgRole.ADMIN
+)
+_ASSIGNEES = tuple(column.key for column in _COLUMNS if column.is_assignee)
+_WORDS = {
+    "ko": {"alert": "알림", Audience.INTERVIEWER: "면접관", Audience.MANAGER: "담당자", "": "–"},
+    "en": {"alert": "Alert", Audience.INTERVIEWER: "interviewer", Audience.MANAGER: "manager", "": "–"},
+}  # fmt: skip
+_MARKS = {
+    "ko": {Outcome.DIGEST: " (모음)", Outcome.DEFER: " (보류)"},
+    "en": {Outcome.DIGEST: " (digest)", Outcome.DEFER: " (held)"},
+}
+
+
+@frozen
+class Table:
+    """A matrix of decisions: a row per alert, a column per kind of person.
+
+    Attributes:
+        columns: The kinds of people.
+        alerts: The alerts that were asked about.
+        cells: For each alert, one decision per column.
+    """
+
+    columns: tuple[Column, ...]
+    alerts: tuple[Alert, ...]
+    cells: tuple[tuple[Decision, ...], ...]
+
+    def to_markdown(self, *, locale: str = "ko") -> str:
+        """Return the matrix as a Markdown table; a cell names the variant that person gets."""
+        language = "ko" if normalize_locale(locale) == "ko" else "en"
+        heads = [
+            _WORDS[language]["alert"],
+            *(column.korean if language == "ko" else column.english for column in self.columns),
+        ]
+        lines = [heads, ["---"] * len(heads)]
+        for alert, row in zip(self.alerts, self.cells, strict=True):
+            lines.append([_label(alert, language), *(_show(one, language) for one in row)])
+        return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+
+    def to_csv(self) -> str:
+        """Return the matrix as CSV: event, column, outcome, audience, reason."""
+        # Codes only: none of them holds a comma or a quote.
+        lines = ["event_type,person,outcome,audience,reason"]
+        for alert, row in zip(self.alerts, self.cells, strict=True):
+            lines += [
+                ",".join((alert.type, column.key, one.outcome, one.audience or "", one.reason))
+                for column, one in zip(self.columns, row, strict=True)
+            ]
+        return "\n".join(lines) + "\n"
+
+    def __str__(self) -> str:
+        return self.to_markdown()
+
+
+def _show(decision: Decision, language: str) -> str:
+    if decision.audience is None or decision.outcome is Outcome.SUPPRESS:
+        return _WORDS[language][""]
+    return _WORDS[language][decision.audience] + _MARKS[language].get(decision.outcome, "")
+
+
+def _label(alert: Alert, language: str) -> str:
+    rows = entries_of(alert.type) or alert.entries
+    if not rows:
+        return f"`{alert.type}`"
+    label = rows[0].korean_label if language == "ko" else rows[0].english_label
+    return f"{label} `{alert.type}`"
+
+
+def table_of(policy: Policy, alerts: Iterable[Alert] | None = None) -> Table:
+    """Return who gets what under a policy, found out by asking it."""
+    asked = (
+        sample_alerts(assignee_ids=_ASSIGNEES)
+        if alerts is None
+        else tuple(evolve(alert, assignee_ids=_ASSIGNEES) for alert in alerts)
+    )
+    return Table(
+        _COLUMNS,
+        asked,
+        tuple(
+            policy.decide(
+                alert, [column.person_for(alert) for column in _COLUMNS], now=alert.occurred_at
+            )
+            for alert in asked
+        ),
+    )
+
+
+@frozen
+class Simulation:
+    """What would happen to one alert.
+
+    Attributes:
+        alert: What would be decided on.
+        people: Everybody it was asked for.
+        decisions: One per person, in their order.
+    """
+
+    alert: Alert = field(repr=False)
+    people: tuple[Person, ...] = field(repr=False)
+    decisions: tuple[Decision, ...]
+
+    @property
+    def recipients(self) -> tuple[Person, ...]:
+        """The people who would get a message at once."""
+        return tuple(
+            person
+            for person, decision in zip(self.people, self.decisions, strict=True)
+            if decision.outcome is Outcome.SEND
+        )
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many people there are per reason, the most frequent first."""
+        return dict(Counter(str(decision.reason) for decision in self.decisions).most_common())
+
+    def lines(self, *, locale: str = "ko") -> tuple[str, ...]:
+        """Return one sentence per person, each beginning with the name."""
+        return tuple(
+            f"{person.name}: {explain(decision, locale=locale)}"
+            for person, decision in zip(self.people, self.decisions, strict=True)
+        )
+
+
+def simulate_with(
+    policy: Policy,
+    alert: Alert,
+    people: Iterable[Person],
+    *,
+    now: datetime,
+    history: History | None = None,
+) -> Simulation:
+    """Return what a policy would decide."""
+    everybody = tuple(people)
+    return Simulation(alert, everybody, policy.decide(alert, everybody, now=now, history=history))

@@ -10,7 +10,7 @@ from attrs import evolve, field, frozen
 
 from naverworks_notify.alerts import Alert
 from naverworks_notify.policy._decision import Decision, Outcome
-from naverworks_notify.policy._moments import to_moment
+from naverworks_notify.policy._hours import to_moment
 
 __all__ = ["Absence", "History", "Occurrence", "occurrence_of", "subject_of"]
 

@@ -11,10 +11,9 @@ from attrs import field, frozen
 
 from naverworks_notify.alerts import ENTRIES
 from naverworks_notify.errors import InvalidValue, Violation
-from naverworks_notify.policy._calendar import QuietDays
+from naverworks_notify.policy._hours import DEFAULT_ZONE, QuietDays, ReceiveWindow
 from naverworks_notify.policy._person import Person
 from naverworks_notify.policy._preferences import Preferences, check_ids, to_ids
-from naverworks_notify.policy._window import DEFAULT_ZONE, ReceiveWindow
 from naverworks_notify.validation import Violations
 from naverworks_notify.zones import zone_of
 

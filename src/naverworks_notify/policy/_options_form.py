@@ -11,10 +11,9 @@ from attrs import fields
 
 from naverworks_notify.alerts import ENTRIES, LOCALES, Audience
 from naverworks_notify.errors import InvalidValue, Violation
-from naverworks_notify.policy._calendar import QuietDays
+from naverworks_notify.policy._hours import DEFAULT_STEP, LONGEST_STEP, QuietDays
 from naverworks_notify.policy._options import LONGEST, check_repeats
 from naverworks_notify.policy._preferences import read_preferences
-from naverworks_notify.policy._window import DEFAULT_STEP, LONGEST_STEP
 from naverworks_notify.validation import ObjectReader, Violations, read_text
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Asking the rules, for everybody, in order."""
+"""Evaluation the rules, for everybody, in order."""
 
 from __future__ import annotations
 
@@ -10,21 +10,18 @@ from attrs import Factory, evolve, field, frozen
 
 from naverworks_notify.alerts import DOCUMENTED, Alert, EntryInfo, Vocabulary
 from naverworks_notify.errors import InvalidAlert, InvalidPerson, InvalidValue, Violation
-from naverworks_notify.policy._asking import Asking
 from naverworks_notify.policy._decision import Decision
 from naverworks_notify.policy._digest import DigestItem, DigestWindow, close_digests
+from naverworks_notify.policy._evaluation import Evaluation, find_delegations
 from naverworks_notify.policy._history import NOTHING_BEFORE, History
-from naverworks_notify.policy._moments import to_moment
+from naverworks_notify.policy._hours import to_moment
 from naverworks_notify.policy._options import PolicyOptions
 from naverworks_notify.policy._person import Person
-from naverworks_notify.policy._rule import Rule, RuleKind
-from naverworks_notify.policy._situation import look_at
-from naverworks_notify.policy._standing_in import find_stand_ins
+from naverworks_notify.policy._rule import Rule, RuleKind, build_context
 from naverworks_notify.policy.rules import recruiting_rules
 
 if TYPE_CHECKING:
-    from naverworks_notify.policy._simulation import Simulation
-    from naverworks_notify.policy._table import Table
+    from naverworks_notify.policy._explain import Simulation, Table
 
 __all__ = ["RecruitingPolicy", "decide", "simulate", "table"]
 
@@ -134,20 +131,22 @@ class RecruitingPolicy:
         """
         everybody = tuple(people)
         _check_ids(everybody)
-        situation = look_at(
+        context = build_context(
             alert,
             now=to_moment("now", now),
             options=self.options,
             history=NOTHING_BEFORE if history is None else history,
             vocabulary=self._known,
         )
-        if not situation.entries and all(rule in _DOCUMENTED for rule in self._relations):
+        if not context.entries and all(rule in _DOCUMENTED for rule in self._relations):
             raise _unknown(alert)
-        asking = Asking(self._relations, self._gates, situation)
-        if situation.history.absences:
-            stand_ins = find_stand_ins(asking, everybody)
-            asking = Asking(self._relations, self._gates, evolve(situation, stand_ins=stand_ins))
-        return tuple(asking.answer(everybody))
+        evaluation = Evaluation(self._relations, self._gates, context)
+        if context.history.absences:
+            delegations = find_delegations(evaluation, everybody)
+            evaluation = Evaluation(
+                self._relations, self._gates, evolve(context, delegations=delegations)
+            )
+        return tuple(evaluation.answer(everybody))
 
     def insert(
         self, rule: Rule, *, before: str | None = None, after: str | None = None
@@ -212,7 +211,7 @@ class RecruitingPolicy:
         Args:
             alerts: The alerts to ask about, one row each; None for one of every documented event.
         """
-        from naverworks_notify.policy._table import table_of  # noqa: PLC0415
+        from naverworks_notify.policy._explain import table_of  # noqa: PLC0415
 
         return table_of(self, alerts)
 
@@ -225,7 +224,7 @@ class RecruitingPolicy:
         history: History | None = None,
     ) -> Simulation:
         """Return who would get an alert, without consequences; takes what `decide` takes."""
-        from naverworks_notify.policy._simulation import simulate_with  # noqa: PLC0415
+        from naverworks_notify.policy._explain import simulate_with  # noqa: PLC0415
 
         return simulate_with(self, alert, people, now=now, history=history)
 

@@ -11,7 +11,7 @@ from attrs import field, frozen
 from naverworks_notify.alerts import ENTRIES, LOCALES, Audience, normalize_locale
 from naverworks_notify.errors import InvalidPerson, InvalidValue
 from naverworks_notify.policy._choice import check_member, to_member, to_set
-from naverworks_notify.policy._window import ReceiveWindow, read_window
+from naverworks_notify.policy._hours import ReceiveWindow, read_window
 from naverworks_notify.validation import ObjectReader, Violations, read_text
 
 __all__ = ["NO_PREFERENCES", "Preferences", "check_ids", "read_preferences", "to_ids"]

@@ -1,21 +1,128 @@
-"""When a person wants to be reached: a daily window on the clock of one zone."""
+"""When people may be disturbed: the daily window, quiet days, and moments as rules compare them."""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
-from naverworks_notify.errors import InvalidPerson
+from naverworks_notify.errors import InvalidPerson, InvalidValue, Violation
+from naverworks_notify.policy._choice import to_set
 from naverworks_notify.validation import ObjectReader, Violations
 from naverworks_notify.zones import find_zone, zone_of
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-__all__ = ["DEFAULT_STEP", "DEFAULT_ZONE", "LONGEST_STEP", "ReceiveWindow"]
+__all__ = [
+    "DEFAULT_STEP",
+    "DEFAULT_ZONE",
+    "LONGEST_STEP",
+    "QuietDays",
+    "ReceiveWindow",
+    "fix_offset",
+    "to_moment",
+]
+
+
+def fix_offset(moment: datetime) -> datetime | None:
+    """Return the moment with a fixed offset in the place of a zone, or None for a naive one.
+
+    Two moments of one zone are compared and subtracted by their wall clocks in Python, which is
+    wrong by an hour across a change of the clock.
+    """
+    offset = moment.utcoffset()
+    return None if offset is None else moment.replace(tzinfo=timezone(offset), fold=0)
+
+
+def to_moment(path: str, value: object) -> datetime:
+    """Return the moment with a fixed offset.
+
+    Raises:
+        InvalidValue: It is no aware datetime.
+    """
+    moment = fix_offset(value) if isinstance(value, datetime) else None
+    if moment is None:
+        message = "must be aware, such as datetime.now(UTC)."
+        raise InvalidValue(violations=(Violation(path, "aware_datetime", message),))
+    return moment
+
+
+# What a converter cannot convert stays as it is, and is told as a violation.
+def _to_weekdays(days: Iterable[int]) -> frozenset[int]:
+    return _to_set(days)  # type: ignore[return-value]
+
+
+def _to_dates(days: Iterable[date]) -> frozenset[date]:
+    return _to_set(days)  # type: ignore[return-value]
+
+
+def _to_set(days: object) -> object:
+    if isinstance(days, Iterable) and not isinstance(days, (str, bytes)):
+        return to_set(days)
+    return days
+
+
+@frozen(kw_only=True)
+class QuietDays:
+    """Quiet weekdays, dates, and whatever a calendar of the caller's says.
+
+    Attributes:
+        weekdays: 0 is Monday, 6 is Sunday.
+        dates: Single days.
+        calendar: Answers whether a date is a holiday, for example
+            `lambda day: day in holidays.KR()`. Must give the same answer every time.
+
+    Raises:
+        InvalidValue: A weekday is out of range.
+
+    Examples:
+        >>> from datetime import date
+        >>> QuietDays(weekdays={5, 6}).covers(date(2026, 3, 1))
+        True
+    """
+
+    weekdays: frozenset[int] = field(default=frozenset(), converter=_to_weekdays)
+    dates: frozenset[date] = field(default=frozenset(), converter=_to_dates)
+    calendar: Callable[[date], bool] | None = None
+
+    def __attrs_post_init__(self) -> None:
+        found = Violations()
+        _check_weekdays(self.weekdays, found, is_all=self.calendar is None)
+        _check_dates(self.dates, found)
+        if self.calendar is not None and not callable(self.calendar):
+            found.add("calendar", "type", "must be a function of a date, or None.")
+        found.raise_as(InvalidValue)
+
+    def covers(self, day: date) -> bool:
+        """Tell whether nobody is to be disturbed on that date."""
+        return (
+            day.weekday() in self.weekdays
+            or day in self.dates
+            or (self.calendar is not None and self.calendar(day))
+        )
+
+
+def _check_weekdays(days: object, found: Violations, *, is_all: bool) -> None:
+    if not isinstance(days, frozenset):
+        found.add("weekdays", "type", "must be a set of numbers from 0 (Monday) to 6 (Sunday).")
+        return
+    for wrong in (day for day in days if not isinstance(day, int) or day not in range(7)):
+        found.add("weekdays", "range", f"must be from 0 (Monday) to 6 (Sunday), not {wrong!r}.")
+    if is_all and len(days) == len(range(7)):
+        found.add("weekdays", "range", "must leave a day on which people can be reached.")
+
+
+def _check_dates(days: object, found: Violations) -> None:
+    # A datetime is a date to Python, and never equal to one.
+    if not isinstance(days, frozenset) or not all(
+        isinstance(day, date) and not isinstance(day, datetime) for day in days
+    ):
+        found.add("dates", "type", "must be a set of dates.")
+
 
 DEFAULT_ZONE = "Asia/Seoul"
 DEFAULT_STEP = 30
