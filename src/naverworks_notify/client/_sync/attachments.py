@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 
 from naverworks_notify.bots import Attachment
 from naverworks_notify.client._sync.resource import Resource
-from naverworks_notify.client._upload import FilePart, file_name_of
+from naverworks_notify.client._upload import Source, open_part
 from naverworks_notify.operations import attachments
 
 __all__ = ["Attachments"]
@@ -25,7 +24,7 @@ class Attachments(Resource):
 
     def upload(
         self,
-        source: str | os.PathLike[str] | bytes,
+        source: Source,
         *,
         file_name: str | None = None,
         on_progress: Callable[[int, int], None] | None = None,
@@ -33,23 +32,29 @@ class Attachments(Resource):
     ) -> str:
         """Upload a file, and return its id.
 
-        A path is read from disk piece by piece, never as a whole. If the upload itself fails,
-        repeat the call: the first address cannot be used again.
+        A path is read piece by piece, never as a whole, and so is a file that is open. A stream
+        that can be read only once is kept in memory, up to 64 MiB. What is wrong with a file is
+        told before anything is sent, wherever that can be known by then. If the upload itself
+        fails, repeat the call: the first address cannot be used again.
 
         Args:
-            source: A path, or the bytes themselves.
-            file_name: The name with its extension; by default the path's own.
+            source: A path, the bytes themselves, or a file opened for reading bytes, which is read
+                from where it stands and stays open.
+            file_name: The name with its extension; by default the file's own.
             on_progress: Told the bytes sent so far, and of the whole file.
             bot_id: Another bot than the client's.
 
         Raises:
-            InvalidValue: The file cannot be read, or bytes have no name.
+            InvalidValue: The file cannot be read, has no name, or became shorter meanwhile.
         """
-        name = file_name_of(source, file_name)
-        part = FilePart(source, name, on_progress)
-        made = self.create(name, bot_id=bot_id)
-        put = attachments.put(made.upload_url)
-        self._runner.run(put, body=part, content_type=part.content_type)
+        part = open_part(source, file_name, on_progress)
+        try:
+            made = self.create(part.file_name, bot_id=bot_id)
+            part.check()
+            put = attachments.put(made.upload_url)
+            self._runner.run(put, body=part, content_type=part.content_type)
+        finally:
+            part.close()
         return made.file_id
 
     def create(self, file_name: str, *, bot_id: int | None = None) -> Attachment:
