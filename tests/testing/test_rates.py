@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 import pytest
 from hypothesis import given
@@ -72,6 +73,27 @@ def test_headers_as_documented(caller, clock):
         "ratelimit-remaining": "239",
         "ratelimit-reset": "40",
     }
+
+
+@pytest.mark.parametrize(
+    ("rounding", "passed", "reset"),
+    [("up", 59.3, "1"), ("down", 59.3, "0"), ("up", 40.5, "20"), ("down", 40.5, "19")],
+)
+@pytest.mark.parametrize("retry_after", ["seconds", "date"])
+def test_seconds_are_rounded_as_told(caller, clock, rounding, passed, reset, retry_after):
+    simulator = caller.simulator
+    simulator.behave(rate_rounding=rounding, retry_after=retry_after)
+    simulator.service.per_minute = 1
+    token = caller.token()
+    clock.advance(passed)
+    caller.call("GET", "/users", token=token)
+    headers = caller.call("GET", "/users", token=token).headers
+    assert headers["ratelimit-reset"] == reset
+    if retry_after == "seconds":
+        assert headers["retry-after"] == reset
+    else:
+        until = parsedate_to_datetime(headers["retry-after"])
+        assert until == (clock.now() + timedelta(seconds=int(reset))).replace(microsecond=0)
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,9 @@ class Behaviour:
         rate_alignment: Where a fixed window begins: at whole multiples of its length on the
             simulator's clock (`epoch`), or at the first call (`first_call`). Not established;
             `epoch`, the harsher one: a burst just before a border is followed by another.
+        rate_rounding: Whether seconds in `reset` and `Retry-After` are rounded up or down. Services
+            cut them: then 0 is said almost a second before the window ends. Not established;
+            `up`.
         count_refused: Whether a 429 itself uses up the budget. Not established; off.
         retry_after: Whether a 429 carries `Retry-After`: not at all (undocumented, so the
             default), in seconds, or as an HTTP date.
@@ -78,6 +81,7 @@ class Behaviour:
     revoke_kills_both: bool = True
     rate_headers: RateHeaders = field(default=RateHeaders.DOCUMENTED, converter=RateHeaders)
     rate_alignment: Literal["epoch", "first_call"] = "epoch"
+    rate_rounding: Literal["up", "down"] = "up"
     count_refused: bool = False
     retry_after: Literal["none", "seconds", "date"] = "none"
     last_page_cursor: Literal["absent", "null", "empty"] = "absent"

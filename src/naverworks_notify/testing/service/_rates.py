@@ -29,8 +29,9 @@ class Standing:
     reset: timedelta
 
     def headers(self, behaviour: Behaviour, now: datetime) -> dict[str, str]:
-        """Return the rate-limit headers; `reset` in whole seconds, rounded up."""
-        seconds = max(math.ceil(self.reset.total_seconds()), 0)
+        """Return the rate-limit headers; `reset` in whole seconds."""
+        whole = math.ceil if behaviour.rate_rounding == "up" else math.floor
+        seconds = max(whole(self.reset.total_seconds()), 0)
         found: dict[str, str] = {}
         if behaviour.rate_headers is not RateHeaders.NONE:
             prefix = "x-" if behaviour.rate_headers is RateHeaders.PREFIXED else ""
