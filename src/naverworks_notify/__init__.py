@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         ServiceAccount,
         TokenStore,
     )
+    from naverworks_notify.breaker import Breaker
     from naverworks_notify.client import AsyncClient, Client
     from naverworks_notify.errors import (
         ApiError,
@@ -67,6 +68,7 @@ _HOMES: dict[str, str | None] = {
     "Audience": "alerts",
     "AuthError": "errors",
     "BadRequest": "errors",
+    "Breaker": "breaker",
     "BudgetExhausted": "errors",
     "CircuitOpen": "errors",
     "Client": "client",
@@ -145,6 +147,7 @@ __all__ = [
     "Audience",
     "AuthError",
     "BadRequest",
+    "Breaker",
     "BudgetExhausted",
     "CircuitOpen",
     "Client",

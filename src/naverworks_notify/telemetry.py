@@ -13,6 +13,8 @@ from typing import TypedDict, TypeVar
 
 from naverworks_notify.auth import OnToken, TokenDetails
 from naverworks_notify.client import (
+    CircuitDetails,
+    OnCircuit,
     OnRequest,
     OnRetry,
     OnWait,
@@ -40,6 +42,7 @@ class Hooks(TypedDict):
     on_request: OnRequest
     on_retry: OnRetry
     on_wait: OnWait
+    on_circuit: OnCircuit
     on_token: OnToken
 
 
@@ -50,8 +53,8 @@ class Telemetry:
     any other and `naverworks.token.refresh` for each access token that was needed, had or not;
     each is made when its work is over, below the span that is current on the thread or task that
     does it. Metrics are `naverworks.results` (counted by
-    status and reason), `naverworks.retries`, `naverworks.request.duration` and
-    `naverworks.limiter.wait`, in seconds.
+    status and reason), `naverworks.retries`, `naverworks.circuit.changes` (counted by scope and
+    state), `naverworks.request.duration` and `naverworks.limiter.wait`, in seconds.
 
     They carry ids only. Names, addresses, contents and tokens are never in them; an id that holds
     an `@` is left out, as it may be an address. Does no IO of its own; safe to share between
@@ -89,6 +92,11 @@ class Telemetry:
         self._retries = meter.create_counter(
             "naverworks.retries", "{retry}", "Attempts that failed and were repeated."
         )
+        self._circuits = meter.create_counter(
+            "naverworks.circuit.changes",
+            "{change}",
+            "Circuits that opened, stayed open after a try, or closed.",
+        )
         self._duration = meter.create_histogram(
             "naverworks.request.duration", "s", "From the first byte out to the last byte in."
         )
@@ -103,6 +111,7 @@ class Telemetry:
             on_request=self._on_request,
             on_retry=self._on_retry,
             on_wait=self._on_wait,
+            on_circuit=self._on_circuit,
             on_token=self._on_token,
         )
 
@@ -145,6 +154,7 @@ class Telemetry:
         more: dict[str, str | int | None] = {
             "url.template": details.template,
             "naverworks.attempt": details.attempt,
+            "naverworks.client_id": details.client_id or None,
             "naverworks.request_id": details.request_id,
         }
         sends = details.operation.startswith("messages.")
@@ -163,6 +173,13 @@ class Telemetry:
         self._wait.record(
             details.estimate.total_seconds(), {"naverworks.operation": details.operation}
         )
+
+    def _on_circuit(self, details: CircuitDetails) -> None:
+        told = {
+            "naverworks.circuit.scope": details.scope,
+            "naverworks.circuit.state": details.state,
+        }
+        self._circuits.add(1, told)
 
     def _on_token(self, details: TokenDetails) -> None:
         self._span(

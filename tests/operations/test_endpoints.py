@@ -18,6 +18,7 @@ from naverworks_notify.bots import (
 from naverworks_notify.messages import Text
 from naverworks_notify.operations import (
     ENDPOINTS,
+    Effect,
     Limit,
     attachments,
     bot_domains,
@@ -172,5 +173,6 @@ def test_calls_that_must_not_meet_on_one_bot():
     }
     for call in CALLS:
         assert (call.resource == 1) is (
-            call.endpoint.serial and call.endpoint.name != "bots.create"
+            call.endpoint.effect is Effect.SEND
+            or (call.endpoint.serial and call.endpoint.name != "bots.create")
         )

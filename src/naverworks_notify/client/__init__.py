@@ -19,6 +19,8 @@ from naverworks_notify.client._async.richmenus import AsyncRichMenus
 from naverworks_notify.client._async.users import AsyncUsers
 from naverworks_notify.client._before_send import BeforeSend
 from naverworks_notify.client._hooks import (
+    CircuitDetails,
+    OnCircuit,
     OnRequest,
     OnRetry,
     OnWait,
@@ -59,6 +61,7 @@ __all__ = [
     "BotDomains",
     "Bots",
     "Channels",
+    "CircuitDetails",
     "Client",
     "ClientArguments",
     "ClientOptions",
@@ -66,6 +69,7 @@ __all__ = [
     "Groups",
     "Menus",
     "Messages",
+    "OnCircuit",
     "OnRequest",
     "OnRetry",
     "OnWait",

@@ -11,6 +11,8 @@ from attrs import frozen
 from naverworks_notify.logs import logger_of
 
 __all__ = [
+    "CircuitDetails",
+    "OnCircuit",
     "OnRequest",
     "OnRetry",
     "OnWait",
@@ -30,6 +32,7 @@ class RequestDetails:
     """One HTTP request that was made.
 
     Attributes:
+        client_id: The app of the client that made it.
         operation: Name of the endpoint, for example `messages.send_to_user`.
         method: HTTP method.
         template: Path with its parameters in braces, as ids may be addresses of people.
@@ -48,6 +51,7 @@ class RequestDetails:
     failure: str | None
     duration: timedelta
     request_id: str | None
+    client_id: str = ""
 
 
 @frozen(kw_only=True)
@@ -55,6 +59,7 @@ class RetryDetails:
     """A call is about to be repeated.
 
     Attributes:
+        client_id: The app of the client that makes it.
         operation: Name of the endpoint.
         attempt: Which attempt failed, from 1.
         failure: How it failed.
@@ -67,6 +72,7 @@ class RetryDetails:
     failure: str
     status: int | None
     wait: timedelta
+    client_id: str = ""
 
 
 @frozen(kw_only=True)
@@ -74,14 +80,34 @@ class WaitDetails:
     """A call waits for a place in the rate budget.
 
     Attributes:
+        client_id: The app of the client that makes it.
         operation: Name of the endpoint.
         estimate: About how long, as far as known.
     """
 
     operation: str
     estimate: timedelta
+    client_id: str = ""
 
 
+@frozen(kw_only=True)
+class CircuitDetails:
+    """Sends are held back from now on, still, or no longer, as the service seems to be down.
+
+    Attributes:
+        client_id: The app whose send showed it.
+        scope: `client` where only sends of that app are meant, `endpoint` for those of all.
+        state: `open`, anew after each try that failed, or `closed`.
+        pause: How long until the next try; zero for `closed`.
+    """
+
+    client_id: str
+    scope: str
+    state: str
+    pause: timedelta
+
+
+OnCircuit = Callable[[CircuitDetails], None]
 OnRequest = Callable[[RequestDetails], None]
 OnRetry = Callable[[RetryDetails], None]
 OnWait = Callable[[WaitDetails], None]

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, TypedDict
 from attrs import evolve, field, frozen
 
 from naverworks_notify.auth import Endpoints, ServiceAccount
-from naverworks_notify.client._hooks import OnRequest, OnRetry, OnWait
+from naverworks_notify.breaker import Breaker
+from naverworks_notify.client._hooks import OnCircuit, OnRequest, OnRetry, OnWait
 from naverworks_notify.clock import Clock, SystemClock
 from naverworks_notify.errors import InvalidValue, Violation
 from naverworks_notify.limits import Limiter, RateBudget
@@ -74,11 +75,13 @@ class SharedArguments(TypedDict, total=False):
     clock: Clock | None
     retry: RetryPolicy | None
     guarantee: GuaranteeName | Guarantee
+    breaker: Breaker | None
     timeout: float | timedelta
     ssl_context: ssl.SSLContext | None
     on_request: OnRequest | None
     on_retry: OnRetry | None
     on_wait: OnWait | None
+    on_circuit: OnCircuit | None
     on_token: OnToken | None
 
 
@@ -113,12 +116,15 @@ class ClientOptions:
         retry: How often and how long calls are repeated.
         guarantee: What is done about a send whose outcome is unknown: `at_most_once`, the
             default, raises; `at_least_once` repeats it.
+        breaker: When sends are held back because the service seems to be down; by default
+            `Breaker()`, None for never.
         timeout: For each phase of a request (connecting, sending, each read), in seconds or as a
             timedelta; more than 0, at most 600 s, by default 10 s.
         ssl_context: For a private CA; must verify. Does not apply to a transport that is given.
         on_request: Told of every HTTP request. Hooks must be quick and must not block.
         on_retry: Told before a call is repeated.
         on_wait: Told when a call waits for the rate budget.
+        on_circuit: Told when sends are held back, and when they go out again.
         on_token: Told of every access token that comes into use or could not be had.
 
     Raises:
@@ -132,11 +138,13 @@ class ClientOptions:
     limiter: Limiter = field(default=None, converter=_limiter)
     retry: RetryPolicy = field(default=None, converter=_retry)
     guarantee: Guarantee = field(default=Guarantee.AT_MOST_ONCE, converter=_guarantee)
+    breaker: Breaker | None = field(factory=Breaker)
     timeout: float = field(default=10.0, converter=_seconds)
     ssl_context: ssl.SSLContext | None = None
     on_request: OnRequest | None = None
     on_retry: OnRetry | None = None
     on_wait: OnWait | None = None
+    on_circuit: OnCircuit | None = None
     on_token: OnToken | None = None
 
     def __attrs_post_init__(self) -> None:
@@ -220,10 +228,12 @@ _RULES = (
         "must be a RateBudget, Unlimited() or another Limiter.",
     ),
     ("retry", _is(RetryPolicy), "must be a RetryPolicy(...)."),
+    ("breaker", _or_none(_is(Breaker)), "must be a Breaker(...), or None for none."),
     ("guarantee", _is(Guarantee), "must be at_most_once or at_least_once."),
     ("on_request", *_HOOK),
     ("on_retry", *_HOOK),
     ("on_wait", *_HOOK),
+    ("on_circuit", *_HOOK),
     ("on_token", *_HOOK),
 )
 """What must hold of each option that is given, and what is said of anything else."""

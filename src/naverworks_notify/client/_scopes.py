@@ -6,7 +6,15 @@ from naverworks_notify.auth import AccessToken
 from naverworks_notify.errors import Hint, MissingScope
 from naverworks_notify.operations import Endpoint
 
-__all__ = ["check_scopes"]
+__all__ = ["check_scopes", "has_scope"]
+
+
+def has_scope(endpoint: Endpoint, token: AccessToken) -> bool:
+    """Return whether the token was granted one of the scopes that an endpoint asks for.
+
+    True also where either side is not known.
+    """
+    return not endpoint.scopes or not token.scopes or not endpoint.scopes.isdisjoint(token.scopes)
 
 
 def check_scopes(endpoint: Endpoint, token: AccessToken) -> None:
@@ -17,7 +25,7 @@ def check_scopes(endpoint: Endpoint, token: AccessToken) -> None:
     Raises:
         MissingScope: None of them was granted.
     """
-    if not endpoint.scopes or not token.scopes or not endpoint.scopes.isdisjoint(token.scopes):
+    if has_scope(endpoint, token):
         return
     scopes = tuple(sorted(endpoint.scopes))
     any_of = " or ".join(scopes)

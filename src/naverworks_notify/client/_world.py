@@ -10,6 +10,7 @@ import weakref
 from attrs import field, frozen
 
 from naverworks_notify.auth import MemoryTokenStore
+from naverworks_notify.client._gate import Gate
 from naverworks_notify.limits import Limiter, RateBudget, RateLogs
 
 __all__ = ["REAL", "World", "world_of"]
@@ -30,6 +31,12 @@ class World:
     def limiter(self, chosen: Limiter, owner: str) -> Limiter:
         """Return what a client of an owner asks: a `RateBudget` is counted with all others here."""
         return self.rates.share(chosen, owner) if isinstance(chosen, RateBudget) else chosen
+
+    _gates: dict[str, Gate] = field(factory=dict)
+
+    def gate(self, api: str) -> Gate:
+        """Return what sends to an API endpoint pass."""
+        return self._gates.setdefault(api.lower(), Gate())
 
 
 class _Anchor:

@@ -28,7 +28,8 @@ class Operation(Generic[T]):
         content: JSON body, or None.
         decode: Turns a successful answer into the value; raises InvalidValue or ValueError
             where the answer cannot be read.
-        resource: What calls of a serial endpoint must not meet on: the bot's id.
+        resource: The bot's id, for sends and for calls of a serial endpoint, which must not meet
+            on it.
     """
 
     endpoint: Endpoint

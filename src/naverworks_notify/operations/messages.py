@@ -26,6 +26,7 @@ def send_to_user(bot_id: int, user_id: str, content: Content) -> Operation[None]
         path=f"/bots/{bot_id}/users/{user_segment(user_id)}/messages",
         content=_envelope(content, to_user=True),
         decode=nothing,
+        resource=bot_id,
     )
 
 
@@ -36,6 +37,7 @@ def send_to_channel(bot_id: int, channel_id: str, content: Content) -> Operation
         path=f"/bots/{bot_id}/channels/{segment(channel_id, 'channel_id')}/messages",
         content=_envelope(content),
         decode=nothing,
+        resource=bot_id,
     )
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import random
 from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from attrs import define
+
 from naverworks_notify.auth import AccessToken, AsyncTokens, ServiceAccount
+from naverworks_notify.breaker import Ending, Passage, ending_of
+from naverworks_notify.client._async.guard import AsyncGuard
 from naverworks_notify.client._before_send import BeforeSend, run_before_async
-from naverworks_notify.client._hooks import RequestDetails, RetryDetails, WaitDetails, tell
 from naverworks_notify.client._identity import TOKEN_ENDPOINT, USER_AGENT
 from naverworks_notify.client._options import ClientOptions
 from naverworks_notify.client._outcome import (
@@ -22,10 +24,12 @@ from naverworks_notify.client._outcome import (
     nothing_sent,
     shortfall_of,
 )
-from naverworks_notify.client._scopes import check_scopes
+from naverworks_notify.client._scopes import check_scopes, has_scope
+from naverworks_notify.client._telling import Telling
 from naverworks_notify.client._turns import AsyncTurns
 from naverworks_notify.errors import (
     AuthError,
+    DeliveryUnknown,
     InvalidResponse,
     InvalidValue,
     NaverWorksError,
@@ -38,16 +42,16 @@ from naverworks_notify.limits import (
     owner_of,
     read_limit_headers,
 )
-from naverworks_notify.logs import logger_of
 from naverworks_notify.operations import (
+    ENDPOINTS,
     Effect,
     Endpoint,
     Limit,
     Operation,
     Page,
     api_error,
+    bots,
     next_page,
-    request_id,
 )
 from naverworks_notify.retry import (
     Failure,
@@ -66,48 +70,39 @@ __all__ = ["AsyncRunner"]
 
 T = TypeVar("T")
 
-_log = logger_of("client")
-
 # 300 to 399: of a redirect that is no documented success, nothing can be said but that.
 _SUCCESS = range(200, 300)
 _UNAUTHORIZED = 401
 _TOO_MANY = 429
+_SERVER_ERROR = 500
 # Lengths of time are counted in microseconds.
 _ROUNDED = 1e-6
 
 
+@define(eq=False)
 class _Call:
-    """One call of the caller's, through all its attempts."""
+    """One call of the caller's, through all its attempts.
 
-    __slots__ = (
-        "attempt",
-        "before_send",
-        "body",
-        "content_type",
-        "leaving",
-        "left",
-        "operation",
-        "throttled",
-    )
+    Attributes:
+        left: Seconds it may still wait.
+        passage: What a send has to pass.
+        throttled: How many of the attempts were answered with a 429.
+        unknown: The error of an earlier try that may have arrived.
+        leaving: Whether a byte of this try may be on its way.
+        started: When this try began to be sent, by the client's clock.
+    """
 
-    def __init__(
-        self,
-        operation: Operation[Any],
-        left: float,
-        body: Body | None,
-        content_type: str | None,
-        before_send: BeforeSend | None,
-    ) -> None:
-        self.operation = operation
-        self.attempt = 1
-        self.left = left
-        # How many of the attempts were answered with a 429.
-        self.throttled = 0
-        self.body = body
-        self.content_type = content_type
-        self.before_send = before_send
-        # Whether a byte of this try may be on its way.
-        self.leaving = False
+    operation: Operation[Any]
+    left: float
+    body: Body | None = None
+    content_type: str | None = None
+    before_send: BeforeSend | None = None
+    passage: Passage | None = None
+    attempt: int = 1
+    throttled: int = 0
+    unknown: DeliveryUnknown | None = None
+    leaving: bool = False
+    started: float = 0.0
 
     async def let_leave(self) -> None:
         """Do what comes right before the first byte; nothing is sent where this raises."""
@@ -134,6 +129,10 @@ class AsyncRunner:
         self._owner = owner_of(options.endpoints.api, account.client_id)
         self._limiter = connections.world.limiter(options.limiter, self._owner)
         self._limit_keys: dict[str, LimitKey] = {}
+        self._telling = Telling(account.client_id, options)
+        self._guard = AsyncGuard(
+            connections.world.gate(options.endpoints.api), account.client_id, options, self._telling
+        )
         self._max_wait = options.retry.max_wait.total_seconds()
         self.tokens: AsyncTokens = AsyncTokens(
             account,
@@ -155,11 +154,19 @@ class AsyncRunner:
         before_send: BeforeSend | None = None,
     ) -> T:
         """Carry out one operation, with everything that may have to be repeated."""
-        call = _Call(operation, self._max_wait, body, content_type, before_send)
+        passage = self._guard.passage(operation)
+        call = _Call(operation, self._max_wait, body, content_type, before_send, passage)
         if operation.endpoint.serial:
             async with self._turns.of(operation.resource):
                 return await self._run(call)  # type: ignore[no-any-return]
-        return await self._run(call)  # type: ignore[no-any-return]
+        try:
+            return await self._run(call)  # type: ignore[no-any-return]
+        except NaverWorksError as error:
+            # That nothing was sent is true of the last try only.
+            if call.unknown is None or not error.passing:
+                raise
+            unknown = call.unknown
+        raise unknown
 
     async def pages(self, operation: Operation[Page[T]]) -> AsyncIterator[T]:
         """Yield the items of all pages, one page read at a time.
@@ -223,7 +230,9 @@ class AsyncRunner:
             failed = state.outcome.exception()
             call.left = max(call.left - state.upcoming_sleep, 0.0)
             call.throttled += failed.failure is Failure.RATE_LIMITED
-            self._tell_retry(call, failed, state.upcoming_sleep)
+            if isinstance(failed.error, DeliveryUnknown):
+                call.unknown = failed.error
+            self._telling.retry(call.operation.endpoint, call.attempt, failed, state.upcoming_sleep)
 
         try:
             async for attempt in AsyncRetrying(
@@ -247,18 +256,65 @@ class AsyncRunner:
         if not isinstance(error, Failed):
             return False
         options = self.options
-        return may_repeat(
-            error.failure, call.operation.endpoint.effect, options.guarantee
-        ) and not options.retry.gives_up(error.failure, counted=call.attempt - call.throttled)
+        return (
+            may_repeat(error.failure, call.operation.endpoint.effect, options.guarantee)
+            and not options.retry.gives_up(error.failure, counted=call.attempt - call.throttled)
+            and not (call.passage is not None and self._guard.is_open())
+        )
 
     async def _attempt(self, call: _Call) -> Any:
+        passage = call.passage
+        if passage is None:
+            return await self._try(call)
+        call.left = await self._guard.enter(passage, call.left)
+        try:
+            return await self._try(call)
+        except Failed:
+            if passage.tries is not None:
+                # No token was to be had.
+                self._guard.end(passage, Ending.UNREACHED)
+            raise
+        finally:
+            if passage.tries is not None or passage.under_way:
+                self._guard.end(passage, Ending.NOT_TRIED)
+
+    async def _try(self, call: _Call) -> Any:
         token = await self._token()
         check_scopes(call.operation.endpoint, token)
+        if call.passage is not None and call.passage.tries is not None:
+            await self._look(call.passage, call.operation.resource, token)
         response, broken = await self._exchange(call, token)
         if response.status == _UNAUTHORIZED:
             token = await self._token(rejected=token)
             response, broken = await self._exchange(call, token)
         return self._read(call, token, response, broken)
+
+    async def _look(self, passage: Passage, bot_id: int | None, token: AccessToken) -> None:
+        """Look whether the service is back by a call that does no harm, past the budget.
+
+        Raises:
+            CircuitOpen: It is not.
+        """
+        if bot_id is None or not has_scope(ENDPOINTS["bots.get"], token):
+            return
+        call = _Call(bots.get(bot_id), 0.0)
+        started = self.options.clock.monotonic()
+        try:
+            request = self._request(call, token)
+            response, broken = await self._connections.send(request, owner=self._owner)
+        except Lost as lost:
+            failure = lost.failure
+            self._telling.request(call.operation.endpoint, 1, started, None, failure)
+        else:
+            self._telling.request(
+                call.operation.endpoint, call.attempt, call.started, response, broken
+            )
+            if response.status < _SERVER_ERROR:
+                return
+            failure = failure_of_status(response.status)
+        self._guard.end(passage, Ending.UNREACHED)
+        # Enters a circuit that has just been opened anew, and is refused.
+        await self._guard.enter(passage, 0.0)
 
     async def _token(self, rejected: AccessToken | None = None) -> AccessToken:
         unreachable: NaverWorksError
@@ -291,34 +347,19 @@ class AsyncRunner:
 
         def on_wait(estimate: float) -> None:
             waiting.append(clock.monotonic())
-            self._tell_wait(endpoint, estimate)
+            self._telling.wait(endpoint, estimate)
 
         lease = await self._limiter.acquire_async(
             key, clock=clock, max_wait=call.left, on_wait=on_wait
         )
         if waiting:
             call.left = max(call.left - (clock.monotonic() - waiting[0]), 0.0)
-        started = clock.monotonic()
-        outcome: tuple[Response, Failure | None] | Lost
-        call.leaving = call.before_send is None
+        call.leaving = False
         headers: Mapping[str, str] = {}
         pause = 0.0
         try:
-            try:
-                outcome = await self._connections.send(
-                    self._request(call, token),
-                    call.body,
-                    owner=self._owner,
-                    before_send=None if call.before_send is None else call.let_leave,
-                )
-            except Lost as lost:
-                outcome = lost
-                call.leaving = not nothing_sent(lost.failure)
-            except InvalidValue:
-                # The file that was to be sent, or what the environment says of the network.
-                call.leaving = False
-                raise
-            else:
+            outcome = await self._send(call, token)
+            if not isinstance(outcome, Lost):
                 if outcome[0].status == _TOO_MANY:
                     pause = self._pause_of(call, outcome[0])
                 if comes_from_service(outcome[0]):
@@ -330,11 +371,38 @@ class AsyncRunner:
             else:
                 lease.abandon()
         if isinstance(outcome, Lost):
-            self._tell_request(call, started, None, outcome.failure)
+            self._telling.request(endpoint, call.attempt, call.started, None, outcome.failure)
             raise Failed(outcome.failure, error_of_lost(endpoint, outcome))
         response, broken = outcome
-        self._tell_request(call, started, response, broken)
+        self._telling.request(endpoint, call.attempt, call.started, response, broken)
         return response, broken
+
+    async def _send(
+        self, call: _Call, token: AccessToken
+    ) -> tuple[Response, Failure | None] | Lost:
+        passage = call.passage
+        if passage is not None:
+            await self._guard.start(passage)
+        call.started = self.options.clock.monotonic()
+        call.leaving = call.before_send is None
+        outcome: tuple[Response, Failure | None] | Lost
+        try:
+            outcome = await self._connections.send(
+                self._request(call, token),
+                call.body,
+                owner=self._owner,
+                before_send=None if call.before_send is None else call.let_leave,
+            )
+        except Lost as lost:
+            outcome = lost
+            call.leaving = not nothing_sent(lost.failure)
+        except InvalidValue:
+            # The file that was to be sent, or what the environment says of the network.
+            call.leaving = False
+            raise
+        if passage is not None:
+            self._guard.end(passage, _ending_of(outcome))
+        return outcome
 
     def _pause_of(self, call: _Call, response: Response) -> float:
         asked = self._asked(response)
@@ -422,66 +490,12 @@ class AsyncRunner:
         key = LimitKey(self._owner, endpoint.name, endpoint.limit is Limit.ROOM)
         return self._limit_keys.setdefault(endpoint.name, key)
 
-    def _tell_request(
-        self, call: _Call, started: float, response: Response | None, failure: Failure | None
-    ) -> None:
-        hook = self.options.on_request
-        logged = _log.isEnabledFor(logging.DEBUG)
-        if hook is None and not logged:
-            return
-        endpoint = call.operation.endpoint
-        status = None if response is None else response.status
-        if failure is None and status is not None and status not in _SUCCESS:
-            failure = None if status in endpoint.success else failure_of_status(status)
-        details = RequestDetails(
-            operation=endpoint.name,
-            method=endpoint.method,
-            template=endpoint.template,
-            attempt=call.attempt,
-            status=status,
-            failure=None if failure is None else failure.value,
-            duration=timedelta(seconds=self.options.clock.monotonic() - started),
-            request_id=None if response is None else request_id(response),
-        )
-        if logged:
-            _log.debug(
-                "%s: %s in %.0f ms (attempt %d)",
-                details.operation,
-                details.status or details.failure,
-                details.duration.total_seconds() * 1000,
-                details.attempt,
-            )
-        if hook is not None:
-            tell(hook, details)
 
-    def _tell_retry(self, call: _Call, failed: Failed, wait: float) -> None:
-        endpoint = call.operation.endpoint
-        _log.info(
-            "%s: attempt %d failed (%s); again in %.1f s",
-            endpoint.name,
-            call.attempt,
-            failed.failure.value,
-            wait,
-        )
-        if self.options.on_retry is not None:
-            tell(
-                self.options.on_retry,
-                RetryDetails(
-                    operation=endpoint.name,
-                    attempt=call.attempt,
-                    failure=failed.failure.value,
-                    status=getattr(failed.error, "status", None),
-                    wait=timedelta(seconds=wait),
-                ),
-            )
-
-    def _tell_wait(self, endpoint: Endpoint, estimate: float) -> None:
-        _log.info("%s: waits about %.1f s for the rate budget", endpoint.name, estimate)
-        if self.options.on_wait is not None:
-            tell(
-                self.options.on_wait,
-                WaitDetails(operation=endpoint.name, estimate=timedelta(seconds=estimate)),
-            )
+def _ending_of(outcome: tuple[Response, Failure | None] | Lost) -> Ending:
+    if isinstance(outcome, Lost):
+        return ending_of(outcome.failure, reused=getattr(outcome, "reused", False))
+    status = outcome[0].status
+    return ending_of(None if status in _SUCCESS else failure_of_status(status))
 
 
 def _shape_of(error: Exception) -> str:
