@@ -248,16 +248,21 @@ class Circuits:
 
     def start(self, passage: Passage, now: float) -> tuple[Entry, float]:
         """Return whether the first byte may leave; `GO` takes a place among those under way."""
-        if passage.tries is None:
-            circuit = self._open_for(passage.client_id)
-            if circuit is not None:
-                left = (circuit.due or 0.0) - now
-                return Entry.REFUSED, max(left, _SHORTEST_WAIT)
+        seconds = self.refuses(passage, now)
+        if seconds:
+            return Entry.REFUSED, seconds
         client = self._client(passage.client_id)
         if client.may_start(passage.rules, now) <= 0 and passage.tries is None:
             return Entry.WAIT, 0.0
         self.begin(passage)
         return Entry.GO, 0.0
+
+    def refuses(self, passage: Passage, now: float) -> float:
+        """Return in how many seconds a send that has entered may come again; 0 where it goes on."""
+        circuit = None if passage.tries is not None else self._open_for(passage.client_id)
+        if circuit is None:
+            return 0.0
+        return max((circuit.due or 0.0) - now, _SHORTEST_WAIT)
 
     def begin(self, passage: Passage) -> None:
         """Take a place among those under way."""

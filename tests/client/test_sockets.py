@@ -237,6 +237,29 @@ def test_nobody_listening_is_told_after_three_tries(send):
         assert not error.may_have_acted
 
 
+def to(number):
+    return lambda works: works.messages.send_to_user(f"u-{number}", TEXT)
+
+
+def test_resets_open_the_circuit(send):
+    with serving() as server:
+        server.steps = ["reset"] * 9
+        *unknown, last = send(server, *(to(number) for number in range(9)))
+        assert isinstance(last, nw.CircuitOpen)
+        assert len(server.bodies) == sum(isinstance(one, nw.DeliveryUnknown) for one in unknown) < 7
+
+
+def test_a_connection_closed_in_good_health_does_not_count(send, request):
+    if "fast" in request.node.name:
+        pytest.skip("another transport does not tell which connections it uses again")
+    body = b'{"userId":"u-1"}'
+    with serving() as server:
+        # Each connection answers one read, and is closed at the message after it.
+        server.steps = [OK % (len(body), body), "close"] * 9
+        ended = send(server, *(call for number in range(9) for call in (user, to(number))))
+        assert [type(one) for one in ended[1::2]] == [nw.DeliveryUnknown] * 9
+
+
 def test_a_connection_is_used_again(send):
     with serving() as server:
         assert send(server, message, message, message) == [None] * 3

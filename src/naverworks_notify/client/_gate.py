@@ -110,6 +110,17 @@ class Gate:
             raise _open(passage, seconds)
         return None
 
+    def check(self, passage: Passage, clock: Clock) -> None:
+        """Let a send that has started go on.
+
+        Raises:
+            CircuitOpen: The circuit was opened since.
+        """
+        with self._lock:
+            seconds = self._circuits.refuses(passage, clock.monotonic())
+        if seconds:
+            raise _open(passage, seconds)
+
     def end(self, passage: Passage, ending: Ending, clock: Clock) -> tuple[Change, ...]:
         """Note how a try ended, wake those who waited for it, and return what changed."""
         with self._lock:

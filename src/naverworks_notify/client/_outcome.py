@@ -82,12 +82,15 @@ class Lost(Exception):  # noqa: N818 - never leaves this package
     Attributes:
         failure: What happened.
         cause: The same as a cause of TransportError.
+        reused: Whether it went over a connection that had been idle, which a server in good
+            health may close.
     """
 
     def __init__(self, failure: Failure, cause: str) -> None:
         super().__init__(cause)
         self.failure = failure
         self.cause = cause
+        self.reused = False
 
 
 class Failed(Exception):  # noqa: N818 - never leaves this package

@@ -131,6 +131,7 @@ class AsyncConnections:
             except Lost as lost:
                 # It was closed while it was idle: nothing was sent, so a new one is tried at once.
                 if lost.failure is not Failure.RESET_BEFORE_SENT:
+                    lost.reused = True
                     raise
         return await _over(AsyncLine(route), pool, call)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define
@@ -90,6 +91,7 @@ class _Call:
         unknown: The error of an earlier try that may have arrived.
         leaving: Whether a byte of this try may be on its way.
         started: When this try began to be sent, by the client's clock.
+        check: Raises where a send is held back after all.
     """
 
     operation: Operation[Any]
@@ -103,9 +105,12 @@ class _Call:
     unknown: DeliveryUnknown | None = None
     leaving: bool = False
     started: float = 0.0
+    check: Callable[[], None] | None = None
 
     async def let_leave(self) -> None:
         """Do what comes right before the first byte; nothing is sent where this raises."""
+        if self.check is not None:
+            self.check()
         if self.before_send is not None:
             await run_before_async(self.before_send)
         self.leaving = True
@@ -383,15 +388,17 @@ class AsyncRunner:
         passage = call.passage
         if passage is not None:
             await self._guard.start(passage)
+            call.check = partial(self._guard.check, passage)
         call.started = self.options.clock.monotonic()
-        call.leaving = call.before_send is None
+        needed = passage is not None or call.before_send is not None
+        call.leaving = not needed
         outcome: tuple[Response, Failure | None] | Lost
         try:
             outcome = await self._connections.send(
                 self._request(call, token),
                 call.body,
                 owner=self._owner,
-                before_send=None if call.before_send is None else call.let_leave,
+                before_send=call.let_leave if needed else None,
             )
         except Lost as lost:
             outcome = lost
@@ -493,7 +500,7 @@ class AsyncRunner:
 
 def _ending_of(outcome: tuple[Response, Failure | None] | Lost) -> Ending:
     if isinstance(outcome, Lost):
-        return ending_of(outcome.failure, reused=getattr(outcome, "reused", False))
+        return ending_of(outcome.failure, reused=outcome.reused)
     status = outcome[0].status
     return ending_of(None if status in _SUCCESS else failure_of_status(status))
 

@@ -130,6 +130,7 @@ class Connections:
             except Lost as lost:
                 # It was closed while it was idle: nothing was sent, so a new one is tried at once.
                 if lost.failure is not Failure.RESET_BEFORE_SENT:
+                    lost.reused = True
                     raise
         return _over(Line(route), pool, call)
 

@@ -80,6 +80,14 @@ class Guard:
             self._wait(passage, waiter, left)
             left -= time.monotonic() - began
 
+    def check(self, passage: Passage) -> None:
+        """Check once more, with a connection in hand, that the first byte may leave.
+
+        Raises:
+            CircuitOpen: The circuit was opened meanwhile.
+        """
+        self._gate.check(passage, self._options.clock)
+
     def end(self, passage: Passage, ending: Ending) -> None:
         """Note how a try ended, and tell what changed by it."""
         for change in self._gate.end(passage, ending, self._options.clock):
