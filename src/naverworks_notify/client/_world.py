@@ -27,12 +27,11 @@ class World:
 
     tokens: MemoryTokenStore = field(factory=MemoryTokenStore)
     rates: RateLogs = field(factory=RateLogs)
+    _gates: dict[str, Gate] = field(factory=dict)
 
     def limiter(self, chosen: Limiter, owner: str) -> Limiter:
         """Return what a client of an owner asks: a `RateBudget` is counted with all others here."""
         return self.rates.share(chosen, owner) if isinstance(chosen, RateBudget) else chosen
-
-    _gates: dict[str, Gate] = field(factory=dict)
 
     def gate(self, api: str) -> Gate:
         """Return what sends to an API endpoint pass."""
