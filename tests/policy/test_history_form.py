@@ -38,12 +38,6 @@ def histories(draw, alert):
         history = history.observe(
             alert("interview.confirmed", "u-1", event_id=event, occurred_at=at.isoformat())
         )
-    for person, at in draw(st.lists(st.tuples(IDS, MOMENTS), max_size=3)):
-        history = history.snooze(person, until=at)
-    for person, other, start, end in draw(
-        st.lists(st.tuples(IDS, IDS, MOMENTS, MOMENTS), max_size=3)
-    ):
-        history = history.away(person, delegate_id=other, start=start, end=end)
     return history
 
 
@@ -76,8 +70,6 @@ def test_the_form(now):
                 {"event_id": "ev-3", "type": "interview.cancelled", "occurred_at": at},
             ]
         },
-        "snoozes": {"u-1": at},
-        "absences": {"u-1": {"delegate_id": "u-2", "start": at, "end": at}},
     }
     history = History(
         deliveries={"u-1": {"ev-1": now}},
@@ -96,8 +88,6 @@ def test_the_form(now):
                 Occurrence("ev-3", "interview.cancelled", now),
             )
         },
-        snoozes={"u-1": now},
-        absences={"u-1": Absence("u-2", now, now)},
     )
     assert history.to_dict() == raw
     assert History.from_dict(raw) == history
@@ -113,8 +103,6 @@ def test_everything_wrong_is_told_at_once():
             "iv-1": [{"event_id": "e", "colour": 1, "assignee_ids": [3]}, 4],
             "iv-2": None,
         },
-        "snoozes": {"u-1": "soon"},
-        "absences": {"u-1": {"start": 1, "end": "2026-03-02T10:00:00Z", "until": 2}},
         "mood": "good",
     }
     with pytest.raises(InvalidValue, match=r"^The history is not usable") as caught:
@@ -130,10 +118,6 @@ def test_everything_wrong_is_told_at_once():
         ("occurrences.iv-1[0].colour", "unknown_key"),
         ("occurrences.iv-1[1]", "type"),
         ("occurrences.iv-2", "required"),
-        ("snoozes.u-1", "datetime"),
-        ("absences.u-1.delegate_id", "required"),
-        ("absences.u-1.start", "type"),
-        ("absences.u-1.until", "unknown_key"),
         ("mood", "unknown_key"),
     ]
     with pytest.raises(InvalidValue) as caught:
@@ -141,14 +125,12 @@ def test_everything_wrong_is_told_at_once():
     assert [(one.path, one.rule) for one in caught.value.violations] == [("", "type")]
 
 
-ABSENCE = {"delegate_id": "u-2", "start": "2026-03-02T10:00:00Z", "end": "2026-03-03T10:00:00Z"}
 OCCURRENCE = {"event_id": "e", "type": "interview.changed", "occurred_at": "2026-03-02T10:00:00Z"}
 
 
 @pytest.mark.parametrize(
     ("path", "whole", "raw"),
     [
-        ("absences.u-1", ABSENCE, lambda torn: {"absences": {"u-1": torn}}),
         ("occurrences.iv[0]", OCCURRENCE, lambda torn: {"occurrences": {"iv": [torn]}}),
     ],
 )
@@ -163,7 +145,7 @@ def test_every_part_is_required(path, whole, raw):
         ]
 
 
-@pytest.mark.parametrize("part", ["deliveries", "collected", "occurrences", "snoozes", "absences"])
+@pytest.mark.parametrize("part", ["deliveries", "collected", "occurrences"])
 def test_every_part_is_an_object(part):
     for wrong in ([], 7, "x"):
         with pytest.raises(InvalidValue) as caught:
@@ -175,8 +157,7 @@ def test_every_part_is_an_object(part):
     ("make", "path"),
     [
         (lambda at: History().deliver("u", "e", at=at), "at"),
-        (lambda at: History().snooze("u", until=at), "until"),
-        (lambda at: History().away("u", delegate_id="v", start=at, end=at), "start"),
+        (lambda at: Absence("v", at, at), "start"),
         (lambda at: Absence("v", at.replace(tzinfo=UTC), at), "end"),
         (lambda at: Occurrence("e", "interview.changed", at), "occurred_at"),
     ],
@@ -185,8 +166,6 @@ def test_a_moment_without_an_offset_is_refused(now, make, path):
     with pytest.raises(InvalidValue) as caught:
         make(now.replace(tzinfo=None))
     assert [(one.path, one.rule) for one in caught.value.violations] == [(path, "aware_datetime")]
-    with pytest.raises(InvalidValue):
-        History().snooze("u", until="2026-03-02")
 
 
 def test_what_was_collected_counts_as_told_and_not_for_the_cap(alert, manager, now):

@@ -8,16 +8,15 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from people_in_a_past import History, RecruitingPolicy
 
 from naverworks_notify.policy import (
-    History,
     Outcome,
     Person,
     PolicyOptions,
     Preferences,
     QuietDays,
     ReceiveWindow,
-    RecruitingPolicy,
 )
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

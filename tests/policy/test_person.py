@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+from datetime import datetime
 
 import pytest
 from attrs import evolve
@@ -13,6 +14,7 @@ from hypothesis import given
 from naverworks_notify import InvalidPerson
 from naverworks_notify.alerts import Audience
 from naverworks_notify.policy import (
+    Absence,
     OrgRole,
     Person,
     PostingRole,
@@ -39,6 +41,35 @@ DOYOON = {
         "locale": "ko",
     },
 }
+AWAY = {
+    "delegate_id": "u-3",
+    "start": "2026-03-02T00:00:00+09:00",
+    "end": "2026-03-09T00:00:00+09:00",
+}
+
+
+def test_who_is_away_or_wants_quiet_says_so_in_json():
+    raw = {**DOYOON, "away": AWAY, "snoozed_until": "2026-03-02T14:00:00+09:00"}
+    person = Person.from_dict(raw)
+    assert person.to_dict() == raw
+    assert person.away == Absence(
+        "u-3", datetime.fromisoformat(AWAY["start"]), datetime.fromisoformat(AWAY["end"])
+    )
+    assert person.snoozed_until == datetime.fromisoformat("2026-03-02T14:00:00+09:00")
+
+
+def test_an_absence_that_cannot_be_read_is_told_with_its_path():
+    torn = {"start": 1, "end": "2026-03-02T10:00:00", "until": 2}
+    assert refused({**DOYOON, "away": torn, "snoozed_until": "soon"}) == [
+        ("away.delegate_id", "required"),
+        ("away.start", "type"),
+        ("away.end", "aware_datetime"),
+        ("away.until", "unknown_key"),
+        ("snoozed_until", "datetime"),
+    ]
+    with pytest.raises(InvalidPerson) as caught:
+        Person(id="u-2", name="n", away=AWAY)
+    assert [one.path for one in caught.value.violations] == ["away"]
 
 
 def refused(raw):

@@ -9,17 +9,16 @@ import pytest
 from attrs import evolve
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from people_in_a_past import History, RecruitingPolicy
 
 from naverworks_notify.alerts import Audience, Relation, entries_of
 from naverworks_notify.policy import (
-    History,
     Outcome,
     Person,
     PolicyOptions,
     PostingRole,
     QuietDays,
     Reason,
-    RecruitingPolicy,
     TeamRole,
     Verdict,
     effective_role,

@@ -8,18 +8,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from attrs import evolve
+from people_in_a_past import History, RecruitingPolicy
 
 from naverworks_notify import InvalidPerson, InvalidValue, alerts, policy
 from naverworks_notify.policy import (
     Decision,
-    History,
     Outcome,
     Person,
     PolicyOptions,
     Preferences,
     QuietDays,
     ReceiveWindow,
-    RecruitingPolicy,
 )
 
 EVENING = Preferences(receive_window=ReceiveWindow(start="18:00", end="21:00"))
@@ -110,9 +109,8 @@ def test_a_snooze_in_a_repeated_hour_ends_at_its_moment(alert, manager, now):
     quiet = datetime(2026, 11, 1, 1, 30, tzinfo=ZoneInfo("America/New_York"), fold=1)
     (decision,) = policy.decide(
         alert("interview.confirmed"),
-        [manager],
+        [evolve(manager, snoozed_until=quiet)],
         now=now,
-        history=History().snooze(manager.id, until=quiet),
     )
     assert decision.until == datetime(2026, 11, 1, 6, 30, tzinfo=UTC)
     assert decision.until.fold == 0

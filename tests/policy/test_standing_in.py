@@ -7,18 +7,16 @@ from datetime import timedelta
 
 import pytest
 from attrs import evolve
+from people_in_a_past import History, RecruitingPolicy, decide
 
 from naverworks_notify.policy import (
     DigestItem,
-    History,
     Person,
     PolicyOptions,
     Preferences,
     ReceiveWindow,
-    RecruitingPolicy,
     choose,
     close_digests,
-    decide,
     gate,
     relation,
     suppress,

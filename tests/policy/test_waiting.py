@@ -7,16 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from attrs import evolve
+from people_in_a_past import History, RecruitingPolicy
 
-from naverworks_notify.policy import (
-    History,
-    Person,
-    PolicyOptions,
-    Preferences,
-    QuietDays,
-    ReceiveWindow,
-    RecruitingPolicy,
-)
+from naverworks_notify.policy import Person, PolicyOptions, Preferences, QuietDays, ReceiveWindow
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 DAYTIME = Person(

@@ -7,17 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import example, given
+from people_in_a_past import History, RecruitingPolicy
 
 from naverworks_notify import InvalidPerson
-from naverworks_notify.policy import (
-    History,
-    Person,
-    PolicyOptions,
-    Preferences,
-    QuietDays,
-    ReceiveWindow,
-    RecruitingPolicy,
-)
+from naverworks_notify.policy import Person, PolicyOptions, Preferences, QuietDays, ReceiveWindow
 from naverworks_notify.testing.strategies import instants, receive_windows
 
 DAY = ReceiveWindow(start="09:00", end="18:30")

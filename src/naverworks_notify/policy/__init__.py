@@ -12,10 +12,10 @@ from naverworks_notify.alerts._events import merge_changes
 from naverworks_notify.policy import rules
 from naverworks_notify.policy._decision import Decision, Outcome, Reason, Step, Verdict
 from naverworks_notify.policy._digest import DigestItem, DigestWindow, close_digests
-from naverworks_notify.policy._history import Absence, History, Occurrence
+from naverworks_notify.policy._history import History, Occurrence
 from naverworks_notify.policy._hours import QuietDays, ReceiveWindow
 from naverworks_notify.policy._options import PolicyOptions
-from naverworks_notify.policy._person import Person, person_from_dict
+from naverworks_notify.policy._person import Absence, Person, person_from_dict
 from naverworks_notify.policy._policy import RecruitingPolicy, decide, simulate, table
 from naverworks_notify.policy._preferences import Preferences
 from naverworks_notify.policy._protocols import (

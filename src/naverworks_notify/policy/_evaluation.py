@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 from naverworks_notify.alerts import Audience
 from naverworks_notify.errors import InvalidValue
 from naverworks_notify.policy._decision import Decision, Outcome, Reason, Step, Verdict
-from naverworks_notify.policy._history import History
 from naverworks_notify.policy._hours import fix_offset
 from naverworks_notify.policy._person import Person
 from naverworks_notify.policy._rule import (
@@ -229,12 +228,12 @@ def find_delegations(evaluation: Evaluation, people: tuple[Person, ...]) -> Dele
     represented: set[str] = set()
     wanted: dict[str, set[Audience]] = {}
     for absent in people:
-        if absent.id not in context.history.absences:
+        if absent.away is None:
             continue
         variant = _variant_of(evaluation, absent)
         if variant is None:
             continue
-        taker = by_id.get(_taker_of(context, absent.id) or "")
+        taker = by_id.get(_taker_of(context, by_id, absent) or "")
         choice = None if taker is None else _choice_for(evaluation, taker, {variant})
         if taker is not None and choice is not None and _reaches(evaluation, taker, choice, absent):
             represented.add(absent.id)
@@ -257,38 +256,39 @@ def _variant_of(evaluation: Evaluation, absent: Person) -> Audience | None:
     return own.audience if objection is None else None
 
 
-def _taker_of(context: Context, absent_id: str) -> str | None:
+def _taker_of(context: Context, people: Mapping[str, Person], absent: Person) -> str | None:
     """Return who is there in the place of someone away, or was when they got the alert."""
-    history, now = context.history, context.now
-    if history.absences[absent_id].covers(now):
-        return _present_in_place_of(absent_id, history, now)
-    for name in _chain(absent_id, history):
-        at = history.delivered_at(name, context.alert.event_id)
-        if at is not None and _present_in_place_of(absent_id, history, at) == name:
+    if _is_away(absent, context.now):
+        return _present_in_place_of(absent, people, context.now)
+    for name in _chain(absent, people):
+        at = context.history.delivered_at(name, context.alert.event_id)
+        if at is not None and _present_in_place_of(absent, people, at) == name:
             return name
     return None
 
 
-def _present_in_place_of(absent_id: str, history: History, at: datetime) -> str | None:
+def _is_away(person: Person | None, at: datetime) -> bool:
+    return person is not None and person.away is not None and person.away.covers(at)
+
+
+def _present_in_place_of(absent: Person, people: Mapping[str, Person], at: datetime) -> str | None:
     """Return who was there at that moment; None when nobody was, or the person themselves was."""
-    absence = history.absences.get(absent_id)
-    if absence is None or not absence.covers(at):
+    if not _is_away(absent, at):
         return None
-    for name in _chain(absent_id, history):
-        absence = history.absences.get(name)
-        if absence is None or not absence.covers(at):
-            return name
-    return None
+    return next(
+        (name for name in _chain(absent, people) if not _is_away(people.get(name), at)), None
+    )
 
 
-def _chain(absent_id: str, history: History) -> Iterator[str]:
+def _chain(absent: Person, people: Mapping[str, Person]) -> Iterator[str]:
     """Yield who stands in, who stands in for them, and so on, each once."""
-    seen = {absent_id}
-    absence = history.absences.get(absent_id)
-    while absence is not None and absence.delegate_id not in seen:
-        seen.add(absence.delegate_id)
-        yield absence.delegate_id
-        absence = history.absences.get(absence.delegate_id)
+    seen = {absent.id}
+    away = absent.away
+    while away is not None and away.delegate_id not in seen:
+        name = away.delegate_id
+        seen.add(name)
+        yield name
+        away = people[name].away if name in people else None
 
 
 def _choice_for(evaluation: Evaluation, taker: Person, wanted: set[Audience]) -> Ruling | None:
@@ -314,7 +314,7 @@ def _reaches(evaluation: Evaluation, taker: Person, choice: Ruling, absent: Pers
     objection = evaluation.object(taker, choice)
     has_it = objection is not None and objection.reason == Reason.DUPLICATE_EVENT
     context = evaluation.context
-    if not context.history.absences[absent.id].covers(context.now):
+    if not _is_away(absent, context.now):
         # Who is back gets their alerts again, except those that were taken for them.
         return has_it
     return has_it or objection is None or objection.verdict is not Verdict.SUPPRESS

@@ -12,15 +12,7 @@ from naverworks_notify.alerts import Alert
 from naverworks_notify.policy._decision import Decision, Outcome
 from naverworks_notify.policy._hours import to_moment
 
-__all__ = ["Absence", "History", "Occurrence", "occurrence_of", "subject_of"]
-
-
-def _to_start(value: datetime) -> datetime:
-    return to_moment("start", value)
-
-
-def _to_end(value: datetime) -> datetime:
-    return to_moment("end", value)
+__all__ = ["History", "Occurrence", "occurrence_of", "subject_of"]
 
 
 def _to_occurred_at(value: datetime) -> datetime:
@@ -54,25 +46,6 @@ class Occurrence:
     team_id: str | None = field(default=None, kw_only=True)
 
 
-@frozen
-class Absence:
-    """Someone is away and another person stands in.
-
-    Attributes:
-        delegate_id: Who stands in.
-        start: From when on.
-        end: Until when; at this moment the person is back.
-    """
-
-    delegate_id: str
-    start: datetime = field(converter=_to_start)
-    end: datetime = field(converter=_to_end)
-
-    def covers(self, now: datetime) -> bool:
-        """Tell whether the person is away at that moment."""
-        return self.start <= now < self.end
-
-
 def subject_of(alert: Alert) -> str | None:
     """Return what an alert is about, for rules that look at several events of one subject."""
     return alert.traits.subject(alert)
@@ -94,7 +67,7 @@ def occurrence_of(alert: Alert) -> Occurrence:
 
 @frozen(kw_only=True)
 class History:
-    """State that rules read: deliveries, events of each interview, snoozes, absences.
+    """State that rules read: deliveries, and the events of each interview.
 
     A value: `commit` and the others return a new one and leave this one as it is, so a decision
     made twice on the same history comes out the same. Its mappings belong to it and are shared
@@ -106,8 +79,6 @@ class History:
         collected: When each event went into a person's digest, by person id, then event id.
         occurrences: The events decided on so far, by what they are about: the interview's id, or what
             the alert's class says (`Traits.subject`).
-        snoozes: Until when a person wants quiet, by person id.
-        absences: Who is away, by person id; one absence each.
 
     Examples:
         >>> now = datetime.fromisoformat("2026-03-02T10:00:00+09:00")
@@ -121,8 +92,6 @@ class History:
     deliveries: Mapping[str, Mapping[str, datetime]] = field(factory=dict, hash=False)
     collected: Mapping[str, Mapping[str, datetime]] = field(factory=dict, hash=False)
     occurrences: Mapping[str, tuple[Occurrence, ...]] = field(factory=dict, hash=False)
-    snoozes: Mapping[str, datetime] = field(factory=dict, hash=False)
-    absences: Mapping[str, Absence] = field(factory=dict, hash=False)
 
     @classmethod
     def from_dict(cls, raw: object) -> History:
@@ -202,18 +171,6 @@ class History:
             self, occurrences={**self.occurrences, subject: (*before, occurrence_of(alert))}
         )
 
-    def snooze(self, person_id: str, *, until: datetime) -> History:
-        """Return a history in which a person wants quiet until then (aware)."""
-        return evolve(self, snoozes={**self.snoozes, person_id: to_moment("until", until)})
-
-    def away(self, person_id: str, *, delegate_id: str, start: datetime, end: datetime) -> History:
-        """Return a history in which a person is away and another one stands in.
-
-        It takes the place of an absence of the same person that was known before.
-        """
-        absence = Absence(delegate_id, start, end)
-        return evolve(self, absences={**self.absences, person_id: absence})
-
     def forget(self, *, before: datetime) -> History:
         """Return a history without what happened, or ended, before that moment."""
         occurrences = {
@@ -224,8 +181,6 @@ class History:
             deliveries=_since(self.deliveries, before),
             collected=_since(self.collected, before),
             occurrences={subject: events for subject, events in occurrences.items() if events},
-            snoozes={person_id: end for person_id, end in self.snoozes.items() if end >= before},
-            absences={k: absence for k, absence in self.absences.items() if absence.end >= before},
         )
 
 

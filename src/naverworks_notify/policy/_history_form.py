@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from naverworks_notify.errors import InvalidValue
-from naverworks_notify.policy._history import Absence, History, Occurrence
+from naverworks_notify.policy._history import History, Occurrence
 from naverworks_notify.validation import ObjectReader, Violations, read_text
 
 __all__ = ["read_history", "write_history"]
@@ -23,8 +23,6 @@ def read_history(raw: object) -> History:
         "deliveries": reader.mapping("deliveries", _read_moments),
         "collected": reader.mapping("collected", _read_moments),
         "occurrences": reader.nested("occurrences", _read_occurrences),
-        "snoozes": reader.nested("snoozes", _read_moments),
-        "absences": reader.mapping("absences", _read_absence),
     }
     reader.finish()
     found.raise_as(InvalidValue, "The history is not usable")
@@ -60,16 +58,6 @@ def _read_occurrence(raw: object, path: str, found: Violations) -> Occurrence | 
     return Occurrence(event_id, event_type, occurred_at, frozenset(assignees or ()), **ids)
 
 
-def _read_absence(raw: object, path: str, found: Violations) -> Absence | None:
-    reader = ObjectReader(raw, path=path, violations=found)
-    delegate_id = reader.text("delegate_id", required=True)
-    start, end = reader.moment("start", required=True), reader.moment("end", required=True)
-    reader.finish()
-    if delegate_id is None or start is None or end is None:
-        return None
-    return Absence(delegate_id, start, end)
-
-
 def write_history(history: History) -> dict[str, Any]:
     """Return the JSON form; see `History.to_dict`."""
     written: dict[str, Any] = {
@@ -78,15 +66,6 @@ def write_history(history: History) -> dict[str, Any]:
         "occurrences": {
             subject: [_write_occurrence(one) for one in events]
             for subject, events in history.occurrences.items()
-        },
-        "snoozes": _write_moments(history.snoozes),
-        "absences": {
-            person_id: {
-                "delegate_id": absence.delegate_id,
-                "start": absence.start.isoformat(),
-                "end": absence.end.isoformat(),
-            }
-            for person_id, absence in history.absences.items()
         },
     }
     return {name: value for name, value in written.items() if value}

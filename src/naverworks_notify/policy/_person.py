@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from types import MappingProxyType
@@ -12,11 +13,12 @@ from attrs import field, fields, frozen
 
 from naverworks_notify.errors import InvalidPerson
 from naverworks_notify.policy._choice import check_member, to_member
+from naverworks_notify.policy._hours import to_moment
 from naverworks_notify.policy._preferences import NO_PREFERENCES, Preferences, read_preferences
 from naverworks_notify.policy._roles import OrgRole, PostingRole, TeamRole
 from naverworks_notify.validation import ObjectReader, Violations, join_path, read_text
 
-__all__ = ["Person", "person_from_dict"]
+__all__ = ["Absence", "Person", "person_from_dict"]
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -47,6 +49,55 @@ def _show_roles(roles: Mapping[str, StrEnum]) -> str:
     return repr(dict(roles))
 
 
+def _to_start(value: datetime) -> datetime:
+    return to_moment("start", value)
+
+
+def _to_end(value: datetime) -> datetime:
+    return to_moment("end", value)
+
+
+@frozen
+class Absence:
+    """Someone is away and another person stands in.
+
+    Attributes:
+        delegate_id: Who stands in.
+        start: From when on.
+        end: Until when; at this moment the person is back.
+    """
+
+    delegate_id: str
+    start: datetime = field(converter=_to_start)
+    end: datetime = field(converter=_to_end)
+
+    def covers(self, now: datetime) -> bool:
+        """Tell whether the person is away at that moment."""
+        return self.start <= now < self.end
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form; moments keep their offset."""
+        return {
+            "delegate_id": self.delegate_id,
+            "start": self.start.isoformat(),
+            "end": self.end.isoformat(),
+        }
+
+
+def _read_absence(raw: object, path: str, found: Violations) -> Absence | None:
+    reader = ObjectReader(raw, path=path, violations=found)
+    delegate_id = reader.text("delegate_id", required=True)
+    start, end = reader.moment("start", required=True), reader.moment("end", required=True)
+    reader.finish()
+    if delegate_id is None or start is None or end is None:
+        return None
+    return Absence(delegate_id, start, end)
+
+
+def _to_snoozed_until(value: datetime | None) -> datetime | None:
+    return None if value is None else to_moment("snoozed_until", value)
+
+
 @frozen(kw_only=True)
 class Person:
     """Someone who may receive alerts, as the caller's application knows them.
@@ -63,6 +114,8 @@ class Person:
         team_roles: Role in each team, by team id; read-only.
         preferences: What they want to receive.
         active: False for someone who left or is not synchronised; gets nothing.
+        away: An absence during which another person stands in; None for nobody. One at a time.
+        snoozed_until: Until when they want quiet, aware; None for no such wish.
 
     Roles may be given as text, such as `"job_member"`.
 
@@ -94,6 +147,8 @@ class Person:
     )
     preferences: Preferences = NO_PREFERENCES
     active: bool = True
+    away: Absence | None = None
+    snoozed_until: datetime | None = field(default=None, converter=_to_snoozed_until)
 
     def __attrs_post_init__(self) -> None:
         found = Violations()
@@ -108,6 +163,8 @@ class Person:
         _check_roles(TeamRole, self.team_roles, "team_roles", found)
         _check_kind(Preferences, self.preferences, "preferences", "must be Preferences.", found)
         _check_kind(bool, self.active, "active", "must be true or false.", found)
+        if self.away is not None:
+            _check_kind(Absence, self.away, "away", "must be an Absence, or None.", found)
         found.raise_as(InvalidPerson)
 
     # Pickling and copying cannot take a read-only view, but the dict that it shows.
@@ -144,6 +201,10 @@ class Person:
         preferences = self.preferences.to_dict()
         if preferences:
             written["preferences"] = preferences
+        if self.away is not None:
+            written["away"] = self.away.to_dict()
+        if self.snoozed_until is not None:
+            written["snoozed_until"] = self.snoozed_until.isoformat()
         return written
 
 
@@ -178,6 +239,8 @@ def person_from_dict(raw: object, *, extra_ids: Collection[str] = ()) -> Person:
         "team_roles": reader.mapping("team_roles", read_text),
         "preferences": reader.nested("preferences", partial(read_preferences, extra_ids=extra_ids)),
         "active": reader.typed("active", bool),
+        "away": reader.nested("away", _read_absence),
+        "snoozed_until": reader.moment("snoozed_until"),
     }
     reader.finish()
     given = {name: value for name, value in members.items() if value is not None}

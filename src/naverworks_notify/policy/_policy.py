@@ -141,7 +141,7 @@ class RecruitingPolicy:
         if not context.entries and all(rule in _DOCUMENTED for rule in self._relations):
             raise _unknown(alert)
         evaluation = Evaluation(self._relations, self._gates, context)
-        if context.history.absences:
+        if any(person.away is not None for person in everybody):
             delegations = find_delegations(evaluation, everybody)
             evaluation = Evaluation(
                 self._relations, self._gates, evolve(context, delegations=delegations)

@@ -82,7 +82,7 @@ def duplicate_event(context: Context, person: Person, variant: Variant) -> Rulin
 def delegated(context: Context, person: Person, variant: Variant) -> Ruling | None:  # noqa: ARG001
     """Someone away gets nothing while another person stands in for them.
 
-    Not documented; acts only on absences in the history that is passed in.
+    Not documented; acts on `Person.away`.
     """
     return suppress(Reason.DELEGATED) if person.id in context.delegations.represented else None
 
@@ -155,13 +155,13 @@ def _in_order(one: Occurrence) -> tuple[datetime, str]:
     return one.occurred_at, one.event_id
 
 
-@gate("snoozed", when=lambda s: bool(s.history.snoozes))
+@gate("snoozed")
 def snoozed(context: Context, person: Person, variant: Variant) -> Ruling | None:
     """Someone who asked for quiet until a moment is told then, or when they are next reachable.
 
-    Not documented; acts only on snoozes in the history that is passed in.
+    Not documented; acts on `Person.snoozed_until`.
     """
-    until = context.history.snoozes.get(person.id)
+    until = person.snoozed_until
     if until is None or until <= context.now or variant.is_critical:
         return None
     return wait(context, person, Reason.SNOOZED, until=until)

@@ -98,8 +98,7 @@ def org_admin(context: Context, person: Person) -> Ruling | None:
 def delegate(context: Context, person: Person) -> Ruling | None:
     """Whoever stands in for someone away gets what that person would have got.
 
-    Not documented; acts only on absences in the history that is passed in. Where several are away
-    in a row, the first who is there stands in. Someone concerned themselves gets one message; the
+    Not documented; acts on `Person.away`. Where several are away in a row, the first who is there stands in. Someone concerned themselves gets one message; the
     interviewer's comes first here too.
     """
     audience = context.delegations.variants.get(person.id)

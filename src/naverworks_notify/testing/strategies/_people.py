@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from naverworks_notify.alerts import ENTRIES, LOCALES, Audience
 from naverworks_notify.policy import (
+    Absence,
     OrgRole,
     Person,
     PostingRole,
@@ -75,6 +76,13 @@ def preferences() -> st.SearchStrategy[Preferences]:
     )
 
 
+@st.composite
+def absences(draw: st.DrawFn) -> Absence:
+    """Return absences during which one of `u-0` to `u-9` stands in."""
+    start, end = sorted((draw(instants()), draw(instants())))
+    return Absence(f"u-{draw(st.integers(0, 9))}", start, end)
+
+
 def people(
     *,
     ids: st.SearchStrategy[str] | None = None,
@@ -94,6 +102,8 @@ def people(
         team_roles=st.dictionaries(st.sampled_from(team_ids), st.sampled_from(TeamRole)),
         preferences=preferences(),
         active=st.booleans(),
+        away=st.none() | absences(),
+        snoozed_until=st.none() | instants(),
     )
 
 
