@@ -18,13 +18,13 @@ from naverworks_notify.alerts import (
     Interview,
     InterviewConfirmed,
     InterviewMethod,
+    Name,
     Posting,
     Slot,
     TaskReminder,
     from_dict,
     normalize_locale,
 )
-from naverworks_notify.alerts._kinds import Name
 
 START, END = datetime(2026, 3, 4, 5, tzinfo=UTC), datetime(2026, 3, 4, 6, tzinfo=UTC)
 
@@ -42,7 +42,7 @@ def test_a_slot_ends_after_it_starts() -> None:
 
 def test_wrong_types_are_violations_not_crashes() -> None:
     assert violations(lambda: Slot("2026", None)) == [("start_at", "type"), ("end_at", "required")]
-    assert violations(lambda: Posting("", title=3)) == [("id", "not_empty"), ("title", "type")]
+    assert violations(lambda: Posting("", title=3)) == [("id", "empty"), ("title", "type")]
     assert violations(
         lambda: InterviewConfirmed(
             event_id="e",

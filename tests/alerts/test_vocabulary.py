@@ -19,11 +19,12 @@ from naverworks_notify.alerts import (
     Digest,
     EntryInfo,
     InterviewConfirmed,
+    Moment,
+    Name,
     Slot,
     Traits,
     Vocabulary,
 )
-from naverworks_notify.alerts._kinds import Moment, Name
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 ROW = EntryInfo(audience="manager", relation="addressed", korean_label="장애 발생")

@@ -104,7 +104,12 @@ def test_what_the_service_sets_is_read_but_never_sent() -> None:
     ],
 )
 def test_answers_that_are_something_else(read: Any, answer: Any) -> None:
-    assert {rule for _, rule in broken(read, answer)} <= {"type", "required", "datetime"}
+    assert {rule for _, rule in broken(read, answer)} <= {
+        "type",
+        "required",
+        "datetime",
+        "aware_datetime",
+    }
 
 
 def test_rooms() -> None:

@@ -23,20 +23,20 @@ from naverworks_notify.alerts import (
     TimeFailureReason,
     Value,
 )
-from naverworks_notify.alerts._kinds import (
-    ChoiceKind,
-    FlagKind,
-    Kind,
-    ListKind,
-    LocaleKind,
-    MomentKind,
-    NestedKind,
-    NumberKind,
-    TextKind,
-    UrlKind,
-)
-from naverworks_notify.alerts._value import shapes_of
+from naverworks_notify.alerts._kinds import LocaleKind
 from naverworks_notify.catalog.samples import sample
+from naverworks_notify.schema import (
+    Flag,
+    Kind,
+    Many,
+    Moment,
+    Object,
+    OneOf,
+    Text,
+    Url,
+    Whole,
+    table_of,
+)
 
 ROOT = Path(__file__).parents[2]
 
@@ -126,18 +126,19 @@ def _filled(value_type: type[Value], text: str, url: str) -> Any:
         return Slot(start, start + timedelta(days=3))
 
     fillers: dict[type, Callable[[Any], Any]] = {
-        UrlKind: lambda _: url,
+        Url: lambda _: url,
         LocaleKind: lambda _: "ko",
-        TextKind: lambda _: text,
-        NumberKind: lambda _: 1000,
-        FlagKind: lambda _: True,
-        MomentKind: lambda _: start,
-        ChoiceKind: lambda kind: next(iter(kind.enum)),
-        NestedKind: lambda kind: _filled(kind.value_type, text, url),
-        ListKind: lambda kind: tuple(fill(kind.item) for _ in range(30)),
+        Text: lambda _: text,
+        Whole: lambda _: 1000,
+        Flag: lambda _: True,
+        Moment: lambda _: start,
+        OneOf: lambda kind: next(iter(kind.enum)),
+        Object: lambda kind: _filled(kind.cls, text, url),
+        Many: lambda kind: tuple(fill(kind.item) for _ in range(30)),
     }
 
     def fill(kind: Kind) -> Any:
         return fillers[type(kind)](kind)
 
-    return value_type(**{shape.name: fill(shape.kind) for shape in shapes_of(value_type)})
+    members = table_of(value_type).members
+    return value_type(**{member.name: fill(member.kind) for member in members})

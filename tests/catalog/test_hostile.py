@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from naverworks_notify import messages
-from naverworks_notify.alerts import EVENTS, entries_of
-from naverworks_notify.catalog import CATALOG, Detail, Style
+from naverworks_notify import InvalidAlert, InvalidMessage, InvalidValue, messages
+from naverworks_notify.alerts import EVENTS, Candidate, entries_of
+from naverworks_notify.catalog import CATALOG, Catalog, Detail, Style
+from naverworks_notify.catalog.samples import sample
 from naverworks_notify.testing import strategies
 
 # A mention tag, read as leniently as a service might: "<M0" and "<mina>" are none.
@@ -90,9 +92,43 @@ def test_the_largest_alert_fits(event, text, largest) -> None:
             assert messages.parse(plain.to_dict()) == plain
 
 
-@pytest.mark.parametrize("entry", CATALOG.values(), ids=CATALOG)
-def test_a_link_too_long_for_a_button_gives_way(entry, largest) -> None:
-    event = EVENTS[entry.id.partition(".")[2]]
-    alert = largest(event, "x", url="https://ats.example.com/" + "x" * 1000)
-    content = CATALOG.render(alert, audience=entry.audience, form="plain")
-    assert isinstance(content, messages.Text)
+def test_a_link_too_long_for_a_button_is_told(largest) -> None:
+    with pytest.raises(InvalidAlert) as caught:
+        largest(EVENTS["task.reminder"], "x", url="https://ats.example.com/" + "x" * 1000)
+    assert [(one.path, one.rule) for one in caught.value.violations] == [("url", "max_length")]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://localhost:3000/c/c-1",
+        "https://localhost/c/c-1",
+        "http://127.0.0.1:8000/c/c-1",
+        "http://[::1]/c/c-1",
+        "http://ats.localhost/c/c-1",
+        "http://0.0.0.0:80/",
+    ],
+)
+def test_a_link_to_this_machine_is_rendered_where_that_is_wanted(url) -> None:
+    alert = evolve(sample("manager.task.reminder"), candidate=Candidate("c-1", "김하늘", url))
+    with pytest.raises(InvalidValue) as caught:
+        CATALOG.render(alert, audience="manager")
+    assert [(one.path, one.rule) for one in caught.value.violations] == [
+        ("candidate.url", "local_link")
+    ]
+    brief = evolve(CATALOG, allow_local_links=True).describe(alert, audience="manager")
+    assert [button.url for button in brief.buttons] == [url]
+    development = Catalog(allow_local_links=True)
+    assert url in str(development.render(alert, audience="manager", form="plain").to_dict())
+
+
+def test_a_builder_that_leads_to_this_machine_or_elsewhere_is_told() -> None:
+    alert = sample("manager.task.reminder", minimal=True)
+    catalog = CATALOG.with_links(lambda target, alert: "http://localhost:3000/")
+    with pytest.raises(InvalidValue, match="links: leads to the machine"):
+        catalog.render(alert, audience="manager")
+    for url in ("https://bank.example@evil.example/", "https://a:b@evil.example/"):
+        catalog = CATALOG.with_links(lambda target, alert, url=url: url)
+        for form in ("plain", "rich"):
+            with pytest.raises(InvalidMessage, match="user name"):
+                catalog.render(alert, audience="manager", form=form)

@@ -40,6 +40,7 @@ from naverworks_notify.alerts._events import (
     TaskReminder,
     TeamChatMentioned,
 )
+from naverworks_notify.alerts._kinds import Count, Flag, Moment, Name, Prose, Url
 from naverworks_notify.alerts._locales import LOCALES, normalize_locale
 from naverworks_notify.alerts._payload import (
     Candidate,
@@ -75,6 +76,7 @@ __all__ = [
     "AutomationApprovalRequested",
     "Candidate",
     "Change",
+    "Count",
     "Digest",
     "DocumentEvaluationCompleted",
     "DocumentEvaluationCompletedDigest",
@@ -83,6 +85,7 @@ __all__ = [
     "EvaluationCompleted",
     "EvaluationItem",
     "EvaluationKind",
+    "Flag",
     "Guarantee",
     "Interview",
     "InterviewAvailabilityRequested",
@@ -99,8 +102,11 @@ __all__ = [
     "InterviewMethod",
     "InterviewReminder",
     "MessageChannel",
+    "Moment",
+    "Name",
     "Person",
     "Posting",
+    "Prose",
     "Relation",
     "Slot",
     "Stage",
@@ -109,6 +115,7 @@ __all__ = [
     "TimeFailureReason",
     "Timing",
     "Traits",
+    "Url",
     "Value",
     "Vocabulary",
     "entries_of",

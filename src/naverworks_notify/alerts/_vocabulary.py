@@ -11,6 +11,7 @@ from naverworks_notify.alerts._alert import Alert, complete
 from naverworks_notify.alerts._choices import Audience
 from naverworks_notify.alerts._entries import EntryInfo
 from naverworks_notify.errors import InvalidAlert, InvalidValue
+from naverworks_notify.schema import Findings, did_you_mean, kind_name
 from naverworks_notify.validation import Violations
 
 __all__ = [
@@ -205,28 +206,27 @@ def from_dict(raw: Mapping[str, Any], *, events: Mapping[str, type[Alert]] = EVE
         >>> alert.assignee_ids
         ('u-2',)
     """
-    violations = Violations()
-    event = _event_of(raw, events, violations)
-    alert = event.read(raw, "", violations) if event is not None else None
-    violations.raise_as(InvalidAlert)
+    out = Findings()
+    event = _event_of(raw, events, out)
+    alert = complete(event).read(raw, "", out) if event is not None else None
+    out.raise_as(InvalidAlert)
     assert alert is not None
     return alert
 
 
-def _event_of(
-    raw: object, events: Mapping[str, type[Alert]], violations: Violations
-) -> type[Alert] | None:
+def _event_of(raw: object, events: Mapping[str, type[Alert]], out: Findings) -> type[Alert] | None:
     if not isinstance(raw, Mapping):
-        violations.add("", "type", "must be an object.")
+        out.add("", "type", f"must be an object, not {kind_name(raw)}.")
         return None
     name = raw.get("type")
     if name is None:
-        violations.add("type", "required", "is required.")
+        out.add("type", "required", "is required.")
         return None
     if not isinstance(name, str):
-        violations.add("type", "type", "must be a string.")
+        out.add("type", "type", f"must be a string, not {kind_name(name)}.")
         return None
     event = events.get(name)
     if event is None:
-        violations.add("type", "enum", f"must be one of {', '.join(events)}.")
+        near = did_you_mean(name, events)
+        out.add("type", "enum", f"must be one of {', '.join(events)}.{near}")
     return event

@@ -45,6 +45,15 @@ class Catalog(Mapping[str, Entry]):
     The `with_…` methods return a changed copy. Whichever way a text comes in, it may hold plain
     `{name}` placeholders only, and those that its entry fills.
 
+    Attributes:
+        entries: The entries, by catalog id.
+        texts: Texts of your own, by language and message id.
+        style: The look, the zone, and how much is told.
+        links: Builds the links that no payload carries.
+        allow_local_links: Whether buttons may lead to this machine, as in development. Else such a
+            link is refused: people would press it and find nothing.
+        layouts: The forms a message can have, by name.
+
     Examples:
         >>> list(CATALOG)[2]
         'interviewer.interview.confirmed'
@@ -68,6 +77,7 @@ class Catalog(Mapping[str, Entry]):
     texts: Mapping[str, Mapping[str, str]] = field(factory=dict, converter=_by_language)
     style: Style = field(factory=Style)
     links: LinkBuilder | None = None
+    allow_local_links: bool = False
     layouts: Mapping[str, Layout] = field(factory=lambda: {"rich": rich, "plain": plain})
     _writing: dict[str, tuple[Texts, Dates]] = field(factory=dict, init=False, repr=False)
 
@@ -264,6 +274,7 @@ class Catalog(Mapping[str, Entry]):
             dates=dates,
             style=self.style,
             links=self.links,
+            allow_local_links=self.allow_local_links,
         )
         brief: object = entry.describe(alert, pen)
         if not isinstance(brief, Brief):

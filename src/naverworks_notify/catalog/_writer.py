@@ -44,6 +44,7 @@ class Writer:
         dates: Dates,
         style: Style,
         links: LinkBuilder | None,
+        allow_local_links: bool = False,
     ) -> None:
         self.locale: str = texts.locale
         self.audience = audience
@@ -53,6 +54,7 @@ class Writer:
         self._texts = texts
         self._dates = dates
         self._links = links
+        self._allow_local_links = allow_local_links
         # A name stands in the sentence and in a row; it is cleaned once.
         self._names: dict[tuple[str, int], str] = {}
 
@@ -168,5 +170,5 @@ class Writer:
         return self._button("join", Target.MEETING)
 
     def _button(self, key: str, target: Target) -> tuple[Button, ...]:
-        url = link_to(target, self._alert, self._links)
+        url = link_to(target, self._alert, self._links, allow_local=self._allow_local_links)
         return (Button(self.say(key), url),) if url is not None else ()

@@ -19,6 +19,8 @@ from naverworks_notify.schema._kinds import (
     Text,
     Url,
     Whole,
+    kind_name,
+    names_this_machine,
 )
 from naverworks_notify.schema._languages import (
     LANGUAGES,
@@ -27,7 +29,10 @@ from naverworks_notify.schema._languages import (
     Translations,
 )
 from naverworks_notify.schema._nested import Nested, Undocumented
+from naverworks_notify.schema._objects import ALWAYS, Object, Table, Value, kind_of, table_of
+from naverworks_notify.schema._sets import Day, MapOf, OneOf, SetOf, as_set, to_member
 from naverworks_notify.schema._shown import safe_key
+from naverworks_notify.schema._suggest import did_you_mean
 from naverworks_notify.schema._values import (
     Given,
     WireValue,
@@ -39,8 +44,10 @@ from naverworks_notify.schema._values import (
 )
 
 __all__ = [
+    "ALWAYS",
     "LANGUAGES",
     "Choice",
+    "Day",
     "Findings",
     "Flag",
     "Form",
@@ -50,20 +57,33 @@ __all__ = [
     "Language",
     "Localized",
     "Many",
+    "MapOf",
     "Moment",
     "Nested",
     "Number",
+    "Object",
+    "OneOf",
+    "SetOf",
+    "Table",
     "Text",
     "Translations",
     "Undocumented",
     "Url",
+    "Value",
     "Whole",
     "WireValue",
     "as_localized",
+    "as_set",
     "as_tuple",
     "at_most_one",
+    "did_you_mean",
     "kept_in",
+    "kind_name",
+    "kind_of",
+    "names_this_machine",
     "safe_key",
+    "table_of",
+    "to_member",
     "wire",
     "wire_of",
 ]

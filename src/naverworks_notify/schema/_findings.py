@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from naverworks_notify.errors import Violation
 from naverworks_notify.validation import Violations
 
@@ -19,6 +21,9 @@ class Findings(Violations):
         kept_bytes: How much JSON was kept so far.
         kept_passed: A lower bound on it while it is being copied.
         kept_too_much: Set once that was too much, so that nothing more is copied.
+        drops: Whether what cannot be read is left out, instead of refused.
+        dropped: What was left out.
+        vocabulary: What ids are known, for kinds that ask.
     """
 
     depth: int = 0
@@ -27,11 +32,21 @@ class Findings(Violations):
     kept_bytes: int = 0
     kept_passed: int = 0
     kept_too_much: bool = False
+    drops: bool = False
+    dropped: tuple[Violation, ...] = ()
+    vocabulary: Any = None
 
     def __init__(self) -> None:
         # One is made for every value there is, so the detour over super() is spared.
         self.found: list[Violation] = []
         self._found = self.found
+
+    def drop(self, since: int, path: str = "") -> None:
+        """Leave out what the findings after the first `since` are about, all of it under `path`."""
+        if path:
+            self.put_under(path, since)
+        self.dropped += tuple(self.found[since:])
+        del self.found[since:]
 
     def put_under(self, path: str, since: int) -> None:
         """Put the paths of what was noted after the first `since` under `path`."""

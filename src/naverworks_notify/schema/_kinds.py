@@ -6,7 +6,7 @@ A kind never shows the value it refuses: message texts stay out of error message
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timezone
 from math import isfinite
 from typing import Any
 
@@ -53,6 +53,11 @@ class Kind:
         """Note in `out` what is wrong with a value that is not None."""
         raise NotImplementedError
 
+    def settle(self, value: Any, path: str, out: Findings) -> Any:
+        """Check a value given in code and return it as it is kept, for example as a tuple."""
+        self.check(value, path, out)
+        return value
+
     def read(self, raw: Any, path: str, out: Findings) -> Any:
         """Turn the JSON form into the attribute's value, noting what is wrong.
 
@@ -68,27 +73,39 @@ class Kind:
 
 
 class Text(Kind):
-    """A string of at most `limit` code points; not empty unless `empty`."""
+    """A string of at most `limit` code points; not empty unless `empty`.
 
-    __slots__ = ("_empty", "_limit")
+    Args:
+        limit: The most code points; None for no limit.
+        empty: Whether it may be empty.
+        blank: Whether it may hold nothing but spaces.
+    """
 
-    def __init__(self, limit: int | None = None, *, empty: bool = False) -> None:
-        self._limit = limit
-        self._empty = empty
+    __slots__ = ("blank", "empty", "limit")
+
+    def __init__(
+        self, limit: int | None = None, *, empty: bool = False, blank: bool = True
+    ) -> None:
+        self.limit = limit
+        self.empty = empty
+        self.blank = blank
 
     def check(self, value: Any, path: str, out: Findings) -> None:
         if not isinstance(value, str):
             out.add(path, "type", f"must be a string, not {kind_name(value)}.")
             return
         if not value:
-            if not self._empty:
+            if not self.empty:
                 out.add(path, "empty", "must not be empty.")
             return
-        if self._limit is not None and len(value) > self._limit:
+        if not self.blank and value.isspace():
+            out.add(path, "empty", "must not be empty.")
+            return
+        if self.limit is not None and len(value) > self.limit:
             out.add(
                 path,
                 "max_length",
-                f"must have at most {self._limit} characters, not {len(value)}.",
+                f"must have at most {self.limit} characters, not {len(value)}.",
             )
         if not value.isascii():
             check_encodable(value, path, out)
@@ -103,43 +120,110 @@ def check_encodable(value: str, path: str, out: Findings) -> None:
 
 
 class Url(Text):
-    """An absolute URL under one of the schemes, of at most `limit` code points."""
+    """An absolute URL under one of the schemes, of at most `limit` code points.
 
-    __slots__ = ("_extension", "_prefixes", "_told")
+    A link is pressed by people, so what makes one look like another is refused: a user name before
+    the host (`https://bank.example@evil.example/`), a host that is only spelt like one, spaces,
+    quotes, backslashes, control and invisible characters.
+
+    Args:
+        limit: The most code points.
+        schemes: The schemes it may have.
+        local: Whether this machine may be named under http:// as well.
+        empty: Whether it may be empty.
+        extension: Whether it must end in the extension of a file.
+    """
+
+    __slots__ = ("extension", "local", "prefixes", "told")
 
     def __init__(
         self,
         limit: int = 1000,
         *,
         schemes: Sequence[str] = ("https",),
+        local: bool = False,
         empty: bool = False,
         extension: bool = False,
     ) -> None:
         super().__init__(limit, empty=empty)
-        self._prefixes = tuple(f"{scheme}://" for scheme in schemes)
-        self._told = " or ".join(self._prefixes)
-        self._extension = extension
+        self.prefixes = tuple(f"{scheme}://" for scheme in schemes)
+        self.told = " or ".join(self.prefixes)
+        self.local = local
+        self.extension = extension
 
     def check(self, value: Any, path: str, out: Findings) -> None:
         super().check(value, path, out)
         if not isinstance(value, str) or not value:
             return
         head = value[:8].lower()
-        if not head.startswith(self._prefixes):
-            out.add(path, "scheme", f"must start with {self._told}")
+        is_local = self.local and head.startswith("http://") and names_this_machine(value)
+        if not is_local and not head.startswith(self.prefixes):
+            also = " (http:// only to this machine)" if self.local else ""
+            out.add(path, "scheme", f"must start with {self.told}{also}")
             return
         _, _, rest = value.partition("//")
-        host = rest.partition("/")[0].partition("?")[0].partition("#")[0]
-        if not host.rpartition("@")[2].partition(":")[0]:
-            out.add(path, "url", "must name a host.")
-        elif not value.isprintable() or " " in value or "\\" in value:
+        authority = _authority(rest)
+        wrong = _wrong_with(authority)
+        if wrong is not None:
+            out.add(path, "url", wrong)
+        elif not value.isprintable() or _UNFIT.intersection(value):
             out.add(
                 path,
                 "url",
-                "must not hold spaces, control or invisible characters, or backslashes.",
+                "must not hold spaces, quotes, control or invisible characters, or backslashes.",
             )
-        elif self._extension and not _has_extension(rest[len(host) :]):
+        elif self.extension and not _has_extension(rest[len(authority) :]):
             out.add(path, "extension", "must end in the file's extension, such as .pdf.")
+
+
+_UNFIT = frozenset(' "<>\\')
+_HIGHEST_PORT = 65535
+
+
+def _authority(rest: str) -> str:
+    return rest.partition("/")[0].partition("?")[0].partition("#")[0]
+
+
+def _split_port(authority: str) -> tuple[str, str]:
+    if authority.startswith("["):
+        host, bracket, port = authority.partition("]")
+        return host + bracket, port.removeprefix(":")
+    host, _, port = authority.partition(":")
+    return host, port
+
+
+def _wrong_with(authority: str) -> str | None:
+    """Return what is wrong with the part of a URL that names the host, or None."""
+    if "@" in authority:
+        return "must not hold a user name before the host."
+    host, port = _split_port(authority)
+    if not host or host.startswith("[") != host.endswith("]"):
+        return "must name a host."
+    if port and not (port.isascii() and port.isdigit() and int(port) <= _HIGHEST_PORT):
+        return f"must have a port from 0 to {_HIGHEST_PORT}."
+    if not host.isascii():
+        from unicodedata import normalize  # noqa: PLC0415 - hosts are ASCII nearly always
+
+        # What a browser makes of it: a letter that looks like a slash would end the host.
+        if _AUTHORITY_ENDS.intersection(normalize("NFKC", host)):
+            return "must name a host in its own letters."
+    elif "%" in host:
+        return "must name a host in its own letters."
+    return None
+
+
+_AUTHORITY_ENDS = frozenset("/?#@:\\%")
+
+
+def names_this_machine(url: str) -> bool:
+    """Tell whether a link leads to the machine that opens it, such as http://localhost:3000/."""
+    host, _ = _split_port(_authority(url.partition("//")[2]).lower())
+    host = host.removesuffix(".")
+    return (
+        host in ("localhost", "[::1]", "0.0.0.0")  # noqa: S104 - a name, nothing is bound
+        or host.endswith(".localhost")
+        or (host.startswith("127.") and all(part.isdigit() for part in host.split(".")))
+    )
 
 
 def _has_extension(tail: str) -> bool:
@@ -200,29 +284,29 @@ class Flag(Kind):
 class Whole(Kind):
     """An integer within inclusive bounds. True and false are not integers here."""
 
-    __slots__ = ("_high", "_low")
+    __slots__ = ("high", "low")
 
     def __init__(self, low: int | None = None, high: int | None = None) -> None:
-        self._low = low
-        self._high = high
+        self.low = low
+        self.high = high
 
     def check(self, value: Any, path: str, out: Findings) -> None:
         if isinstance(value, bool) or not isinstance(value, int):
             out.add(path, "type", f"must be an integer, not {kind_name(value)}.")
-        elif self._low is not None and value < self._low:
-            out.add(path, "minimum", f"must be at least {self._low}.")
-        elif self._high is not None and value > self._high:
-            out.add(path, "maximum", f"must be at most {self._high}.")
+        elif self.low is not None and value < self.low:
+            out.add(path, "minimum", f"must be at least {self.low}.")
+        elif self.high is not None and value > self.high:
+            out.add(path, "maximum", f"must be at most {self.high}.")
 
 
 class Number(Kind):
     """A finite JSON number within inclusive bounds. True and false are not numbers here."""
 
-    __slots__ = ("_high", "_low")
+    __slots__ = ("high", "low")
 
     def __init__(self, low: int | None = None, high: int | None = None) -> None:
-        self._low = low
-        self._high = high
+        self.low = low
+        self.high = high
 
     def check(self, value: Any, path: str, out: Findings) -> None:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -234,10 +318,10 @@ class Number(Kind):
             finite = False
         if not finite:
             out.add(path, "finite", "must be a finite number.")
-        elif self._low is not None and value < self._low:
-            out.add(path, "minimum", f"must be at least {self._low}.")
-        elif self._high is not None and value > self._high:
-            out.add(path, "maximum", f"must be at most {self._high}.")
+        elif self.low is not None and value < self.low:
+            out.add(path, "minimum", f"must be at least {self.low}.")
+        elif self.high is not None and value > self.high:
+            out.add(path, "maximum", f"must be at most {self.high}.")
 
 
 class Moment(Kind):
@@ -246,16 +330,41 @@ class Moment(Kind):
     __slots__ = ()
 
     def check(self, value: Any, path: str, out: Findings) -> None:
-        if not isinstance(value, datetime) or value.tzinfo is None:
-            out.add(path, "datetime", "must be a datetime with an offset.")
+        self.settle(value, path, out)
+
+    def settle(self, value: Any, path: str, out: Findings) -> Any:
+        """Put a fixed offset in the place of a zone.
+
+        A zone would make two equal moments differ in the hour that a clock repeats, and would not
+        survive JSON; the offset does.
+        """
+        if not isinstance(value, datetime):
+            out.add(path, "type", f"must be a datetime, not {kind_name(value)}.")
+            return value
+        if type(value.tzinfo) is timezone:
+            return value
+        offset = value.utcoffset()  # a tzinfo may be there and know none
+        if offset is None:
+            out.add(
+                path,
+                "aware_datetime",
+                "must carry an offset, such as +09:00; a datetime without one is ambiguous.",
+            )
+            return value
+        return value.replace(tzinfo=timezone(offset), fold=0)
 
     def read(self, raw: Any, path: str, out: Findings) -> Any:
+        if not isinstance(raw, str):
+            out.add(path, "type", f"must be a string, not {kind_name(raw)}.")
+            return raw
         try:
-            value: Any = datetime.fromisoformat(raw)
-        except (TypeError, ValueError):
-            value = raw
-        self.check(value, path, out)
-        return value
+            moment = datetime.fromisoformat(raw)
+        except ValueError:
+            out.add(
+                path, "datetime", "must be an ISO 8601 datetime such as 2026-03-02T10:00:00+09:00."
+            )
+            return raw
+        return self.settle(moment, path, out)
 
     def dump(self, value: Any) -> Any:
         return value.isoformat()
@@ -264,20 +373,20 @@ class Moment(Kind):
 class Many(Kind):
     """An array of `low` to `high` items of one kind."""
 
-    __slots__ = ("_high", "_item", "_low", "_unique")
+    __slots__ = ("high", "item", "low", "unique")
 
     def __init__(
         self, item: Kind, *, low: int = 1, high: int | None = None, unique: bool = False
     ) -> None:
-        self._item = item
-        self._low = low
-        self._high = high
-        self._unique = unique
+        self.item = item
+        self.low = low
+        self.high = high
+        self.unique = unique
 
     def check(self, value: Any, path: str, out: Findings) -> None:
         if self._shape(value, path, out):
             # Items are checked at the root and what is found is moved: good ones cost no path.
-            check = self._item.check
+            check = self.item.check
             found = out.found
             for at, item in enumerate(value):
                 known = len(found)
@@ -285,25 +394,43 @@ class Many(Kind):
                 if len(found) > known:
                     out.put_under(f"{path}[{at}]", known)
 
+    def settle(self, value: Any, path: str, out: Findings) -> Any:
+        return self._each(value, self.item.settle, path, out)
+
     def read(self, raw: Any, path: str, out: Findings) -> Any:
-        if not self._shape(raw, path, out):
-            return raw
-        read = self._item.read
-        return tuple([read(item, f"{path}[{at}]", out) for at, item in enumerate(raw)])
+        return self._each(raw, self.item.read, path, out)
+
+    def _each(
+        self, values: Any, take: Callable[[Any, str, Findings], Any], path: str, out: Findings
+    ) -> Any:
+        if not self._shape(values, path, out):
+            return values
+        taken = []
+        found = out.found
+        for at, item in enumerate(values):
+            known = len(found)
+            taken.append(take(item, "", out))
+            if len(found) > known:
+                if out.drops:
+                    out.drop(known, f"{path}[{at}]")
+                    taken.pop()
+                else:
+                    out.put_under(f"{path}[{at}]", known)
+        return tuple(taken)
 
     def _shape(self, value: Any, path: str, out: Findings) -> bool:
         if not isinstance(value, (list, tuple)):
             out.add(path, "type", f"must be an array, not {kind_name(value)}.")
             return False
         count = len(value)
-        if count < self._low:
+        if count < self.low:
             told = (
-                "must not be empty." if self._low == 1 else f"must have at least {self._low} items."
+                "must not be empty." if self.low == 1 else f"must have at least {self.low} items."
             )
             out.add(path, "min_items", told)
-        if self._high is not None and count > self._high:
-            out.add(path, "max_items", f"must have at most {self._high} items, not {count}.")
-        if self._unique:
+        if self.high is not None and count > self.high:
+            out.add(path, "max_items", f"must have at most {self.high} items, not {count}.")
+        if self.unique:
             self._find_repeats(value, path, out)
         return True
 
@@ -318,5 +445,5 @@ class Many(Kind):
             seen.add(item)
 
     def dump(self, value: Any) -> Any:
-        dump = self._item.dump
+        dump = self.item.dump
         return [dump(item) for item in value]

@@ -350,7 +350,7 @@ _NESTING = frozenset({dict, list})
 
 
 # The rules without which a value read from the service could not be used at all.
-_FATAL = frozenset({"type", "required", "datetime"})
+_FATAL = frozenset({"type", "required", "datetime", "aware_datetime"})
 
 
 def _without_nulls(raw: Any) -> Any:

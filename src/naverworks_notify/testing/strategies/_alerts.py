@@ -19,20 +19,19 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from naverworks_notify.alerts import EVENTS, Alert, Slot, Value
-from naverworks_notify.alerts._kinds import (
-    MAX_NUMBER,
-    ChoiceKind,
-    FlagKind,
+from naverworks_notify.alerts._kinds import MAX_NUMBER, LocaleKind
+from naverworks_notify.schema import (
+    Flag,
     Kind,
-    ListKind,
-    LocaleKind,
-    MomentKind,
-    NestedKind,
-    NumberKind,
-    TextKind,
-    UrlKind,
+    Many,
+    Moment,
+    Object,
+    OneOf,
+    Text,
+    Url,
+    Whole,
+    table_of,
 )
-from naverworks_notify.alerts._value import shapes_of
 
 __all__ = ["alert_values", "alerts", "hostile_names", "hostile_texts", "moments", "slots"]
 
@@ -85,10 +84,10 @@ def hostile_names() -> st.SearchStrategy[str]:
 
 
 def _urls() -> st.SearchStrategy[str]:
-    """Return https links, some longer than a button takes."""
+    """Return https links, some as long as a button takes."""
     path = st.text("abcxyz0189-_~%/?=&#가", max_size=30)
     short = path.map(lambda text: f"https://ats.example.com/{text}")
-    return st.one_of(short, st.just("https://ats.example.com/" + "x" * 1200))
+    return st.one_of(short, st.just("https://ats.example.com/".ljust(1000, "x")))
 
 
 def moments() -> st.SearchStrategy[datetime]:
@@ -134,9 +133,9 @@ def _with_offset(moment: datetime) -> datetime:
 def alert_values(draw: st.DrawFn, value_type: type[V]) -> V:
     """Return values of one payload or alert class, optional fields present or not."""
     members: dict[str, Any] = {}
-    for shape in shapes_of(value_type):
-        if shape.required or draw(st.booleans()):
-            members[shape.name] = draw(_of(shape.kind))
+    for member in table_of(value_type).members:
+        if member.required or draw(st.booleans()):
+            members[member.name] = draw(_of(member.kind))
     submitted, total = members.get("submitted_count"), members.get("total_count")
     if submitted is not None and total is not None and submitted > total:
         members["submitted_count"], members["total_count"] = total, submitted
@@ -151,23 +150,25 @@ def alerts(*types: type[Alert]) -> st.SearchStrategy[Alert]:
 
 def _of(kind: Kind) -> st.SearchStrategy[Any]:  # noqa: PLR0911 - one line a kind
     match kind:
-        case UrlKind():
+        case Url():
             return _urls()
         case LocaleKind():
             return st.sampled_from(("ko", "en", "ja", "ko_KR", "en-US", "JA"))
-        case TextKind():
-            return hostile_texts() if kind.blank else hostile_names()
-        case NumberKind():
-            return st.one_of(st.integers(kind.least, kind.least + 90), st.just(MAX_NUMBER))
-        case FlagKind():
+        case Text():
+            return hostile_texts() if kind.empty else hostile_names()
+        case Whole():
+            low = kind.low or 0
+            most = MAX_NUMBER if kind.high is None else kind.high
+            return st.one_of(st.integers(low, low + 90), st.just(most))
+        case Flag():
             return st.booleans()
-        case MomentKind():
+        case Moment():
             return moments()
-        case ChoiceKind():
+        case OneOf():
             return st.sampled_from(list(kind.enum))
-        case NestedKind():
-            return slots() if kind.value_type is Slot else alert_values(kind.value_type)
-        case ListKind():
-            return st.lists(_of(kind.item), min_size=kind.least, max_size=7).map(tuple)
+        case Object():
+            return slots() if kind.cls is Slot else alert_values(kind.cls)
+        case Many():
+            return st.lists(_of(kind.item), min_size=kind.low, max_size=7).map(tuple)
         case _:
             raise TypeError(f"No strategy for {kind!r}.")

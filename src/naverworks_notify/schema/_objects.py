@@ -1,0 +1,386 @@
+"""Values with a JSON form of our own, read, checked and written by the annotations of their class."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from enum import Enum
+from inspect import get_annotations
+from types import NoneType, UnionType
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Literal,
+    Self,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+from attrs import NOTHING, Attribute, Factory, fields, frozen
+
+from naverworks_notify.errors import InvalidValue, Violation
+from naverworks_notify.schema._fields import KEY, KIND
+from naverworks_notify.schema._findings import Findings
+from naverworks_notify.schema._kinds import (
+    Choice,
+    Flag,
+    Kind,
+    Many,
+    Moment,
+    Number,
+    Text,
+    Whole,
+    kind_name,
+)
+from naverworks_notify.schema._sets import Day, MapOf, OneOf, SetOf
+from naverworks_notify.schema._shown import safe_key
+from naverworks_notify.schema._suggest import did_you_mean
+
+__all__ = ["ALWAYS", "Member", "Object", "Table", "Value", "kind_of", "table_of"]
+
+ALWAYS = "naverworks_notify.always"
+"""Metadata of a field that is written even where it holds its default."""
+
+
+class Member:
+    """One row of a class's table: a field, what it may hold, and whether it must be there."""
+
+    __slots__ = (
+        "always",
+        "default",
+        "dump",
+        "key",
+        "kind",
+        "name",
+        "nullable",
+        "required",
+        "shown",
+    )
+
+    def __init__(self, attribute: Attribute[Any], hint: Any, *, where: str) -> None:
+        self.name = attribute.name
+        self.key = attribute.metadata.get(KEY) or attribute.name
+        self.required = attribute.default is NOTHING
+        self.nullable = get_origin(hint) in (Union, UnionType) and NoneType in get_args(hint)
+        self.default = None if self.required else _default_of(attribute)
+        self.always = bool(attribute.metadata.get(ALWAYS)) or self.required
+        self.shown = bool(attribute.repr)
+        self.kind = attribute.metadata.get(KIND) or kind_of(
+            hint, least=1 if self.required else 0, where=where
+        )
+        self.dump = None if type(self.kind).dump is Kind.dump else self.kind.dump
+
+
+class Table:
+    """What a class says about its fields, compiled once on first use."""
+
+    __slots__ = ("blank", "by_key", "has_conflicts", "is_plain", "members", "required")
+
+    def __init__(self, cls: type[Value]) -> None:
+        hints = _all_hints(cls)
+        attributes = fields(cls)
+        self.members: tuple[Member, ...] = tuple(
+            Member(one, hints[one.name], where=f"{cls.__name__}.{one.name}")
+            for one in attributes
+            if one.init and one.name in hints
+        )
+        self.by_key = {member.key: member for member in self.members}
+        self.required = tuple([member for member in self.members if member.required])
+        self.blank = {
+            one.name: None if one.default is NOTHING else _default_of(one) for one in attributes
+        }
+        self.has_conflicts = cls._conflicts.__func__ is not Value._conflicts.__func__  # type: ignore[attr-defined]  # noqa: SLF001
+        # What was read is right already; only a class that does more with it is built in full.
+        self.is_plain = cls.__attrs_post_init__ is Value.__attrs_post_init__ and not any(
+            one.validator or not _only_settles(one.converter) for one in attributes
+        )
+
+
+def _only_settles(converter: Any) -> bool:
+    # Ours put into the right form what a caller gives in code; the kinds have done that to JSON.
+    return converter is None or getattr(converter, "__module__", "").startswith(_OURS)
+
+
+def _default_of(attribute: Attribute[Any]) -> Any:
+    default: Any = attribute.default
+    return default.factory() if isinstance(default, Factory) else default  # type: ignore[arg-type]
+
+
+@frozen(eq=False, repr=False)
+class Value:
+    """An immutable value, checked when it is built; equal to another of its class by its fields.
+
+    Subclasses are attrs classes whose annotations say what a field may hold. A broken rule raises
+    the class's `error` with every violation. In JSON, a member that is null counts as absent.
+    """
+
+    # Comparing, hashing and showing stand here once: left to attrs, they would double the time it
+    # takes to import thirty classes. Subclasses say eq=False and repr=False.
+
+    #: What a broken rule raises.
+    error: ClassVar[type[InvalidValue]] = InvalidValue
+    #: JSON keys that the reader of this object has already judged.
+    _settled_keys: ClassVar[tuple[str, ...]] = ()
+    _table: ClassVar[Table | None] = None
+    _own_hints: ClassVar[Mapping[str, Any]] = {}
+
+    def __init_subclass__(cls) -> None:
+        cls._table = None  # not the parent's, which lacks the fields of this class
+        # Ours are checked by the tests; those of others at once, while their author looks on.
+        if not cls.__module__.startswith(_OURS) and "__attrs_attrs__" not in cls.__dict__:
+            # A class inside a function may name its neighbours.
+            cls._own_hints = _own_hints(cls, sys._getframe(1).f_locals)  # noqa: SLF001
+
+    def __attrs_post_init__(self) -> None:
+        """Check every field, then the fields together."""
+        out = Findings()
+        found = out.found
+        cls = self.__class__
+        table = cls._table or table_of(cls)
+        for member in table.members:
+            name = member.name
+            value = getattr(self, name)
+            if value is None:
+                if not member.nullable:
+                    out.add(name, "required", "is required.")
+                continue
+            settled = member.kind.settle(value, name, out)
+            if settled is not value and not found:
+                object.__setattr__(self, name, settled)
+        if table.has_conflicts:
+            self._find_conflicts(table, out)
+        if found:
+            out.raise_as(cls.error, cls.__name__)
+
+    def _find_conflicts(self, table: Table, out: Findings) -> None:
+        wrong = {found.path.partition(".")[0].partition("[")[0] for found in out.found}
+        members = {
+            member.name: getattr(self, member.name)
+            for member in table.members
+            if member.name not in wrong
+        }
+        for conflict in self._conflicts({k: v for k, v in members.items() if v is not None}):
+            out.found.append(conflict)
+
+    def _state(self) -> tuple[Any, ...]:
+        table = self._table or table_of(self.__class__)
+        return tuple([getattr(self, member.name) for member in table.members])
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return self._state() == other._state()
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._state()))
+
+    def __repr__(self) -> str:
+        told = (
+            f"{member.name}={getattr(self, member.name)!r}"
+            for member in table_of(type(self)).members
+            if member.shown
+        )
+        return f"{type(self).__name__}({', '.join(told)})"
+
+    @classmethod
+    def _conflicts(cls, members: Mapping[str, Any]) -> Iterable[Violation]:  # noqa: ARG003
+        """Return what is wrong between fields; `members` holds those right by themselves."""
+        return ()
+
+    @classmethod
+    def read(cls, raw: object, path: str, out: Findings) -> Self | None:
+        """Return the value of a JSON object, or None after noting everything wrong with it."""
+        if not isinstance(raw, Mapping):
+            out.add(path, "type", f"must be an object, not {kind_name(raw)}.")
+            return None
+        found = out.found
+        start = len(found)
+        table = cls._table or table_of(cls)
+        members = cls._read_members(raw, table, out)
+        if table.has_conflicts:
+            found.extend(cls._conflicts(members))
+        if len(found) > start:
+            if path:
+                out.put_under(path, start)
+            return None
+        return cls._built(members, table)
+
+    @classmethod
+    def _read_members(cls, raw: Mapping[Any, Any], table: Table, out: Findings) -> dict[str, Any]:
+        found = out.found
+        members: dict[str, Any] = {}
+        wrong: set[str] = set()
+        for key, value in raw.items():
+            member = table.by_key.get(key)
+            known = len(found)
+            if member is None:
+                if key not in cls._settled_keys:
+                    near = did_you_mean(key, table.by_key) if isinstance(key, str) else ""
+                    out.add(safe_key(key), "unknown_key", f"is not a known key.{near}")
+            elif value is not None:
+                members[member.name] = member.kind.read(value, key, out)
+                if len(found) > known:
+                    wrong.add(member.name)
+                    del members[member.name]
+            if out.drops:
+                out.drop(known)
+        for member in table.required:
+            if member.name not in members and (out.drops or member.name not in wrong):
+                out.add(member.key, "required", "is required.")
+        return members
+
+    @classmethod
+    def _built(cls, members: Mapping[str, Any], table: Table) -> Self:
+        if not table.is_plain:
+            return cls(**members)
+        value = cls.__new__(cls)
+        put = object.__setattr__
+        for name, default in table.blank.items():
+            put(value, name, members.get(name, default))
+        return value
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form: absent optionals are left out, datetimes keep their offset."""
+        written: dict[str, Any] = {}
+        for member in (self._table or table_of(self.__class__)).members:
+            value = getattr(self, member.name)
+            if member.always or (value is not member.default and value != member.default):
+                written[member.key] = value if member.dump is None else member.dump(value)
+        return written
+
+
+_OURS = f"{__name__.partition('.')[0]}."
+
+
+def table_of(cls: type[Value]) -> Table:
+    """Return the fields of a class, read from its annotations once."""
+    table = cls._table
+    if table is None:
+        table = cls._table = Table(cls)
+    return table
+
+
+def _all_hints(cls: type[Value]) -> dict[str, Any]:
+    """Return what the annotations of a class and of its bases mean, by name."""
+    ours = next(base for base in cls.__mro__ if base.__module__.startswith(_OURS))
+    hints = get_type_hints(ours, include_extras=True)
+    for base in reversed(cls.__mro__[: cls.__mro__.index(ours)]):
+        if issubclass(base, Value):
+            hints |= {**_own_hints(base, {}, is_late=True), **base._own_hints}  # noqa: SLF001
+    return hints
+
+
+def _own_hints(
+    cls: type[Value], scope: Mapping[str, Any], *, is_late: bool = False
+) -> dict[str, Any]:
+    """Return what a class's own annotations mean, refusing at once what no field can hold.
+
+    Args:
+        cls: The class.
+        scope: The names around it.
+        is_late: Whether every name must be known by now; else those defined further down are
+            left out.
+    """
+    hints: dict[str, Any] = {}
+    for name, given in get_annotations(cls).items():
+        if is_late and name in cls._own_hints:
+            continue
+        one = type(
+            cls.__name__, (), {"__annotations__": {name: given}, "__module__": cls.__module__}
+        )
+        try:
+            hint = get_type_hints(one, localns=scope, include_extras=True)[name]
+        except NameError as error:
+            if is_late:
+                raise TypeError(
+                    f"{cls.__name__}.{name} is annotated with {given!r}: {error}"
+                ) from error
+            continue
+        if hint is not ClassVar and get_origin(hint) is not ClassVar:
+            kind_of(hint, least=0, where=f"{cls.__name__}.{name}")
+        hints[name] = hint
+    return hints
+
+
+class Object(Kind):
+    """An object of one class."""
+
+    __slots__ = ("cls",)
+
+    def __init__(self, cls: type[Value]) -> None:
+        self.cls = cls
+
+    def check(self, value: Any, path: str, out: Findings) -> None:
+        # The value was checked when it was built.
+        if not isinstance(value, self.cls):
+            name = self.cls.__name__
+            article = "an" if name[0] in "AEIOU" else "a"
+            out.add(path, "type", f"must be {article} {name}, not {kind_name(value)}.")
+
+    def read(self, raw: Any, path: str, out: Findings) -> Any:
+        # Half an object could mean something else: it is left out as a whole.
+        drops, out.drops = out.drops, False
+        value = self.cls.read(raw, path, out)
+        out.drops = drops
+        return value
+
+    def dump(self, value: Any) -> Any:
+        return value.to_dict()
+
+
+_PLAIN: dict[Any, Kind] = {
+    str: Text(empty=True),
+    bool: Flag(),
+    int: Whole(),
+    float: Number(),
+    datetime: Moment(),
+    date: Day(),
+}
+
+
+def kind_of(hint: Any, *, least: int, where: str) -> Kind:
+    """Return the kind that an annotation stands for.
+
+    Args:
+        hint: The annotation, resolved.
+        least: How many items a list must hold.
+        where: What is annotated, for the error.
+
+    Raises:
+        TypeError: It is none that a field can hold: a mistake of whoever declares the class.
+    """
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        markers = [one for one in arguments[1:] if isinstance(one, Kind)]
+        return markers[0] if markers else kind_of(arguments[0], least=least, where=where)
+    if origin in (Union, UnionType):
+        others = [one for one in arguments if one is not NoneType]
+        if len(others) == 1:
+            return kind_of(others[0], least=least, where=where)
+    if isinstance(hint, type) and origin is None:
+        if issubclass(hint, Value):
+            return Object(hint)
+        if issubclass(hint, Enum):
+            return OneOf(hint)
+        if hint in _PLAIN:
+            return _PLAIN[hint]
+    kind = _collection(origin, arguments, least=least, where=where)
+    if kind is None:
+        raise TypeError(f"{where} is annotated with {hint!r}, which no field can hold.")
+    return kind
+
+
+def _collection(origin: Any, arguments: tuple[Any, ...], *, least: int, where: str) -> Kind | None:
+    if origin is Literal and all(isinstance(one, str) for one in arguments):
+        return Choice(*arguments)
+    if origin is tuple and arguments[1:] == (Ellipsis,):
+        return Many(kind_of(arguments[0], least=least, where=where), low=least)
+    if origin is frozenset:
+        return SetOf(kind_of(arguments[0], least=least, where=where))
+    if origin is Mapping and arguments[0] is str:
+        return MapOf(kind_of(arguments[1], least=least, where=where))
+    return None
