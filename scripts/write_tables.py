@@ -103,6 +103,7 @@ def hints(language: int) -> list[str]:
     lines = [("| Status | What to do |", "| 상태 | 할 일 |")[language], "| --- | --- |"]
     about = {
         "": "",
+        "too_long": (" (too long)", " (너무 김)")[language],
         "read": (" (reads)", " (조회)")[language],
         "bot": (" (bots)", " (Bot)")[language],
         "user": (" (users)", " (사용자)")[language],

@@ -93,7 +93,7 @@ def test_selected_members(caller):
         ({"content": "text"}, "INVALID_PARAMETER"),
         ({"content": {"type": "text", "text": "x"}, "botNo": 1}, "INVALID_PARAMETER"),
         ({"content": {"type": "text", "text": ""}}, "INVALID_PARAMETER"),
-        ({"content": {"type": "text", "text": "가" * 2001}}, "INVALID_PARAMETER"),
+        ({"content": {"type": "text", "text": "가" * 2001}}, "EXCEEDED_LENGTH_LIMIT_OF_PARAM"),
         ({"content": {"type": "hologram"}}, "INVALID_PARAMETER"),
     ],
 )

@@ -45,6 +45,12 @@ HINTS: Mapping[tuple[int, str], Hint] = {
         en="Compare the values with the operation's page in the developer documentation.",
         ko="개발자 문서의 해당 API 페이지와 보낸 값을 비교해 보세요.",
     ),
+    (400, "too_long"): Hint(
+        en="A text is too long, or an array has too many items: the description names the limit. "
+        "Values made by this package's messages are checked before; shorten() cuts a text.",
+        ko="글이 너무 길거나 항목이 너무 많습니다. 설명에 나온 한도에 맞게 줄이세요. 이 패키지의 "
+        "messages로 만든 값은 미리 검사하며, 글은 shorten()으로 줄일 수 있습니다.",
+    ),
     (401, ""): Hint(
         en="Check in the Developer Console that the app's service account and its scopes are "
         "still active.",
@@ -113,7 +119,11 @@ def hint_for(endpoint: Endpoint, status: int, told: str = "") -> Hint | None:
     """
     status = min(status, _SERVER_ERROR)
     about = ""
-    if status == 404:  # noqa: PLR2004 - HTTP
+    # Documented for API 1.0, and seen in 2.0 by two clients:
+    # https://developers.worksmobile.com/jp/document/1005060?lang=en
+    if told.startswith("EXCEEDED_LENGTH_LIMIT_OF_PARAM"):
+        about = "too_long"
+    elif status == 404:  # noqa: PLR2004 - HTTP
         about = _unknown(endpoint, told.lower())
     elif status == 403 and endpoint.effect is Effect.READ:  # noqa: PLR2004 - HTTP
         about = "read"

@@ -6,21 +6,30 @@ import base64
 import hashlib
 import hmac
 import json
+import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from naverworks_notify.testing.service import Service, Tenant
+from naverworks_notify.testing.service._tenant import Attachment, Channel
 from naverworks_notify.wire import Request
 
 __all__ = ["Callbacks"]
+
+# The smallest PNG: what members send when a test does not care.
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+)
 
 
 class Callbacks:
     """Makes signed callback requests of one bot, for tests of a callback handler.
 
-    Each method returns the request the service would post; nothing is sent, and nothing changes.
+    Each method returns the request the service would post; nothing is sent. What a callback
+    names is there afterwards: the 1:1 room of a member can be sent to, and a file that a member
+    sent can be downloaded, or sent back.
     https://developers.worksmobile.com/kr/docs/bot-callback
 
     Examples:
@@ -45,16 +54,35 @@ class Callbacks:
         return self.message(user, content, channel_id=channel_id)
 
     def message(
-        self, user: str, content: Mapping[str, Any], *, channel_id: str | None = None
+        self,
+        user: str,
+        content: Mapping[str, Any],
+        *,
+        channel_id: str | None = None,
+        file: bytes = PICTURE,
     ) -> Request:
-        """A member sent some content: text, location, sticker, image, file, audio or video."""
+        """A member sent some content: text, location, sticker, image, file, audio or video.
+
+        Args:
+            user: Who.
+            content: What, in the service's wire form.
+            channel_id: In which room; the 1:1 room when not given.
+            file: What stands behind the content's `fileId`, if it has one.
+        """
+        file_id = content.get("fileId")
+        if isinstance(file_id, str) and file_id:
+            self._keep_file(file_id, file)
         source = {"userId": self._user_id(user), "domainId": self._tenant.domain_id}
         if channel_id is not None:
             source["channelId"] = channel_id
         return self._event("message", source, content=dict(content))
 
     def postback(self, user: str, data: str, *, channel_id: str | None = None) -> Request:
-        """A member tapped a postback action."""
+        """A member tapped a postback action.
+
+        Its source names a room even in the 1:1 room, where that of a text names none
+        (https://developers.worksmobile.com/kr/docs/bot-callback-postback).
+        """
         return self._event("postback", self._both(user, channel_id), data=data)
 
     def join(self, channel_id: str) -> Request:
@@ -80,8 +108,11 @@ class Callbacks:
         return self._event("begin", self._both(user, None))
 
     def end(self, user: str) -> Request:
-        """The room of a member with the bot ended."""
-        return self._event("end", self._both(user, None))
+        """The room of a member with the bot ended; nothing can be sent to it any more."""
+        source = self._both(user, None)
+        with self._service.lock:
+            del self._tenant.bots[self._bot_id].channels[source["channelId"]]
+        return self._event("end", source)
 
     def signed(self, event: Mapping[str, Any]) -> Request:
         """Sign an event of any form, also a wrong one."""
@@ -113,9 +144,36 @@ class Callbacks:
 
     def _both(self, user: str, channel_id: str | None) -> dict[str, Any]:
         user_id = self._user_id(user)
+        return {"userId": user_id, **self._room(channel_id or self._private_room(user_id))}
+
+    def _private_room(self, user_id: str) -> str:
         # The room of one member with the bot has an ID of its own, always the same one here.
-        room = str(uuid5(NAMESPACE_URL, f"room:{self._bot_id}:{user_id}"))
-        return {"userId": user_id, **self._room(channel_id or room)}
+        channel_id = str(uuid5(NAMESPACE_URL, f"room:{self._bot_id}:{user_id}"))
+        with self._service.lock:
+            self._tenant.bots[self._bot_id].channels.setdefault(
+                channel_id,
+                Channel(
+                    channel_id=channel_id,
+                    domain_id=self._tenant.domain_id,
+                    kind="SINGLE_USER",
+                    members=[user_id],
+                    private=True,
+                ),
+            )
+        return channel_id
+
+    def _keep_file(self, file_id: str, content: bytes) -> None:
+        file = Attachment(
+            file_id=file_id,
+            file_name="received.png",
+            created_at=self._service.now(),
+            upload_token=secrets.token_urlsafe(16),
+            content=content,
+            life=None,
+        )
+        with self._service.lock:
+            self._tenant.received_files[file_id] = file
+            self._service.uploads[file.upload_token] = file
 
 
 def _stamp(moment: datetime) -> str:

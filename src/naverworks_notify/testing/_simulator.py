@@ -12,7 +12,14 @@ from attrs import evolve
 from naverworks_notify.clock import Clock, SystemClock
 from naverworks_notify.extras import needs
 from naverworks_notify.testing._tenant_handle import TenantHandle, UserLike
-from naverworks_notify.testing.service import Behaviour, Faults, SentMessage, Service, Tenant
+from naverworks_notify.testing.service import (
+    Behaviour,
+    Faults,
+    LoggedCall,
+    SentMessage,
+    Service,
+    Tenant,
+)
 from naverworks_notify.testing.service._people import default_users, user_from
 from naverworks_notify.testing.service._rates import WindowKind
 from naverworks_notify.testing.service._tenant import App, Bot, BotDomain
@@ -162,6 +169,16 @@ class Simulator(TenantHandle):
     def throttled(self) -> int:
         """How many calls were refused because a rate limit was used up; scripted 429s apart."""
         return self._service.throttled
+
+    @property
+    def request_log(self) -> tuple[LoggedCall, ...]:
+        """The last thousand calls and how each was answered, oldest first.
+
+        A refusal that may be the simulator's alone names the switch of `Behaviour` that lets the
+        call pass. The logger `naverworks_notify.simulator` tells the same at INFO.
+        """
+        with self._service.lock:
+            return self._service.log.calls
 
     @property
     def parallel_management_calls(self) -> int:

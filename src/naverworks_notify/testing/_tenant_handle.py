@@ -157,10 +157,11 @@ class TenantHandle:
 
     @property
     def channels(self) -> tuple[Channel, ...]:
-        """The rooms with the bot, in the order they were opened."""
+        """The rooms with the bot, in the order they were opened; the 1:1 rooms apart."""
         with self._service.lock:
             bot = self._tenant.bots.get(self.bot_id)
-            return tuple(bot.channels.values()) if bot is not None else ()
+            rooms = bot.channels.values() if bot is not None else ()
+            return tuple(room for room in rooms if not room.private)
 
     @property
     def callbacks(self) -> Callbacks:

@@ -22,6 +22,7 @@ from naverworks_notify.webhooks._events import (
     MessageEvent,
     PostbackEvent,
     UnknownEvent,
+    origin_of,
 )
 from naverworks_notify.webhooks._parse import parse
 from naverworks_notify.webhooks._receive import receive
@@ -47,6 +48,7 @@ __all__ = [
     "UnknownContent",
     "UnknownEvent",
     "VideoReceived",
+    "origin_of",
     "parse",
     "receive",
     "verify",

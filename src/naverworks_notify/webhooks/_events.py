@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from attrs import field, frozen
 
+from naverworks_notify.errors import InvalidValue, Violation
 from naverworks_notify.webhooks._contents import ReceivedContent
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "MessageEvent",
     "PostbackEvent",
     "UnknownEvent",
+    "origin_of",
 ]
 
 
@@ -184,3 +186,33 @@ class UnknownEvent:
     fingerprint: str
     domain_id: int | None = None
     issued_at: datetime | None = None
+
+
+def origin_of(event: object) -> tuple[str | None, str | None]:
+    """Return where an event came from: the room, and the person, where each is told.
+
+    A postback of a 1:1 room names the room, a text of the same room names none, and nothing tells
+    a 1:1 room from others (https://developers.worksmobile.com/kr/docs/bot-callback-postback,
+    https://developers.worksmobile.com/kr/docs/bot-callback-message).
+
+    Raises:
+        InvalidValue: It is no event, or tells neither.
+    """
+    if not isinstance(event, (Event, UnknownEvent)):
+        told = f"must be an event as webhooks.receive() gives it, not {type(event).__name__}."
+        raise InvalidValue(violations=(Violation("event", "type", told),))
+    named: Mapping[str, Any] = {
+        "channelId": getattr(event, "channel_id", None),
+        "userId": getattr(event, "user_id", None),
+    }
+    if isinstance(event, UnknownEvent):
+        source = event.raw.get("source")
+        named = source if isinstance(source, Mapping) else {}
+    channel_id, user_id = (
+        value if isinstance(value, str) and value else None
+        for value in (named.get("channelId"), named.get("userId"))
+    )
+    if channel_id is None and user_id is None:
+        told = "names neither a room nor a person to answer."
+        raise InvalidValue(violations=(Violation("event", "origin", told),))
+    return channel_id, user_id

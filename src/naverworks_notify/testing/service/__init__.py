@@ -9,6 +9,7 @@ from __future__ import annotations
 from naverworks_notify.testing.service._answers import Answer, Situation
 from naverworks_notify.testing.service._behaviour import Behaviour, RateHeaders
 from naverworks_notify.testing.service._faults import Fault, FaultKind, Faults, Head, Hold
+from naverworks_notify.testing.service._log import LoggedCall
 from naverworks_notify.testing.service._people import SimulatedUser
 from naverworks_notify.testing.service._service import Opened, Service
 from naverworks_notify.testing.service._tenant import SentMessage, Tenant
@@ -21,6 +22,7 @@ __all__ = [
     "Faults",
     "Head",
     "Hold",
+    "LoggedCall",
     "Opened",
     "RateHeaders",
     "SentMessage",

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from naverworks_notify.wire import Response
 
@@ -116,16 +116,30 @@ DEFAULT_ANSWERS: Mapping[Situation, Answer | None] = {
 
 
 class RefusedError(Exception):
-    """Ends the handling of one request with a refusal. Never leaves the simulator."""
+    """Ends the handling of one request with a refusal. Never leaves the simulator.
 
-    def __init__(self, answer: Answer) -> None:
+    Attributes:
+        answer: What is answered.
+        response: The same as it is sent.
+        switch: The switch of `Behaviour` that lets the request pass, where the refusal may be
+            the simulator's alone; else empty.
+    """
+
+    def __init__(self, answer: Answer, *, switch: str = "") -> None:
         self.answer = answer
+        self.switch = switch
+        self.response = error_response(answer)
         super().__init__(f"{answer.status} {answer.code}")
 
+    def with_headers(self, headers: Mapping[str, str]) -> RefusedError:
+        """Return the same refusal with more headers."""
+        answer = evolve(self.answer, headers={**self.answer.headers, **headers})
+        return RefusedError(answer, switch=self.switch)
 
-def refuse(status: int, code: str, description: str) -> RefusedError:
+
+def refuse(status: int, code: str, description: str, *, switch: str = "") -> RefusedError:
     """Return the refusal to raise."""
-    return RefusedError(Answer(status, code, description))
+    return RefusedError(Answer(status, code, description), switch=switch)
 
 
 def json_response(status: int, body: Any, headers: Mapping[str, str] | None = None) -> Response:

@@ -9,9 +9,16 @@ from typing import Literal
 
 from attrs import field, frozen
 
-from naverworks_notify.testing.service._answers import DEFAULT_ANSWERS, Answer, Situation
+from naverworks_notify.testing.service._answers import (
+    DEFAULT_ANSWERS,
+    Answer,
+    RefusedError,
+    Situation,
+)
 
-__all__ = ["Behaviour", "RateHeaders"]
+__all__ = ["Behaviour", "LastCursor", "RateHeaders"]
+
+LastCursor = Literal["by_api", "absent", "null", "empty"]
 
 
 class RateHeaders(StrEnum):
@@ -39,6 +46,11 @@ class Behaviour:
         refresh_token_life: Life of a refresh token; documented as 90 days.
         rotate_refresh_tokens: The per-app setting, off by default: a refresh gives a new refresh
             token and kills the old one.
+        ungranted_scopes: What becomes of a scope that the app was not given: the exchange is
+            refused (`refuse`), or it is left out in silence (`leave_out`), as one comment in a
+            public program says. Not established; refused, so that it is noticed.
+        granted_scopes: What stands between the scopes of a token's answer: `blanks`, or `commas`.
+            Not established.
         single_live_token: A new access token kills the earlier ones of the app. Not
             established; off.
         numeric_expires_in: Give `expires_in` as a number. Off: the service gives a string.
@@ -58,8 +70,12 @@ class Behaviour:
         count_refused: Whether a 429 itself uses up the budget. Not established; off.
         retry_after: Whether a 429 carries `Retry-After`: not at all (undocumented, so the
             default), in seconds, or as an HTTP date.
-        last_page_cursor: What the last page of a list gives as `nextCursor`: the key left out
-            (documented for the directory), null, or an empty string.
+        last_page_cursor: What the last page of a list gives as `nextCursor`: by API (null for
+            bots, as live tests of a client read it; the key left out for the directory, as its
+            pages say), or everywhere the key left out (`absent`), null, or an empty string.
+        accept_undocumented: Whether bodies may hold what no page documents: other keys, other
+            types, keys beside `content`, a flex box with nothing in it. Some published programs
+            send such; whether the service takes it is not established; off.
         send_body: What a successful send answers in its body. Nothing is documented; empty.
         request_ids: Whether answers carry `x-request-id`. No such header is documented; on, so
             that what reads it is exercised.
@@ -74,6 +90,8 @@ class Behaviour:
     token_life: timedelta = timedelta(hours=24)
     refresh_token_life: timedelta = timedelta(days=90)
     rotate_refresh_tokens: bool = False
+    ungranted_scopes: Literal["refuse", "leave_out"] = "refuse"
+    granted_scopes: Literal["blanks", "commas"] = "blanks"
     single_live_token: bool = False
     numeric_expires_in: bool = False
     clock_tolerance: timedelta = timedelta(seconds=60)
@@ -84,7 +102,8 @@ class Behaviour:
     rate_rounding: Literal["up", "down"] = "up"
     count_refused: bool = False
     retry_after: Literal["none", "seconds", "date"] = "none"
-    last_page_cursor: Literal["absent", "null", "empty"] = "absent"
+    last_page_cursor: LastCursor = "by_api"
+    accept_undocumented: bool = False
     send_body: bytes = b""
     request_ids: bool = True
     list_deleted_users: bool = True
@@ -97,3 +116,10 @@ class Behaviour:
         if situation in self.answers:
             return self.answers[situation]
         return DEFAULT_ANSWERS[situation]
+
+    def refusal_of(self, situation: Situation) -> RefusedError | None:
+        """Return the refusal of a situation to raise; None when it is let pass."""
+        answer = self.answer_to(situation)
+        if answer is None:
+            return None
+        return RefusedError(answer, switch=f"answers[Situation.{situation.name}]")

@@ -11,10 +11,12 @@ from typing import Any
 
 from attrs import frozen
 
-from naverworks_notify.testing.service._answers import refuse
+from naverworks_notify.testing.service._answers import RefusedError, refuse
 
 __all__ = [
+    "ACCEPT_UNDOCUMENTED",
     "Field",
+    "Place",
     "action_of",
     "boolean",
     "check_fields",
@@ -28,10 +30,42 @@ __all__ = [
     "whole_number",
 ]
 
-Check = Callable[[Any, str], None]
-
 LONGEST_NUMBER = 19
 LANGUAGES = frozenset({"ko_KR", "ja_JP", "zh_CN", "zh_TW", "en_US"})
+
+
+ACCEPT_UNDOCUMENTED = "accept_undocumented"
+
+
+@frozen
+class Place:
+    """Where in a body a value stands, as descriptions name it.
+
+    Attributes:
+        path: Dotted, empty for the body itself.
+        lenient: Whether properties that nobody documents are let through.
+    """
+
+    path: str = ""
+    lenient: bool = False
+
+    def __str__(self) -> str:
+        return self.path
+
+    def member(self, name: str) -> Place:
+        """Return the place of a member of the object that stands here."""
+        return Place(f"{self.path}.{name}" if self.path else name, self.lenient)
+
+    def item(self, number: int) -> Place:
+        """Return the place of an item of the array that stands here."""
+        return Place(f"{self.path}[{number}]", self.lenient)
+
+    def wrong(self, told: str) -> RefusedError:
+        """Return the refusal of a value here."""
+        return refuse(400, "INVALID_PARAMETER", f"{self} {told}")
+
+
+Check = Callable[[Any, Place], None]
 
 
 @frozen
@@ -50,27 +84,32 @@ class Field:
 
 
 def check_fields(
-    raw: Mapping[str, Any], fields: Sequence[Field], *, partial: bool = False, path: str = ""
+    raw: Mapping[str, Any], fields: Sequence[Field], at: Place, *, partial: bool = False
 ) -> dict[str, Any]:
     """Check a body and return its known members; nulls count as absent.
 
     Args:
         raw: The body.
         fields: What it may hold; anything else is refused, as undocumented properties may be.
+        at: Where it stands.
         partial: Whether required members may be missing, as in PATCH.
-        path: Put before names in the description.
     """
     known = {item.name for item in fields}
     for key in raw:
-        if key not in known:
-            raise _invalid(path + key, "is not a known property.")
+        if key not in known and not at.lenient:
+            raise refuse(
+                400,
+                "INVALID_PARAMETER",
+                f"{at.member(key)} is not a known property.",
+                switch=ACCEPT_UNDOCUMENTED,
+            )
     for item in fields:
         value = raw.get(item.name)
         if value is None:
             if item.required and not partial:
-                raise refuse(400, "MISSING_PARAMETER", f"{path}{item.name} is required.")
+                raise refuse(400, "MISSING_PARAMETER", f"{at.member(item.name)} is required.")
             continue
-        item.check(value, path + item.name)
+        item.check(value, at.member(item.name))
     return {key: value for key, value in raw.items() if value is not None}
 
 
@@ -84,13 +123,13 @@ def whole_number(given: str) -> int | None:
 def text(longest: int, *, empty: bool = False) -> Check:
     """Return the check of a string of at most `longest` characters."""
 
-    def check(value: Any, path: str) -> None:
+    def check(value: Any, at: Place) -> None:
         if not isinstance(value, str):
-            raise _invalid(path, "must be a string.")
+            raise at.wrong("must be a string.")
         if len(value) > longest:
-            raise refuse(400, "LIMIT_EXCEEDED", f"{path} is longer than {longest}.")
+            raise refuse(400, "LIMIT_EXCEEDED", f"{at} is longer than {longest}.")
         if not value and not empty:
-            raise _invalid(path, "must not be empty.")
+            raise at.wrong("must not be empty.")
 
     return check
 
@@ -98,28 +137,28 @@ def text(longest: int, *, empty: bool = False) -> Check:
 def https_url(longest: int = 1000, *, empty: bool = False) -> Check:
     """Return the check of an https URL."""
 
-    def check(value: Any, path: str) -> None:
-        text(longest, empty=empty)(value, path)
+    def check(value: Any, at: Place) -> None:
+        text(longest, empty=empty)(value, at)
         if value and not value.startswith("https://"):
-            raise _invalid(path, "must be an https URL.")
+            raise at.wrong("must be an https URL.")
 
     return check
 
 
-def boolean(value: Any, path: str) -> None:
+def boolean(value: Any, at: Place) -> None:
     """Refuse anything but true and false."""
     if type(value) is not bool:
-        raise _invalid(path, "must be a boolean.")
+        raise at.wrong("must be a boolean.")
 
 
 def integer(low: int, high: int) -> Check:
     """Return the check of a whole number in a range."""
 
-    def check(value: Any, path: str) -> None:
+    def check(value: Any, at: Place) -> None:
         if type(value) is not int:
-            raise _invalid(path, "must be an integer.")
+            raise at.wrong("must be an integer.")
         if not low <= value <= high:
-            raise refuse(400, "OUT_OF_RANGE", f"{path} must be between {low} and {high}.")
+            raise refuse(400, "OUT_OF_RANGE", f"{at} must be between {low} and {high}.")
 
     return check
 
@@ -127,29 +166,29 @@ def integer(low: int, high: int) -> Check:
 def texts(fewest: int, most: int) -> Check:
     """Return the check of an array of different strings."""
 
-    def check(value: Any, path: str) -> None:
-        _array(value, path, fewest, most)
+    def check(value: Any, at: Place) -> None:
+        _array(value, at, fewest, most)
         for i, item in enumerate(value):
-            text(1000)(item, f"{path}[{i}]")
+            text(1000)(item, at.item(i))
 
     return check
 
 
-def integers(value: Any, path: str) -> None:
+def integers(value: Any, at: Place) -> None:
     """Refuse anything but an array of different whole numbers."""
-    _array(value, path, 0, 1000)
+    _array(value, at, 0, 1000)
     for i, item in enumerate(value):
-        integer(1, 2**63 - 1)(item, f"{path}[{i}]")
+        integer(1, 2**63 - 1)(item, at.item(i))
 
 
 def choices(allowed: Sequence[str]) -> Check:
     """Return the check of an array of different words out of a list."""
 
-    def check(value: Any, path: str) -> None:
-        _array(value, path, 0, len(allowed))
+    def check(value: Any, at: Place) -> None:
+        _array(value, at, 0, len(allowed))
         for i, item in enumerate(value):
             if item not in allowed:
-                raise _invalid(f"{path}[{i}]", f"must be one of {', '.join(allowed)}.")
+                raise at.item(i).wrong(f"must be one of {', '.join(allowed)}.")
 
     return check
 
@@ -157,18 +196,18 @@ def choices(allowed: Sequence[str]) -> Check:
 def localized(name: str, inner: Check) -> Check:
     """Return the check of an array of `{language, <name>}`."""
 
-    def check(value: Any, path: str) -> None:
+    def check(value: Any, at: Place) -> None:
         if not isinstance(value, list):
-            raise _invalid(path, "must be an array.")
+            raise at.wrong("must be an array.")
         seen = [item.get("language") for item in value if isinstance(item, dict)]
         if len(seen) != len(value) or not set(seen) <= LANGUAGES:
-            raise _invalid(path, "must hold objects with a supported language.")
+            raise at.wrong("must hold objects with a supported language.")
         if len(set(seen)) != len(seen):
-            raise _invalid(path, "names a language twice.")
+            raise at.wrong("names a language twice.")
         for i, item in enumerate(value):
             if set(item) != {"language", name}:
-                raise _invalid(f"{path}[{i}]", f"must hold language and {name}.")
-            inner(item[name], f"{path}[{i}].{name}")
+                raise at.item(i).wrong(f"must hold language and {name}.")
+            inner(item[name], at.item(i).member(name))
 
     return check
 
@@ -179,24 +218,24 @@ def action_of(kinds: Sequence[str], *, longest_label: int, label_required: bool)
     https://developers.worksmobile.com/kr/docs/bot-actionobject
     """
 
-    def check(value: Any, path: str) -> None:
+    def check(value: Any, at: Place) -> None:
         if not isinstance(value, dict):
-            raise _invalid(path, "must be an object.")
+            raise at.wrong("must be an object.")
         kind = value.get("type")
         if not isinstance(kind, str) or kind not in kinds:
-            raise _invalid(f"{path}.type", f"must be one of {', '.join(kinds)}.")
+            raise at.member("type").wrong(f"must be one of {', '.join(kinds)}.")
         label = Field("label", text(longest_label), label_required)
         labels = Field("i18nLabels", localized("label", text(longest_label)))
         fields = (Field("type", text(20)), label, labels, *_ACTION_FIELDS[kind])
-        check_fields(value, fields, path=f"{path}.")
+        check_fields(value, fields, at)
 
     return check
 
 
-def _uri(value: Any, path: str) -> None:
-    text(1000)(value, path)
+def _uri(value: Any, at: Place) -> None:
+    text(1000)(value, at)
     if not value.startswith(("https://", "http://")):
-        raise _invalid(path, "must be an http or https URL.")
+        raise at.wrong("must be an http or https URL.")
 
 
 _ACTION_FIELDS: Mapping[str, tuple[Field, ...]] = {
@@ -215,16 +254,12 @@ _ACTION_FIELDS: Mapping[str, tuple[Field, ...]] = {
 }
 
 
-def _array(value: Any, path: str, fewest: int, most: int) -> None:
+def _array(value: Any, at: Place, fewest: int, most: int) -> None:
     if not isinstance(value, list):
-        raise _invalid(path, "must be an array.")
+        raise at.wrong("must be an array.")
     if not fewest <= len(value) <= most:
-        raise refuse(400, "OUT_OF_RANGE", f"{path} must hold {fewest} to {most} items.")
+        raise refuse(400, "OUT_OF_RANGE", f"{at} must hold {fewest} to {most} items.")
     if any(isinstance(item, (dict, list)) for item in value):
-        raise _invalid(path, "must hold plain values.")
+        raise at.wrong("must hold plain values.")
     if len(set(value)) != len(value):
-        raise _invalid(path, "must not hold an item twice.")
-
-
-def _invalid(path: str, told: str) -> Exception:
-    return refuse(400, "INVALID_PARAMETER", f"{path} {told}")
+        raise at.wrong("must not hold an item twice.")

@@ -156,6 +156,17 @@ class Fault:
     delay: timedelta = timedelta()
     hold: Hold | None = None
 
+    @property
+    def shows(self) -> bool:
+        """Whether the answer is another one than the service's own."""
+        return self.status is not None or self.kind is not None
+
+    @property
+    def lets_work(self) -> bool:
+        """Whether the service does the work all the same."""
+        half = self.kind in {FaultKind.TRUNCATED, FaultKind.MALFORMED}
+        return self.carried_out or half or not self.shows
+
 
 class _Rule:
     def __init__(

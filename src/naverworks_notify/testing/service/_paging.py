@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from naverworks_notify.testing.service._answers import refuse
+from naverworks_notify.testing.service._behaviour import LastCursor
 from naverworks_notify.testing.service._checks import whole_number
 
 __all__ = ["LAST_CURSORS", "page_of"]
@@ -28,16 +29,20 @@ def page_of(
     query: dict[str, str] | Any,
     *,
     default: int,
-    last: Literal["absent", "null", "empty"] = "absent",
-    strict: bool = False,
+    last: LastCursor = "by_api",
+    of_bots: bool = False,
 ) -> tuple[Sequence[T], dict[str, Any]]:
     """Return one page and its `responseMetaData`.
 
-    `count` above 100 gives an empty page, as observed of `GET /users`; with `strict`, 400.
+    `count` above 100 gives an empty page, as observed of `GET /users`; lists of the bot API
+    (`of_bots`) refuse it. Theirs end in a null cursor, by what live tests of
+    https://github.com/TakuyaSuenaga/pylineworks read, those of the directory in none at all.
     """
+    if last == "by_api":
+        last = "null" if of_bots else "absent"
     count = _read_count(query.get("count"), default)
     if count > MAX_COUNT:
-        if strict:
+        if of_bots:
             raise refuse(400, "OUT_OF_RANGE", "count must be between 1 and 100.")
         return (), dict(LAST_CURSORS[last])
     start = _read_cursor(query.get("cursor"))

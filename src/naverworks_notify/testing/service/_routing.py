@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from math import isfinite
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import unquote
 
 from attrs import field, frozen
 
 from naverworks_notify.testing.service._answers import RefusedError, Situation, refuse
-from naverworks_notify.testing.service._checks import whole_number
+from naverworks_notify.testing.service._checks import Field, Place, check_fields, whole_number
 from naverworks_notify.testing.service._people import SimulatedUser
 from naverworks_notify.testing.service._tenant import App, Bot, BotDomain, Channel, Tenant
 from naverworks_notify.wire import Response
@@ -25,6 +26,9 @@ READ = ("bot", "bot.read")
 MANAGE = ("bot",)
 MESSAGE = ("bot.message", "bot")
 MESSAGE_READ = ("bot.message", "bot", "bot.read")
+
+# Twice the boxes that a flex message may nest, and some.
+MOST_NESTED = 300
 
 
 @frozen(kw_only=True)
@@ -57,9 +61,33 @@ class Call:
 
     def refuse_as(self, situation: Situation) -> None:
         """Refuse as the behaviour says for a situation; go on when it says to let it pass."""
-        answer = self.service.behaviour.answer_to(situation)
-        if answer is not None:
-            raise RefusedError(answer)
+        refused = self.service.behaviour.refusal_of(situation)
+        if refused is not None:
+            raise refused
+
+    def fields(
+        self,
+        fields: Sequence[Field],
+        *,
+        without: frozenset[str] = frozenset(),
+        required: bool = True,
+        partial: bool = False,
+    ) -> dict[str, Any]:
+        """Return the body's members, checked.
+
+        Args:
+            fields: What it may hold.
+            without: Members that are read-only, and passed over.
+            required: Whether there must be a body.
+            partial: Whether required members may be missing, as in PATCH.
+        """
+        raw = self.json_object(required=required)
+        given = {key: value for key, value in raw.items() if key not in without}
+        return check_fields(given, fields, self.place(), partial=partial)
+
+    def place(self) -> Place:
+        """Return the place of the body."""
+        return Place(lenient=self.service.behaviour.accept_undocumented)
 
     def json_object(self, *, required: bool = True) -> dict[str, Any]:
         """Return the body as a JSON object.
@@ -70,7 +98,8 @@ class Call:
         if not self.body and not required:
             return {}
         try:
-            raw = json.loads(self.body)
+            raw = json.loads(self.body, parse_constant=_refuse_constant, parse_float=_finite)
+            _check_plain(raw, MOST_NESTED)
         except (ValueError, RecursionError):
             raise refuse(400, "INVALID_PARAMETER", "Request body cannot be parsed.") from None
         if not isinstance(raw, dict):
@@ -122,10 +151,32 @@ class Call:
 
     def missing(self) -> RefusedError:
         """Return the refusal for a resource that is not there."""
-        answer = self.service.behaviour.answer_to(Situation.UNKNOWN_RESOURCE)
-        if answer is None:
-            return refuse(404, "NOT_FOUND", "The resource does not exist.")
-        return RefusedError(answer)
+        refused = self.service.behaviour.refusal_of(Situation.UNKNOWN_RESOURCE)
+        return refused or refuse(404, "NOT_FOUND", "The resource does not exist.")
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError("too large")
+    return number
+
+
+def _check_plain(value: Any, left: int) -> None:
+    """Raise ValueError for what could not be written as JSON again."""
+    if isinstance(value, str):
+        value.encode()
+    elif isinstance(value, (dict, list)):
+        if not left:
+            raise ValueError("too deep")
+        for item in value:
+            _check_plain(item, left - 1)
+        for item in value.values() if isinstance(value, dict) else ():
+            _check_plain(item, left - 1)
 
 
 @frozen

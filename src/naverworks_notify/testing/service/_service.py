@@ -7,12 +7,15 @@ Starlette) call `open` first, because trouble may strike before a request has be
 from __future__ import annotations
 
 import itertools
+import logging
 import re
 import secrets
 import threading
 from datetime import datetime, timedelta
 from email.utils import format_datetime
-from urllib.parse import parse_qsl, unquote, urlsplit
+from traceback import extract_tb
+from typing import Any
+from urllib.parse import parse_qsl, unquote
 
 from attrs import frozen
 
@@ -25,6 +28,7 @@ from naverworks_notify.testing.service._answers import (
 )
 from naverworks_notify.testing.service._behaviour import Behaviour
 from naverworks_notify.testing.service._faults import Fault, FaultKind, Faults, Head
+from naverworks_notify.testing.service._log import RequestLog
 from naverworks_notify.testing.service._rates import Rates, WindowKind
 from naverworks_notify.testing.service._routing import Call, Route, Router
 from naverworks_notify.testing.service._tenant import Attachment, SentMessage, Tenant
@@ -36,6 +40,8 @@ from naverworks_notify.testing.service.endpoints.storage import STORAGE_PREFIX, 
 from naverworks_notify.wire import Request, Response
 
 __all__ = ["IN_PROCESS", "Opened", "Service"]
+
+_LOG = logging.getLogger("naverworks_notify.simulator")
 
 API_PREFIX = "/v1.0"
 AUTH_PREFIX = "/oauth2/v2.0"
@@ -52,6 +58,15 @@ class Opened:
 
     head: Head
     fault: Fault | None
+
+
+@frozen
+class _Carried:
+    """What the work on a request gave: the answer, whose it was, and which switch is to blame."""
+
+    response: Response
+    domain_id: int | None = None
+    switch: str = ""
 
 
 class Service:
@@ -84,6 +99,7 @@ class Service:
         self.throttled: int = 0
         self.under_way: UnderWay = UnderWay()
         self.lock: threading.RLock = threading.RLock()
+        self.log: RequestLog = RequestLog()
         self._numbers = itertools.count(1)
         self._router = Router(ROUTES)
 
@@ -113,7 +129,7 @@ class Service:
 
     def open(self, request: Request) -> Opened:
         """Look at the head of a request and take the fault that strikes it, if any."""
-        path = urlsplit(request.url).path
+        path, _ = _target_of(request)
         parameters: dict[str, str] = {}
         if path.startswith(AUTH_PREFIX):
             operation = self.tokens.operation_of(path, read_form(request.content or b""))
@@ -126,18 +142,28 @@ class Service:
         head = Head(
             operation=operation, method=request.method, path=unquote(path), parameters=parameters
         )
-        return Opened(head=head, fault=self.faults.take(head))
+        fault = self.faults.take(head)
+        if fault is not None and fault.kind is not None and fault.kind.before_request:
+            self._note(head, None, fault=fault)
+        return Opened(head=head, fault=fault)
 
     def answer(self, request: Request, opened: Opened) -> Response:
         """Answer a request that arrived whole, as its fault says."""
         fault = opened.fault
-        if fault is None or (fault.status is None and fault.kind is None):
-            return self._finish(self._carry_out(request))
-        if fault.carried_out or fault.kind in {FaultKind.TRUNCATED, FaultKind.MALFORMED}:
-            genuine = self._carry_out(request)
-        else:
-            genuine = json_response(200, {})
-        return self._finish(self._spoil(request, fault, genuine))
+        carried = _Carried(json_response(200, {}))
+        if fault is None or fault.lets_work:
+            carried = self._carry_out(request)
+        response = carried.response
+        if fault is not None and fault.shows:
+            response = self._spoil(request, fault, response)
+        self._note(
+            opened.head, response, fault=fault, domain_id=carried.domain_id, switch=carried.switch
+        )
+        return self._finish(response)
+
+    def _note(self, head: Head, response: Response | None, **more: Any) -> None:
+        with self.lock:
+            self.log.note(head, response, number=self.next_number(), at=self.now(), **more)
 
     def _spoil(self, request: Request, fault: Fault, genuine: Response) -> Response:
         if fault.kind is FaultKind.TOKEN_KILLED:
@@ -146,7 +172,7 @@ class Service:
         return spoiled(
             fault,
             genuine,
-            token_call=urlsplit(request.url).path.startswith(AUTH_PREFIX),
+            token_call=_target_of(request)[0].startswith(AUTH_PREFIX),
             limit=self.per_minute,
             window=self.rates.window,
             now=self.now(),
@@ -160,39 +186,42 @@ class Service:
             headers.setdefault("x-request-id", secrets.token_hex(8))
         return Response(status=response.status, headers=headers, content=response.content)
 
-    def _carry_out(self, request: Request) -> Response:
-        parts = urlsplit(request.url)
+    def _carry_out(self, request: Request) -> _Carried:
+        path, query = _target_of(request)
         with self.lock:
-            if parts.path.startswith(AUTH_PREFIX):
-                return self.tokens.answer(
-                    request.method,
-                    parts.path,
-                    request.content or b"",
-                    now=self.now(),
-                    behaviour=self.behaviour,
-                )
+            grant = self._authenticate(request)
+            domain_id = grant.app.domain_id if grant is not None else None
             try:
-                if parts.path.startswith(STORAGE_PREFIX):
-                    grant = self._authenticate(request)
-                    return store_or_fetch(self, request, parts.path, grant)
-                return self._carry_out_api(request, parts.path, parts.query)
+                if path.startswith(AUTH_PREFIX):
+                    now, content = self.now(), request.content or b""
+                    response = self.tokens.answer(
+                        request.method, path, content, now=now, behaviour=self.behaviour
+                    )
+                elif path.startswith(STORAGE_PREFIX):
+                    response = store_or_fetch(self, request, path, grant)
+                else:
+                    response = self._carry_out_api(request, path, query, grant)
             except RefusedError as refused:
-                return error_response(refused.answer)
+                return _Carried(refused.response, domain_id, refused.switch)
+            except Exception as error:  # noqa: BLE001 - no request may bring a service down
+                _LOG.error("%s", _place_of(error))
+                return _Carried(error_response(DOCUMENTED[500]), domain_id)
+        return _Carried(response, domain_id)
 
     def _authenticate(self, request: Request) -> Grant | None:
         token = _bearer_of(request)
         return None if token is None else self.tokens.find(token, self.now())
 
-    def _carry_out_api(self, request: Request, path: str, query: str) -> Response:
+    def _carry_out_api(
+        self, request: Request, path: str, query: str, grant: Grant | None
+    ) -> Response:
         found = None
         if path.startswith(f"{API_PREFIX}/"):
             found = self._router.find(request.method, path.removeprefix(API_PREFIX))
         if found is None:
-            answer = self.behaviour.answer_to(Situation.UNKNOWN_PATH) or DOCUMENTED[404]
-            return error_response(answer)
+            raise self.behaviour.refusal_of(Situation.UNKNOWN_PATH) or RefusedError(DOCUMENTED[404])
         route, parameters = found
         now = self.now()
-        grant = self._authenticate(request)
         if grant is None:
             return unauthorized()
         headers = {name.lower(): value for name, value in request.headers.items()}
@@ -224,8 +253,8 @@ class Service:
         try:
             response = route.handler(call)
         except RefusedError as refused:
-            response = error_response(refused.answer)
-        if not route.rate_headers and response.status < 400:  # noqa: PLR2004
+            raise refused.with_headers(rate_headers) from None
+        if not route.rate_headers:
             return response
         return Response(
             status=response.status,
@@ -236,6 +265,19 @@ class Service:
     def limit_of(self, route: Route) -> int:
         """Return how many calls of an operation a window holds."""
         return self.rooms_per_minute if route.limit == "room" else self.per_minute
+
+
+def _target_of(request: Request) -> tuple[str, str]:
+    """Return path and query of a request, whatever stands in its host."""
+    rest = request.url.partition("#")[0].partition("://")[2] or request.url
+    path, _, query = rest.partition("?")
+    return f"/{path.partition('/')[2]}", query
+
+
+def _place_of(error: Exception) -> str:
+    # Its text may quote what came in.
+    frames = extract_tb(error.__traceback__)
+    return f"{type(error).__name__} at {frames[-1].name}:{frames[-1].lineno}"
 
 
 def _bearer_of(request: Request) -> str | None:

@@ -36,8 +36,9 @@ class SentMessage:
     Attributes:
         number: Counts up from 1.
         bot_id: The bot that sent it.
-        user_id: Resource ID of the member it went to; None for a room.
-        channel_id: The room it went to; None for a member.
+        user_id: Resource ID of the member it went to, also by the 1:1 room; None for a room of
+            several.
+        channel_id: The room it went to, also a 1:1 room; None where a member was addressed.
         address: The member or room as the caller wrote it, decoded: an ID or an e-mail address.
         content: The content exactly as received.
         at: When, by the service's clock.
@@ -100,6 +101,7 @@ class Channel:
     members: list[str]
     title: str | None = None
     bot_present: bool = True
+    private: bool = False  # the 1:1 room of one member with the bot
     group_id: str | None = None
     org_unit_id: str | None = None
 
@@ -122,7 +124,12 @@ class Channel:
 
 @define(kw_only=True)
 class Attachment:
-    """A file that was announced, and its content once it was uploaded."""
+    """A file that was announced, and its content once it was uploaded; or one from a member.
+
+    Attributes:
+        life: How long it is kept; None is without end, as nothing is established of files that
+            members send.
+    """
 
     file_id: str
     file_name: str
@@ -130,6 +137,11 @@ class Attachment:
     upload_token: str = field(repr=False)
     content: bytes | None = field(default=None, repr=False)
     content_type: str = "application/octet-stream"
+    life: timedelta | None = timedelta(hours=24)
+
+    def has_expired(self, now: datetime) -> bool:
+        """Whether it is gone."""
+        return self.life is not None and now >= self.created_at + self.life
 
 
 @define(kw_only=True)
@@ -185,6 +197,7 @@ class Tenant:
     levels: list[dict[str, Any]] = field(factory=list)
     positions: list[dict[str, Any]] = field(factory=list)
     user_types: list[dict[str, Any]] = field(factory=list)
+    received_files: dict[str, Attachment] = field(factory=dict)
     _addresses: dict[str, str] = field(factory=dict)
     _external_keys: dict[str, str] = field(factory=dict)
     _by_domain: dict[int, tuple[SimulatedUser, ...]] = field(factory=dict)

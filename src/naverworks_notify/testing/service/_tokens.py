@@ -12,11 +12,16 @@ import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from attrs import define, field, frozen
 
-from naverworks_notify.testing.service._answers import empty_response, json_response
+from naverworks_notify.testing.service._answers import (
+    Answer,
+    RefusedError,
+    empty_response,
+    json_response,
+)
 from naverworks_notify.testing.service._behaviour import Behaviour
 from naverworks_notify.testing.service._tenant import App
 from naverworks_notify.wire import Response
@@ -25,14 +30,16 @@ __all__ = ["Grant", "Tokens"]
 
 ASSERTION_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 LONGEST_ASSERTION = timedelta(minutes=60)
+_LATEST = 2**53  # beyond it no double counts seconds
 
 
-class _GrantError(Exception):
-    def __init__(self, status: int, error: str, description: str) -> None:
-        self.status = status
-        self.error = error
-        self.description = description
-        super().__init__(error)
+class _GrantError(RefusedError):
+    """A refusal in the words of RFC 6749."""
+
+    def __init__(self, status: int, error: str, description: str, *, switch: str = "") -> None:
+        super().__init__(Answer(status, error, description), switch=switch)
+        body = {"error": error, "error_description": description}
+        self.response = json_response(status, body, {"cache-control": "no-store"})
 
 
 @define(kw_only=True)
@@ -117,16 +124,16 @@ class Tokens:
     def answer(
         self, method: str, path: str, body: bytes, *, now: datetime, behaviour: Behaviour
     ) -> Response:
-        """Carry out one call of the token or the revoke endpoint."""
+        """Carry out one call of the token or the revoke endpoint.
+
+        Raises:
+            RefusedError: In the words of RFC 6749.
+        """
         try:
             return self._dispatch(method, path, read_form(body), now, behaviour)
-        except _GrantError as error:
+        except RefusedError:
             self.refused += 1
-            return json_response(
-                error.status,
-                {"error": error.error, "error_description": error.description},
-                {"cache-control": "no-store"},
-            )
+            raise
 
     def _dispatch(
         self, method: str, path: str, form: Mapping[str, str], now: datetime, behaviour: Behaviour
@@ -136,7 +143,9 @@ class Tokens:
         app = self._authenticate(form)
         if path.endswith("/revoke"):
             return self._revoke(app, form, behaviour)
-        grant_type = form.get("grant_type", "")
+        # Two of the vendor's own samples encode it once more than the form does:
+        # https://github.com/lineworks/works-api-code-samples
+        grant_type = unquote(form.get("grant_type", ""))
         if grant_type == ASSERTION_GRANT:
             return self._issue(app, form, now, behaviour)
         if grant_type == "refresh_token":
@@ -158,11 +167,19 @@ class Tokens:
         if not assertion:
             raise _GrantError(400, "invalid_request", "assertion is required.")
         check_assertion(app, assertion, now=now, tolerance=behaviour.clock_tolerance)
-        wanted = form.get("scope", "").split()
+        # Programs in use separate them by commas: https://github.com/openabdev/openab/pull/1456
+        wanted = form.get("scope", "").replace(",", " ").split()
         if not wanted:
             raise _GrantError(400, "invalid_scope", "scope is required.")
-        if not set(wanted) <= set(app.scopes):
-            raise _GrantError(400, "invalid_scope", "A requested scope is not enabled for the app.")
+        enabled = [scope for scope in wanted if scope in app.scopes]
+        if len(enabled) < len(wanted) and (behaviour.ungranted_scopes == "refuse" or not enabled):
+            raise _GrantError(
+                400,
+                "invalid_scope",
+                "A requested scope is not enabled for the app.",
+                switch="ungranted_scopes",
+            )
+        wanted = enabled
         if behaviour.single_live_token:
             self.kill_all(app)
         grant = self._grant(app, wanted, now, behaviour)
@@ -232,7 +249,7 @@ class Tokens:
             "access_token": grant.access_token,
             "token_type": "Bearer",
             "expires_in": seconds if behaviour.numeric_expires_in else str(seconds),
-            "scope": " ".join(scopes),
+            "scope": ("," if behaviour.granted_scopes == "commas" else " ").join(scopes),
         }
         if with_refresh:
             body["refresh_token"] = grant.refresh_token
@@ -247,10 +264,16 @@ def read_form(body: bytes) -> dict[str, str]:
         return {}
 
 
+def _is_moment(value: object) -> bool:
+    return type(value) in {int, float} and 0 < value < _LATEST  # type: ignore[operator]
+
+
 def check_assertion(app: App, assertion: str, *, now: datetime, tolerance: timedelta) -> None:
     """Verify a service-account JWT as the service does.
 
-    Claims must be integers, `exp - iat` at most 60 minutes; `aud` is tolerated, not asked for
+    `iat` and `exp` are numbers, also with a fraction (NumericDate of RFC 7519; the vendor's own
+    samples send it, https://github.com/lineworks/works-api-code-samples), `exp - iat` is at most
+    60 minutes; `aud` is tolerated, not asked for
     (https://developers.worksmobile.com/en/docs/auth-jwt).
     """
     import jwt  # noqa: PLC0415 - loads cryptography
@@ -272,11 +295,11 @@ def check_assertion(app: App, assertion: str, *, now: datetime, tolerance: timed
         )
     except jwt.InvalidSignatureError:
         raise _GrantError(400, "invalid_grant", "Invalid JWT signature.") from None
-    except jwt.PyJWTError:
+    except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
         raise _GrantError(400, "invalid_grant", "The assertion is not a valid JWT.") from None
     issued, expires = claims["iat"], claims["exp"]
-    if type(issued) is not int or type(expires) is not int:
-        raise _GrantError(400, "invalid_grant", "iat and exp must be integers.")
+    if not (_is_moment(issued) and _is_moment(expires)):
+        raise _GrantError(400, "invalid_grant", "iat and exp must be numbers.")
     if claims["iss"] != app.client_id or claims["sub"] != app.service_account_id:
         raise _GrantError(400, "invalid_grant", "iss or sub does not match the app.")
     if not 0 < expires - issued <= LONGEST_ASSERTION.total_seconds():

@@ -9,7 +9,6 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 from naverworks_notify.testing.service._answers import (
@@ -18,14 +17,13 @@ from naverworks_notify.testing.service._answers import (
     json_response,
     refuse,
 )
-from naverworks_notify.testing.service._checks import Field, check_fields, text
+from naverworks_notify.testing.service._checks import Field, text
 from naverworks_notify.testing.service._routing import MESSAGE, Call, Route
 from naverworks_notify.testing.service._tenant import Attachment, Bot, location_of
 from naverworks_notify.wire import Response
 
 __all__ = ["ROUTES", "check_files", "find_file"]
 
-LIFE = timedelta(hours=24)
 SMALL = 1024 * 1024
 
 # https://developers.worksmobile.com/kr/docs/bot-send-file
@@ -39,7 +37,7 @@ _FILE_KEYS = frozenset({"fileId", "backgroundFileId", "imageResourceId"})
 def create(call: Call) -> Response:
     """Announce a file; it has 24 hours to arrive at the address in the answer, once."""
     bot = call.bot()
-    fields = check_fields(call.json_object(), (Field("fileName", text(1000)),))
+    fields = call.fields((Field("fileName", text(1000)),))
     attachment = Attachment(
         file_id=f"kr1.{uuid.uuid4().hex}",
         file_name=fields.get("fileName", "file"),
@@ -65,21 +63,26 @@ def download_url(call: Call) -> Response:
 
 
 def find_file(call: Call, bot: Bot, file_id: str) -> Attachment:
-    """Return a file of the bot that was uploaded and has not expired."""
-    attachment = bot.attachments.get(file_id)
+    """Return a file that was uploaded or came by a callback, and has not expired."""
+    attachment = _known_file(call, bot, file_id)
     if attachment is None:
         raise call.missing()
     if attachment.content is None:
         call.refuse_as(Situation.FILE_NOT_UPLOADED)
-    if call.now >= attachment.created_at + LIFE:
+    if attachment.has_expired(call.now):
         call.refuse_as(Situation.FILE_EXPIRED)
     return attachment
+
+
+def _known_file(call: Call, bot: Bot, file_id: str) -> Attachment | None:
+    # What a member sent may be sent back, as the vendor's echo bots do; they know it by a callback.
+    return bot.attachments.get(file_id) or call.tenant.received_files.get(file_id)
 
 
 def check_files(call: Call, bot: Bot, content: dict[str, Any]) -> None:
     """Refuse content that names files which are not there, too large, or blocked."""
     for file_id in _files_of(content):
-        attachment = bot.attachments.get(file_id)
+        attachment = _known_file(call, bot, file_id)
         if attachment is None:
             call.refuse_as(Situation.MESSAGE_WITH_UNKNOWN_FILE)
             continue

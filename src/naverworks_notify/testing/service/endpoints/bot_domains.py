@@ -12,7 +12,7 @@ from naverworks_notify.testing.service._answers import (
     json_response,
     refuse,
 )
-from naverworks_notify.testing.service._checks import Field, boolean, check_fields, text
+from naverworks_notify.testing.service._checks import Field, boolean, text
 from naverworks_notify.testing.service._paging import page_of
 from naverworks_notify.testing.service._routing import MANAGE, READ, Call, Route
 from naverworks_notify.testing.service._tenant import Bot, BotDomain
@@ -26,8 +26,7 @@ PER_PAGE = 50
 
 
 def _read(call: Call) -> dict[str, bool]:
-    raw = call.json_object(required=False)
-    return check_fields({k: v for k, v in raw.items() if k not in _READ_ONLY}, _FIELDS)
+    return call.fields(_FIELDS, without=_READ_ONLY, required=False)
 
 
 def _check_selected(call: Call, bot: Bot, registered: BotDomain) -> None:
@@ -64,7 +63,7 @@ def list_domains(call: Call) -> Response:
         call.query,
         default=PER_PAGE,
         last=call.service.behaviour.last_page_cursor,
-        strict=True,
+        of_bots=True,
     )
     items = [registered.to_dict() for registered in page]
     return json_response(200, {"domains": items, "responseMetaData": meta})
@@ -102,7 +101,7 @@ def delete(call: Call) -> Response:
 def add_member(call: Call) -> Response:
     """Let one member use the bot."""
     registered = call.bot_domain()
-    fields = check_fields(call.json_object(), (Field("userId", text(100), required=True),))
+    fields = call.fields((Field("userId", text(100), required=True),))
     user = call.tenant.find_user(fields["userId"])
     if user is None:
         call.refuse_as(Situation.UNKNOWN_USER)
@@ -124,7 +123,7 @@ def list_members(call: Call) -> Response:
         call.query,
         default=PER_PAGE,
         last=behaviour.last_page_cursor,
-        strict=True,
+        of_bots=True,
     )
     return json_response(200, {"members": list(page), "responseMetaData": meta})
 

@@ -13,7 +13,6 @@ from naverworks_notify.testing.service._answers import empty_response, json_resp
 from naverworks_notify.testing.service._checks import (
     Field,
     boolean,
-    check_fields,
     choices,
     https_url,
     integers,
@@ -69,8 +68,7 @@ def _defaults() -> dict[str, Any]:
 
 
 def _read_bot(call: Call, *, partial: bool) -> dict[str, Any]:
-    raw = {key: value for key, value in call.json_object().items() if key not in _READ_ONLY}
-    fields = check_fields(raw, _FIELDS, partial=partial)
+    fields = call.fields(_FIELDS, without=_READ_ONLY, partial=partial)
     if "botName" in fields:
         fields["botName"] = " ".join(fields["botName"].splitlines())
     for key in ("administrators", "subadministrators"):
@@ -103,7 +101,7 @@ def list_bots(call: Call) -> Response:
         call.query,
         default=BOTS_PER_PAGE,
         last=call.service.behaviour.last_page_cursor,
-        strict=True,
+        of_bots=True,
     )
     items = [
         {"botId": bot.bot_id}

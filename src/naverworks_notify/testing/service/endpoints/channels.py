@@ -10,7 +10,7 @@ import uuid
 from typing import Any
 
 from naverworks_notify.testing.service._answers import Situation, empty_response, json_response
-from naverworks_notify.testing.service._checks import Field, check_fields, text, texts
+from naverworks_notify.testing.service._checks import Field, text, texts
 from naverworks_notify.testing.service._paging import page_of
 from naverworks_notify.testing.service._routing import MESSAGE, MESSAGE_READ, Call, Route
 from naverworks_notify.testing.service._tenant import Channel
@@ -25,7 +25,7 @@ PER_PAGE = 50
 def create(call: Call) -> Response:
     """Open a room with the bot and some members."""
     bot = call.bot()
-    fields = check_fields(call.json_object(), _FIELDS)
+    fields = call.fields(_FIELDS)
     members = []
     for address in fields["members"]:
         user = call.tenant.find_user(address)
@@ -65,7 +65,7 @@ def members(call: Call) -> Response:
         call.query,
         default=PER_PAGE,
         last=call.service.behaviour.last_page_cursor,
-        strict=True,
+        of_bots=True,
     )
     return json_response(200, {"members": list(page), "responseMetaData": meta})
 

@@ -6,10 +6,17 @@ https://developers.worksmobile.com/jp/docs/bot-channel-message-send
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from naverworks_notify.errors import InvalidMessage
-from naverworks_notify.testing.service._answers import Situation, refuse
+from naverworks_notify.errors import InvalidMessage, Violation
+from naverworks_notify.testing.service._answers import RefusedError, Situation, refuse
+from naverworks_notify.testing.service._checks import (
+    ACCEPT_UNDOCUMENTED,
+    Field,
+    Place,
+    check_fields,
+)
 from naverworks_notify.testing.service._routing import MESSAGE, Call, Route
 from naverworks_notify.testing.service._tenant import Bot, SentMessage
 from naverworks_notify.testing.service.endpoints.attachments import check_files
@@ -17,8 +24,8 @@ from naverworks_notify.wire import Response
 
 __all__ = ["ROUTES", "read_content"]
 
-# Properties the documentation does not define "may cause errors", so they are refused here.
-_ENVELOPE = frozenset({"content"})
+_LENGTHS = frozenset({"max_length", "max_items"})
+_NUMBER = re.compile(r"[0-9]+")
 
 
 def send_to_user(call: Call) -> Response:
@@ -45,6 +52,7 @@ def send_to_channel(call: Call) -> Response:
         call,
         bot,
         content,
+        user_id=channel.members[0] if channel.private else None,
         channel_id=channel.channel_id,
         address=call.parameters["channel_id"],
     )
@@ -52,26 +60,45 @@ def send_to_channel(call: Call) -> Response:
 
 def read_content(call: Call, bot: Bot, *, to_user: bool = False) -> dict[str, Any]:
     """Return the content of an envelope, checked by every documented rule."""
-    from naverworks_notify import messages  # noqa: PLC0415 - the simulator starts without it
-
     raw = call.json_object()
     if "content" not in raw:
         raise refuse(400, "MISSING_PARAMETER", "content is required.")
-    unknown = sorted(set(raw) - _ENVELOPE)
-    if unknown:
-        raise refuse(400, "INVALID_PARAMETER", f"{unknown[0]} is not a known property.")
-    content = raw["content"]
-    if not isinstance(content, dict):
-        raise refuse(400, "INVALID_PARAMETER", "content must be an object.")
+    content = check_fields(raw, (Field("content", _check_object),), call.place())["content"]
+    refused = _refusal_of(content, to_user=to_user, keep=call.service.behaviour.accept_undocumented)
+    if refused is not None:
+        raise refused
+    check_files(call, bot, content)
+    return dict(content)
+
+
+def _check_object(value: Any, at: Place) -> None:
+    if not isinstance(value, dict):
+        raise at.wrong("must be an object.")
+
+
+def _refusal_of(content: dict[str, Any], *, to_user: bool, keep: bool) -> RefusedError | None:
+    from naverworks_notify import messages  # noqa: PLC0415 - the simulator starts without it
+
     try:
-        parsed = messages.parse(content)
+        parsed = messages.parse(content, "keep" if keep else "refuse")
         if to_user:
             parsed.check_for_user()
     except InvalidMessage as error:
-        told = "; ".join(f"content.{found}" for found in error.violations) or "content is invalid."
-        raise refuse(400, "INVALID_PARAMETER", told) from None
-    check_files(call, bot, content)
-    return content
+        alone = not keep and _refusal_of(content, to_user=to_user, keep=True) is None
+        return _refusal_by(error.violations, switch=ACCEPT_UNDOCUMENTED if alone else "")
+    return None
+
+
+def _refusal_by(violations: tuple[Violation, ...], *, switch: str) -> RefusedError:
+    if all(found.rule in _LENGTHS for found in violations):
+        # Code and wording as two clients quote them: https://github.com/markruler/naver-works-plugin
+        path, most = f"content.{violations[0].path}", _NUMBER.search(violations[0].message)
+        told = f"Maximum {path} length is {most[0] if most else 0}"
+        return refuse(400, "EXCEEDED_LENGTH_LIMIT_OF_PARAM", told, switch=switch)
+    told = "; ".join(
+        f"content.{found}" if found.path else f"content {found}" for found in violations
+    )
+    return refuse(400, "INVALID_PARAMETER", told or "content is invalid.", switch=switch)
 
 
 def _check_domain(call: Call, bot: Bot, domain_id: int, user_id: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from naverworks_notify.testing.service._answers import empty_response, json_response, refuse
 from naverworks_notify.testing.service._checks import (
     Field,
+    Place,
     action_of,
     check_fields,
     integer,
@@ -35,30 +36,30 @@ _check_action = action_of(
 )
 
 
-def _check_size(value: Any, path: str) -> None:
-    _check_numbers(value, path, ("width", "height"), WIDTH)
+def _check_size(value: Any, at: Place) -> None:
+    _check_numbers(value, at, ("width", "height"), WIDTH)
     if value["width"] != WIDTH or value["height"] not in HEIGHTS:
-        raise refuse(400, "INVALID_PARAMETER", f"{path} must be 2500x1686 or 2500x843.")
+        raise refuse(400, "INVALID_PARAMETER", f"{at} must be 2500x1686 or 2500x843.")
 
 
-def _check_numbers(value: Any, path: str, names: tuple[str, ...], most: int) -> None:
+def _check_numbers(value: Any, at: Place, names: tuple[str, ...], most: int) -> None:
     if not isinstance(value, dict):
-        raise refuse(400, "INVALID_PARAMETER", f"{path} must be an object.")
+        raise refuse(400, "INVALID_PARAMETER", f"{at} must be an object.")
     fields = tuple(Field(name, integer(0, most), required=True) for name in names)
-    check_fields(value, fields, path=f"{path}.")
+    check_fields(value, fields, at)
 
 
-def _check_areas(value: Any, path: str) -> None:
+def _check_areas(value: Any, at: Place) -> None:
     if not isinstance(value, list) or not 1 <= len(value) <= MOST_AREAS:
-        raise refuse(400, "OUT_OF_RANGE", f"{path} must hold 1 to 20 items.")
+        raise refuse(400, "OUT_OF_RANGE", f"{at} must hold 1 to 20 items.")
     for i, area in enumerate(value):
         if not isinstance(area, dict):
-            raise refuse(400, "INVALID_PARAMETER", f"{path}[{i}] must be an object.")
-        check_fields(area, _AREA_FIELDS, path=f"{path}[{i}].")
+            raise refuse(400, "INVALID_PARAMETER", f"{at.item(i)} must be an object.")
+        check_fields(area, _AREA_FIELDS, at.item(i))
 
 
-def _check_bounds(value: Any, path: str) -> None:
-    _check_numbers(value, path, ("x", "y", "width", "height"), WIDTH)
+def _check_bounds(value: Any, at: Place) -> None:
+    _check_numbers(value, at, ("x", "y", "width", "height"), WIDTH)
 
 
 _AREA_FIELDS = (
@@ -87,7 +88,7 @@ def _menu(call: Call) -> tuple[Bot, RichMenu]:
 def create(call: Call) -> Response:
     """Make a rich menu; the bot's persistent menu, if any, is gone then."""
     bot = call.bot()
-    fields = check_fields(call.json_object(), _FIELDS)
+    fields = call.fields(_FIELDS)
     if len(bot.richmenus) >= MOST_MENUS:
         raise refuse(403, "LIMIT_EXCEEDED", "A bot has at most 1000 rich menus.")
     menu = RichMenu(richmenu_id=str(40000 + call.service.next_number()), fields=fields)
@@ -103,7 +104,7 @@ def list_menus(call: Call) -> Response:
         call.query,
         default=PER_PAGE,
         last=call.service.behaviour.last_page_cursor,
-        strict=True,
+        of_bots=True,
     )
     items = [menu.to_dict() for menu in page]
     return json_response(200, {"richmenus": items, "responseMetaData": meta})
@@ -129,7 +130,7 @@ def delete(call: Call) -> Response:
 def set_image(call: Call) -> Response:
     """Give a rich menu its picture, by an uploaded file."""
     bot, menu = _menu(call)
-    fields = check_fields(call.json_object(), _IMAGE_FIELDS)
+    fields = call.fields(_IMAGE_FIELDS)
     for file_id in (
         fields["fileId"],
         *(item["fileId"] for item in fields.get("i18nFileIds", ())),

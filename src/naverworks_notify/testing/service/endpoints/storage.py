@@ -7,20 +7,19 @@ part `Filedata`, with the bearer token. Status and body of its answer are not es
 from __future__ import annotations
 
 import re
+from email.errors import MessageError
+from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import HTTP
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from naverworks_notify.testing.service._answers import (
-    Answer,
-    RefusedError,
     Situation,
     json_response,
     refuse,
 )
 from naverworks_notify.testing.service._tokens import Grant
-from naverworks_notify.testing.service.endpoints.attachments import LIFE
 from naverworks_notify.wire import Request, Response
 
 if TYPE_CHECKING:
@@ -30,7 +29,9 @@ if TYPE_CHECKING:
 __all__ = ["STORAGE_PREFIX", "read_file_part", "store_or_fetch"]
 
 STORAGE_PREFIX = "/storage/"
-PART = "Filedata"
+# The first is documented, the second is what an official sample sends:
+# https://github.com/lineworks/works-api-usecase-heatstroke-alert-bot
+PARTS = frozenset({"Filedata", "FileData"})
 
 _PATH = re.compile(r"/storage/(upload|download)/([^/]+)/[^/]*")
 
@@ -43,7 +44,7 @@ def store_or_fetch(service: Service, request: Request, path: str, grant: Grant |
     attachment = service.uploads.get(found.group(2)) if found else None
     if found is None or attachment is None:
         raise refuse(404, "NOT_FOUND", "The file does not exist.")
-    if service.now() >= attachment.created_at + LIFE:
+    if attachment.has_expired(service.now()):
         _refuse_as(service, Situation.UPLOAD_URL_EXPIRED)
     if found.group(1) == "upload" and request.method == "POST":
         return _store(service, request, attachment)
@@ -81,22 +82,29 @@ def _store(service: Service, request: Request, attachment: Attachment) -> Respon
 
 
 def read_file_part(content_type: str, body: bytes) -> tuple[bytes, str] | None:
-    """Return the content and type of the part `Filedata`; None when there is none."""
+    """Return the content and type of the file's part; None when there is none."""
     if not content_type.lower().startswith("multipart/form-data"):
         return None
     head = f"Content-Type: {content_type}\r\n\r\n".encode("latin-1", "replace")
-    parsed = BytesParser(policy=HTTP).parsebytes(head + body)
+    try:
+        return _find_part(BytesParser(policy=HTTP).parsebytes(head + body))
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError, MessageError):
+        # The parser of e-mail raises any of these for malformed headers and deep nesting.
+        return None
+
+
+def _find_part(parsed: EmailMessage) -> tuple[bytes, str] | None:
     if not parsed.is_multipart():
         return None
     for part in parsed.iter_parts():
         name = part.get_param("name", header="content-disposition")
-        if name == PART and part.get_filename() is not None:
+        if name in PARTS and part.get_filename() is not None:
             content = part.get_payload(decode=True)
             return (content if isinstance(content, bytes) else b""), part.get_content_type()
     return None
 
 
 def _refuse_as(service: Service, situation: Situation) -> None:
-    answer: Answer | None = service.behaviour.answer_to(situation)
-    if answer is not None:
-        raise RefusedError(answer)
+    refused = service.behaviour.refusal_of(situation)
+    if refused is not None:
+        raise refused
