@@ -43,6 +43,7 @@ class Call:
         operation: Name of the operation.
         parameters: Decoded path parameters.
         query: Decoded query parameters; of a repeated one, the last.
+        origin: Scheme and host that the caller reached the service by.
         headers: Header fields under lower-case names.
         body: Raw body.
         now: The service's time.
@@ -55,6 +56,7 @@ class Call:
     operation: str
     parameters: Mapping[str, str] = field(repr=False)
     query: Mapping[str, str] = field(repr=False)
+    origin: str
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
     now: datetime

@@ -233,6 +233,7 @@ class Service:
             operation=route.operation,
             parameters=parameters,
             query=dict(parse_qsl(query, keep_blank_values=True)),
+            origin=_origin_of(request) or self.base_url,
             headers=headers,
             body=request.content or b"",
             now=now,
@@ -272,6 +273,12 @@ def _target_of(request: Request) -> tuple[str, str]:
     rest = request.url.partition("#")[0].partition("://")[2] or request.url
     path, _, query = rest.partition("?")
     return f"/{path.partition('/')[2]}", query
+
+
+def _origin_of(request: Request) -> str:
+    scheme, separator, rest = request.url.partition("://")
+    host = rest.partition("/")[0].partition("?")[0]
+    return f"{scheme}{separator}{host}" if separator and host else ""
 
 
 def _place_of(error: Exception) -> str:

@@ -47,7 +47,7 @@ def create(call: Call) -> Response:
     bot.attachments[attachment.file_id] = attachment
     call.service.uploads[attachment.upload_token] = attachment
     url = location_of(
-        f"{call.service.base_url}/storage/upload", attachment.upload_token, attachment.file_name
+        f"{call.origin}/storage/upload", attachment.upload_token, attachment.file_name
     )
     return json_response(200, {"fileId": attachment.file_id, "uploadUrl": url})
 
@@ -57,7 +57,7 @@ def download_url(call: Call) -> Response:
     bot = call.bot()
     attachment = find_file(call, bot, call.parameters["file_id"])
     url = location_of(
-        f"{call.service.base_url}/storage/download", attachment.upload_token, attachment.file_name
+        f"{call.origin}/storage/download", attachment.upload_token, attachment.file_name
     )
     return empty_response(302, {"location": url})
 
