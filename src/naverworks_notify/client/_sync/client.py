@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, Unpack
+from uuid import UUID
 
 from naverworks_notify.auth import ServiceAccount, Tokens, bot_id_from_env
 from naverworks_notify.client._options import ClientArguments, ClientOptions, read_options
@@ -20,6 +22,8 @@ from naverworks_notify.client._sync.richmenus import RichMenus
 from naverworks_notify.client._sync.runner import Runner
 from naverworks_notify.client._sync.users import Users
 from naverworks_notify.limits import Limiter
+from naverworks_notify.operations.request import JSON, Query
+from naverworks_notify.operations.request import request as of_request
 
 if TYPE_CHECKING:
     import httpx
@@ -183,6 +187,42 @@ class Client:
     def tokens(self) -> Tokens:
         """The account's access tokens: swap key material, or revoke."""
         return self._runner.tokens
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        values: Mapping[str, str | int | UUID] | None = None,
+        query: Query | None = None,
+        json: JSON | None = None,
+    ) -> JSON | None:
+        """Call an endpoint that has no method here yet.
+
+        Token, rate budget, retries and errors are as ever. A path of a known endpoint is that
+        endpoint, whatever its placeholders are called. Any other has a rate limit of its own, and
+        is repeated freely if it is a GET, else never once it may have reached the service.
+
+        Args:
+            method: GET, POST, PUT, PATCH or DELETE.
+            path: Path below the API's base, with what differs from call to call in braces:
+                `"/bots/{botId}/things/{id}"`. Ids belong into `values`, as paths stand in logs.
+            values: What stands for the names in braces; `{botId}` is the client's bot by default.
+            query: Query parameters. A list repeats its name; None leaves it out.
+            json: Body, or None for none.
+
+        Returns:
+            The answer's JSON; None for an empty answer, and for a message.
+
+        Raises:
+            InvalidValue: An argument cannot be; nothing was sent.
+            InvalidResponse: The answer is a redirect, or no JSON.
+        """
+        operation = of_request(
+            method, path, values=values, query=query, json=json, bot_id=self.bot_id
+        )
+        answer: JSON | None = self._runner.run(operation)
+        return answer
 
     def close(self) -> None:
         """Close the connections; doing so again does nothing."""
