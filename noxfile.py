@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import os
+
 import nox
 
 nox.needs_version = ">=2024.10.9"
@@ -44,6 +46,30 @@ def tests(session: nox.Session) -> None:
 def matrix(session: nox.Session) -> None:
     """Run every test on each supported Python."""
     run_tests(session)
+
+
+@nox.session
+def lowest(session: nox.Session) -> None:
+    """Run the tests with the oldest releases of the dependencies that pyproject.toml allows."""
+    session.install("uv")
+    # uv does not read pip's settings; an index that pip was told of is uv's as well.
+    index = os.environ.get("PIP_INDEX_URL")
+    env = {"VIRTUAL_ENV": session.virtualenv.location}
+    if index and "UV_DEFAULT_INDEX" not in os.environ:
+        env["UV_DEFAULT_INDEX"] = index
+    floors = f"{session.create_tmp()}/lowest.txt"
+    session.run(
+        *("uv", "pip", "compile", "--quiet", "--resolution", "lowest-direct", "--all-extras"),
+        *("--no-header", "--output-file", floors, "pyproject.toml"),
+        env=env,
+        silent=True,
+    )
+    session.run(
+        *("uv", "pip", "install", "--quiet", "--constraint", floors, "--editable", ".[all]"),
+        *group("test"),
+        env=env,
+    )
+    session.run("pytest", "-n", "auto", "--dist", "loadfile", *session.posargs)
 
 
 @nox.session
