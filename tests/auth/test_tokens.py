@@ -25,6 +25,8 @@ from naverworks_notify.auth import (
     ServiceAccount,
     TokenDetails,
     Tokens,
+    _async_tokens,
+    _sync_tokens,
 )
 from naverworks_notify.auth._stores import store_key
 from naverworks_notify.clock import Clock
@@ -193,19 +195,26 @@ def test_past_the_mandatory_line_everyone_waits_for_one_exchange(
 
 
 def test_a_failed_refresh_ahead_of_time_harms_nobody_and_rests(
-    make: Any, endpoint: Any, clock: Any, caplog: pytest.LogCaptureFixture
+    make: Any,
+    endpoint: Any,
+    clock: Any,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # Whoever starts a refresh sees its end, however busy the machine is.
+    for module in (_async_tokens, _sync_tokens):
+        monkeypatch.setattr(module, "_GLANCE_S", 60.0)
     face = make()
     face.get()
     clock.advance(**LATE)
     endpoint.answers = [Response(status=503), Response(status=503)]
     assert face.get().value == "token-1"
-    eventually(lambda: "stays in use" in caplog.text)
+    assert caplog.text.count("stays in use") == 1
     assert face.get().value == "token-1"
     assert len(endpoint.requests) == 2
     clock.advance(seconds=15)
     face.get()
-    eventually(lambda: len(endpoint.requests) == 3)
+    assert len(endpoint.requests) == 3
     clock.advance(seconds=15)
     assert face.get().value == "token-4"
 

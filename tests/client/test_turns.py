@@ -71,7 +71,7 @@ def test_clients_of_one_process_take_turns(simulator, callers):
         threads[0].join(0.002)
     hold.release()
     for thread in threads:
-        thread.join(10)
+        thread.join()
     assert simulator.service.bot_ids() == [simulator.bot_id]
     assert simulator.parallel_management_calls == 0
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 
@@ -41,8 +40,6 @@ def test_what_follows_the_boundary_of_a_file_is_left_out():
     assert without_quotes("bad body: abc\r\n신체검사", request) == "bad body:"
 
 
-def test_a_long_text_takes_no_long_time():
-    started = time.perf_counter()
+def test_a_long_text_is_cut_before_it_is_looked_through():
     assert without_quotes("x" * 5_000_000) == "x" * 2000
     assert without_quotes("a " * 999 + "dohyun@example.com") == ("a " * 999).strip()
-    assert time.perf_counter() - started < 1

