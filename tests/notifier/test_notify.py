@@ -12,7 +12,7 @@ import pytest
 import naverworks_notify as nw
 from naverworks_notify import alerts, directory, policy
 from naverworks_notify.notifier import MemoryState, StateFile, Status
-from naverworks_notify.testing.service import Fault
+from naverworks_notify.simulator.service import Fault
 
 
 def statuses(report):

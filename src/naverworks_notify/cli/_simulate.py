@@ -23,7 +23,7 @@ from naverworks_notify.cli._reading import BadLine, read_people
 from naverworks_notify.private_files import write
 
 if TYPE_CHECKING:
-    from naverworks_notify.testing import Simulator
+    from naverworks_notify.simulator import Simulator
 
 __all__ = ["serve_until_interrupted", "served", "simulate"]
 
@@ -68,7 +68,7 @@ def simulate(
     The lines go to stdout, so that they can be copied, or written to a file and sourced.
     The inbox shows every message as its reader would see it.
     """
-    from naverworks_notify.testing import Simulator  # noqa: PLC0415 - loads the web framework
+    from naverworks_notify.simulator import Simulator  # noqa: PLC0415 - loads the web framework
 
     simulator = Simulator(users=_members(users) or None)
     with (

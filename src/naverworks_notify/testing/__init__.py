@@ -11,22 +11,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from naverworks_notify.testing import strategies
-    from naverworks_notify.testing._callbacks import Callbacks
-    from naverworks_notify.testing._manual_clock import ManualClock
-    from naverworks_notify.testing._simulator import Simulator
-    from naverworks_notify.testing._tenant_handle import TenantHandle
-    from naverworks_notify.testing.adapter_checks import (
-        BrokenDuty,
-        check_async_people_source,
-        check_async_preference_store,
-        check_delivery_state,
-        check_people_source,
-        check_preference_store,
-    )
-    from naverworks_notify.testing.service import (
+    from naverworks_notify.simulator import (
         Answer,
         Behaviour,
+        Callbacks,
         Fault,
         FaultKind,
         Faults,
@@ -36,33 +24,45 @@ if TYPE_CHECKING:
         RateHeaders,
         SentMessage,
         SimulatedUser,
+        Simulator,
         Situation,
+        TenantHandle,
+    )
+    from naverworks_notify.testing import strategies
+    from naverworks_notify.testing._manual_clock import ManualClock
+    from naverworks_notify.testing.adapter_checks import (
+        BrokenDuty,
+        check_async_people_source,
+        check_async_preference_store,
+        check_delivery_state,
+        check_people_source,
+        check_preference_store,
     )
 
 # Where each public name lives. None marks a submodule that is public as a whole.
 _HOMES: dict[str, str | None] = {
-    "Answer": "service",
-    "Behaviour": "service",
-    "BrokenDuty": "adapter_checks",
-    "Callbacks": "_callbacks",
-    "Fault": "service",
-    "FaultKind": "service",
-    "Faults": "service",
-    "Head": "service",
-    "Hold": "service",
-    "LoggedCall": "service",
-    "ManualClock": "_manual_clock",
-    "RateHeaders": "service",
-    "SentMessage": "service",
-    "SimulatedUser": "service",
-    "Simulator": "_simulator",
-    "Situation": "service",
-    "TenantHandle": "_tenant_handle",
-    "check_async_people_source": "adapter_checks",
-    "check_async_preference_store": "adapter_checks",
-    "check_delivery_state": "adapter_checks",
-    "check_people_source": "adapter_checks",
-    "check_preference_store": "adapter_checks",
+    "Answer": "simulator",
+    "Behaviour": "simulator",
+    "BrokenDuty": "testing.adapter_checks",
+    "Callbacks": "simulator",
+    "Fault": "simulator",
+    "FaultKind": "simulator",
+    "Faults": "simulator",
+    "Head": "simulator",
+    "Hold": "simulator",
+    "LoggedCall": "simulator",
+    "ManualClock": "testing._manual_clock",
+    "RateHeaders": "simulator",
+    "SentMessage": "simulator",
+    "SimulatedUser": "simulator",
+    "Simulator": "simulator",
+    "Situation": "simulator",
+    "TenantHandle": "simulator",
+    "check_async_people_source": "testing.adapter_checks",
+    "check_async_preference_store": "testing.adapter_checks",
+    "check_delivery_state": "testing.adapter_checks",
+    "check_people_source": "testing.adapter_checks",
+    "check_preference_store": "testing.adapter_checks",
     "strategies": None,
 }
 
@@ -73,7 +73,7 @@ def __getattr__(name: str) -> Any:
     home = _HOMES[name]
     if home is None:
         return import_module(f"{__name__}.{name}")
-    value = getattr(import_module(f"{__name__}.{home}"), name)
+    value = getattr(import_module(f"naverworks_notify.{home}"), name)
     globals()[name] = value
     return value
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from naverworks_notify.testing import SimulatedUser
+    from naverworks_notify.simulator import SimulatedUser
 
 __all__ = ["company"]
 
@@ -16,7 +16,7 @@ def company() -> tuple[SimulatedUser, ...]:
     As in a real company the two lists do not agree in everything: one address is written in
     capitals, one person uses an alias, one account is suspended, one person has no account.
     """
-    from naverworks_notify.testing import SimulatedUser  # noqa: PLC0415 - loads the simulator
+    from naverworks_notify.simulator import SimulatedUser  # noqa: PLC0415 - loads the simulator
 
     return (
         SimulatedUser(email="haneul.jung@example.com", name="정하늘", title="채용 총괄"),

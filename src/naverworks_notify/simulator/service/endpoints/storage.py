@@ -1,0 +1,110 @@
+"""The storage host behind attachments: uploads and downloads.
+
+https://developers.worksmobile.com/en/docs/file-upload: POST multipart/form-data, the file in the
+part `Filedata`, with the bearer token. Status and body of its answer are not established.
+"""
+
+from __future__ import annotations
+
+import re
+from email.errors import MessageError
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import HTTP
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from naverworks_notify.simulator.service._answers import (
+    Situation,
+    json_response,
+    refuse,
+)
+from naverworks_notify.simulator.service._tokens import Grant
+from naverworks_notify.wire import Request, Response
+
+if TYPE_CHECKING:
+    from naverworks_notify.simulator.service._service import Service
+    from naverworks_notify.simulator.service._tenant import Attachment
+
+__all__ = ["STORAGE_PREFIX", "read_file_part", "store_or_fetch"]
+
+STORAGE_PREFIX = "/storage/"
+# The first is documented, the second is what an official sample sends:
+# https://github.com/lineworks/works-api-usecase-heatstroke-alert-bot
+PARTS = frozenset({"Filedata", "FileData"})
+
+_PATH = re.compile(r"/storage/(upload|download)/([^/]+)/[^/]*")
+
+
+def store_or_fetch(service: Service, request: Request, path: str, grant: Grant | None) -> Response:
+    """Take an upload, or hand out a file."""
+    if grant is None:
+        _refuse_as(service, Situation.UPLOAD_WITHOUT_BEARER)
+    found = _PATH.fullmatch(path)
+    attachment = service.uploads.get(found.group(2)) if found else None
+    if found is None or attachment is None:
+        raise refuse(404, "NOT_FOUND", "The file does not exist.")
+    if attachment.has_expired(service.now()):
+        _refuse_as(service, Situation.UPLOAD_URL_EXPIRED)
+    if found.group(1) == "upload" and request.method == "POST":
+        return _store(service, request, attachment)
+    if found.group(1) == "download" and request.method == "GET" and attachment.content is not None:
+        disposition = f"attachment; filename*=UTF-8''{quote(attachment.file_name, safe='')}"
+        return Response(
+            status=200,
+            headers={
+                "content-type": attachment.content_type,
+                "content-disposition": disposition,
+            },
+            content=attachment.content,
+        )
+    raise refuse(404, "NOT_FOUND", "The file does not exist.")
+
+
+def _store(service: Service, request: Request, attachment: Attachment) -> Response:
+    if attachment.content is not None:
+        _refuse_as(service, Situation.UPLOAD_URL_USED)
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    part = read_file_part(headers.get("content-type", ""), request.content or b"")
+    if part is None:
+        _refuse_as(service, Situation.UPLOAD_WRONG_PART)
+        part = (b"", "application/octet-stream")
+    content, content_type = part
+    if len(content) > service.behaviour.max_upload:
+        raise refuse(400, "LIMIT_EXCEEDED", "The file is larger than the tenant allows.")
+    attachment.content, attachment.content_type = content, content_type
+    body = {
+        "fileId": attachment.file_id,
+        "fileName": attachment.file_name,
+        "fileSize": len(content),
+    }
+    return json_response(200, body)
+
+
+def read_file_part(content_type: str, body: bytes) -> tuple[bytes, str] | None:
+    """Return the content and type of the file's part; None when there is none."""
+    if not content_type.lower().startswith("multipart/form-data"):
+        return None
+    head = f"Content-Type: {content_type}\r\n\r\n".encode("latin-1", "replace")
+    try:
+        return _find_part(BytesParser(policy=HTTP).parsebytes(head + body))
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError, MessageError):
+        # The parser of e-mail raises any of these for malformed headers and deep nesting.
+        return None
+
+
+def _find_part(parsed: EmailMessage) -> tuple[bytes, str] | None:
+    if not parsed.is_multipart():
+        return None
+    for part in parsed.iter_parts():
+        name = part.get_param("name", header="content-disposition")
+        if name in PARTS and part.get_filename() is not None:
+            content = part.get_payload(decode=True)
+            return (content if isinstance(content, bytes) else b""), part.get_content_type()
+    return None
+
+
+def _refuse_as(service: Service, situation: Situation) -> None:
+    refused = service.behaviour.refusal_of(situation)
+    if refused is not None:
+        raise refused

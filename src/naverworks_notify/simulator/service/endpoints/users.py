@@ -1,0 +1,91 @@
+"""Members: read, listed, and their external keys.
+
+https://developers.worksmobile.com/en/docs/user-list,
+https://developers.worksmobile.com/jp/docs/user-get
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from naverworks_notify.simulator.service._answers import json_response, refuse
+from naverworks_notify.simulator.service._checks import whole_number
+from naverworks_notify.simulator.service._paging import page_of
+from naverworks_notify.simulator.service._people import SimulatedUser
+from naverworks_notify.simulator.service._routing import Call, Route
+from naverworks_notify.wire import Response
+
+__all__ = ["ROUTES"]
+
+FULL = ("user", "user.read", "directory", "directory.read")
+
+
+def list_users(call: Call) -> Response:
+    """List the members of a domain."""
+    users = call.tenant.listed_users(
+        domain_asked(call), call.now, with_deleted=call.service.behaviour.list_deleted_users
+    )
+    users = _ordered(call, users)
+    page, meta = page_of(
+        users, call.query, default=100, last=call.service.behaviour.last_page_cursor
+    )
+    items = [user.to_dict(domain_id=call.tenant.domain_id, now=call.now) for user in page]
+    return json_response(200, {"users": items, "responseMetaData": meta})
+
+
+def _ordered(call: Call, users: Sequence[SimulatedUser]) -> Sequence[SimulatedUser]:
+    order = call.query.get("orderBy", "CREATED_TIME")
+    direction = call.query.get("sortOrder", "ASCENDING")
+    if order not in {"NAME", "CREATED_TIME"}:
+        raise refuse(400, "INVALID_PARAMETER", "orderBy must be NAME or CREATED_TIME.")
+    if direction not in {"ASCENDING", "DESCENDING"}:
+        raise refuse(400, "INVALID_PARAMETER", "sortOrder must be ASCENDING or DESCENDING.")
+    filtered = call.query.get("searchFilterType")
+    if filtered is not None:
+        if filtered != "VIP":
+            raise refuse(400, "INVALID_PARAMETER", "searchFilterType must be VIP.")
+        # Nobody is a favourite of a service account.
+        return []
+    if order == "NAME":
+        users = sorted(users, key=lambda user: user.display_name)
+    return users[::-1] if direction == "DESCENDING" else users
+
+
+def get_user(call: Call) -> Response:
+    """Return one member, in one of three shapes: the token's scopes choose."""
+    user = call.user()
+    if call.tenant.is_gone(user, call.now):
+        raise refuse(404, "NOT_FOUND", "The user does not exist.")
+    if call.scopes & set(FULL):
+        body: dict[str, Any] = user.to_dict(domain_id=call.tenant.domain_id, now=call.now)
+    elif "user.profile.read" in call.scopes:
+        body = user.to_profile(domain_id=call.tenant.domain_id)
+    else:
+        body = {"userId": user.user_id, "email": user.email}
+    return json_response(200, body)
+
+
+def domain_asked(call: Call) -> int:
+    """Return the domain a list is asked for; by default the one of the authorisation."""
+    text = call.query.get("domainId")
+    if text is None:
+        return call.app.domain_id
+    domain_id = whole_number(text)
+    if domain_id is None:
+        raise refuse(400, "INVALID_PARAMETER", "domainId must be an integer.")
+    if domain_id not in call.tenant.domains:
+        raise refuse(403, "FORBIDDEN", "The domain is not accessible.")
+    return domain_id
+
+
+ROUTES = (
+    Route("users.list", "GET", "/users", FULL, list_users),
+    Route(
+        "users.get",
+        "GET",
+        "/users/{user_id}",
+        (*FULL, "user.profile.read", "user.email.read"),
+        get_user,
+    ),
+)
