@@ -9,6 +9,7 @@ from datetime import datetime
 
 from attrs import frozen
 
+from naverworks_notify.printable import printable
 from naverworks_notify.simulator.service._faults import Fault, Head
 from naverworks_notify.wire import Response
 
@@ -16,6 +17,7 @@ __all__ = ["LoggedCall", "RequestLog"]
 
 _LOG = logging.getLogger("naverworks_notify.simulator")
 KEPT = 1000
+LONGEST_CODE = 100
 
 
 @frozen(kw_only=True)
@@ -107,4 +109,5 @@ def _code_of(response: Response | None) -> str | None:
         code = body.get("code") or body.get("error")
     except (ValueError, AttributeError):
         return None
-    return code if isinstance(code, str) else None
+    # A fault may script any text.
+    return printable(code)[:LONGEST_CODE] if isinstance(code, str) else None
