@@ -192,6 +192,7 @@ class AuthError(NaverWorksError):
         status: HTTP status of the token endpoint, or None when it was not asked.
         code: The `error` member of its answer (RFC 6749), or None.
         description: The `error_description` member, or None.
+        retry_after: How long the token endpoint asks to wait, or None.
         hint: What to do next.
     """
 
@@ -202,11 +203,13 @@ class AuthError(NaverWorksError):
         status: int | None = None,
         code: str | None = None,
         description: str | None = None,
+        retry_after: timedelta | None = None,
         hint: Hint | None = None,
     ) -> None:
         self.status = status
         self.code = code
         self.description = description
+        self.retry_after = retry_after
         self.hint = hint
         # The token endpoint, not the call itself, was asked too often or is down.
         self.passing = status is not None and (status == _TOO_MANY or status >= _SERVER_ERROR)
@@ -229,10 +232,11 @@ class ClockSkew(AuthError):  # noqa: N818 - a fixed public name
     """This machine's clock differs too much from the service's.
 
     Attributes:
-        skew: Local time minus service time; positive when the local clock runs ahead.
+        skew: Local time minus service time; positive when the local clock runs ahead. None where
+            the service did not tell its time.
     """
 
-    def __init__(self, message: str, *, skew: timedelta, **details: Any) -> None:
+    def __init__(self, message: str, *, skew: timedelta | None, **details: Any) -> None:
         super().__init__(message, **details)
         self.skew = skew
 

@@ -19,7 +19,12 @@ from hypothesis import strategies as st
 
 from naverworks_notify.auth import AccessToken, Endpoints, ServiceAccount
 from naverworks_notify.auth._assertion import claims_at
-from naverworks_notify.auth._exchange import advance, exchange, read_revocation, revoke
+from naverworks_notify.auth._exchange import (
+    advance,
+    exchange,
+    refused_revocation,
+    revocations,
+)
 from naverworks_notify.auth._signer import Signer
 from naverworks_notify.errors import (
     AuthError,
@@ -234,6 +239,7 @@ def test_a_wrong_clock_is_named_with_its_size(
     told = format_datetime(NOW - timedelta(seconds=offset), usegmt=True)
     with pytest.raises(ClockSkew, match=word) as caught:
         answered(account, refused(400, {"error": code}, date=told))
+    assert caught.value.skew is not None
     assert abs(caught.value.skew - timedelta(seconds=offset)) < timedelta(seconds=1)
     told_seconds = int(re.findall(r"(\d+) s ", str(caught.value))[0])
     assert abs(told_seconds - abs(offset)) <= 1
@@ -366,26 +372,164 @@ def test_an_ailing_service_is_not_asked_a_second_time(account: ServiceAccount, s
     assert caught.value.status == status
 
 
-def test_revoking_names_the_token_and_its_kind(account: ServiceAccount) -> None:
-    request = revoke(account, ENDPOINTS, "t-1", kind="access_token")
-    assert request.url == "https://auth.example.com/oauth2/v2.0/revoke"
-    assert form_of(request) == {
-        "token": "t-1",
-        "token_type_hint": "access_token",
-        "client_id": "client-1",
-        "client_secret": "the-client-secret",
-    }
+def test_revoking_names_each_token_and_its_kind(account: ServiceAccount) -> None:
+    requests = revocations(account, ENDPOINTS, previous_token())
+    assert {request.url for request in requests} == {"https://auth.example.com/oauth2/v2.0/revoke"}
+    own = {"client_id": "client-1", "client_secret": "the-client-secret"}
+    assert [form_of(request) for request in requests] == [
+        {"token": previous_token().value, "token_type_hint": "access_token", **own},
+        {"token": "r-0", "token_type_hint": "refresh_token", **own},
+    ]
 
 
 def test_a_revocation_succeeds_on_any_2xx_and_hides_the_token_otherwise(
     account: ServiceAccount, refuse: Callable[..., Response]
 ) -> None:
+    request = revocations(account, ENDPOINTS, previous_token())[1]
     for status in (200, 204):
-        read_revocation(Response(status=status), account, token="t-1-secret")
-    with pytest.raises(AuthError) as caught:
-        read_revocation(
-            refuse(400, "invalid_grant", "t-1-secret is unknown"), account, token="t-1-secret"
-        )
+        assert refused_revocation(request, Response(status=status), account) is None
+    refusal = refused_revocation(request, refuse(400, "invalid_grant", "r-0 is unknown"), account)
+    assert type(refusal) is AuthError
+    assert str(refusal).startswith("The service did not revoke the token: 400 invalid_grant")
+    assert "r-0" not in str(refusal)
+
+
+@pytest.mark.parametrize(
+    ("scope", "granted"),
+    [
+        ("bot.message user.read", ("bot.message", "user.read")),
+        ("bot.message,user.read", ("bot.message", "user.read")),
+        (" bot.message, user.read ,", ("bot.message", "user.read")),
+        ("bot", ("bot",)),
+        ("", ("bot.message", "user.read")),
+        (",", ("bot.message", "user.read")),
+        (["bot"], ("bot.message", "user.read")),
+        ("bot \ud800 \x1b[31m", ("bot",)),
+    ],
+)
+def test_granted_scopes_are_read_with_blanks_and_with_commas(
+    account: ServiceAccount, scope: Any, granted: tuple[str, ...]
+) -> None:
+    assert answered(account, issued(scope=scope)).scopes == granted
+
+
+@pytest.mark.parametrize(
+    "value", ["a\nb", "a b", "a\x00", "é", "\ud800", "x" * 20_000, "", 7, None]
+)
+def test_a_token_that_no_header_could_carry_is_no_token(
+    account: ServiceAccount, value: Any
+) -> None:
+    with pytest.raises(InvalidResponse):
+        answered(account, issued(access_token=value))
+    # A refresh token of that kind is as good as none.
+    assert answered(account, issued(refresh_token=value)).refresh_token is None
+
+
+def test_an_answer_far_too_long_is_not_read(account: ServiceAccount) -> None:
+    with pytest.raises(InvalidResponse):
+        answered(account, issued(padding="x" * 300_000))
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        "Invalid JWT: Token must be in a reasonable timeframe. Check your iat and exp values",
+        "exp must lie within 60 minutes after iat.",
+        "The assertion has expired.",
+        "iat lies in the future.",
+        "JWT expired",
+        "token is not yet valid",
+        "Assertion expiration is outside of the allowed time frame",
+        "clock",
+        "만료된 토큰입니다",
+        "有効期限が切れています",
+    ],
+)
+@pytest.mark.parametrize("date", [None, "Mon, 02 Mar 2026 09:00:05 GMT", "nonsense", "9" * 5000])
+def test_where_the_refusal_names_the_time_the_clock_comes_first(
+    account: ServiceAccount, description: str, date: str | None
+) -> None:
+    body = {"error": "invalid_grant", "error_description": description}
+    headers = {} if date is None else {"date": date}
+    with pytest.raises(ClockSkew, match="clock of this machine") as caught:
+        answered(account, refused(400, body, **headers))
+    assert (caught.value.skew is None) == (date is None or not date.startswith("Mon"))
+    assert caught.value.hint is not None
+    assert "issue" not in caught.value.hint.en
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        "Your license has expired",
+        "The contract expired",
+        "Client secret is expired",
+        "The private key has expired.",
+        "Invalid JWT signature.",
+        "explicit approval is needed",
+    ],
+)
+def test_what_else_may_have_expired_is_not_blamed_on_the_clock(
+    account: ServiceAccount, description: str
+) -> None:
+    body = {"error": "invalid_grant", "error_description": description}
+    with pytest.raises(PrivateKeyRejected):
+        answered(account, refused(400, body))
+
+
+@pytest.mark.parametrize(("offset", "skewed"), [(29, False), (31, True), (-29, False), (-31, True)])
+def test_a_clock_counts_as_wrong_beyond_the_seconds_that_the_assertion_makes_up_for(
+    account: ServiceAccount, offset: int, *, skewed: bool
+) -> None:
+    told = format_datetime(NOW - timedelta(seconds=offset), usegmt=True)
+    with pytest.raises(ClockSkew if skewed else PrivateKeyRejected):
+        answered(account, refused(400, {"error": "invalid_grant"}, date=told))
+
+
+@pytest.mark.parametrize("service_account_id", ["x1@example.com", "x1.serviceaccount"])
+def test_an_unusual_account_id_is_suspected_before_the_key(
+    account: ServiceAccount, service_account_id: str
+) -> None:
+    unusual = ServiceAccount(
+        client_id=account.client_id,
+        client_secret=account.client_secret,
+        service_account_id=service_account_id,
+        private_key=account.private_key,
+    )
+    with pytest.raises(AuthError, match="NAVERWORKS_SERVICE_ACCOUNT_ID") as caught:
+        answered(unusual, refused(400, {"error": "invalid_grant"}))
     assert type(caught.value) is AuthError
-    assert str(caught.value).startswith("The service did not revoke the token: 400 invalid_grant")
-    assert "t-1-secret" not in str(caught.value)
+
+
+def test_a_refusal_that_names_the_ids_has_them_checked(account: ServiceAccount) -> None:
+    body = {"error": "invalid_grant", "error_description": "iss or sub does not match the app."}
+    with pytest.raises(PrivateKeyRejected, match="NAVERWORKS_SERVICE_ACCOUNT_ID"):
+        answered(account, refused(400, body))
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize(
+    ("value", "seconds"), [("30", 30), ("Mon, 02 Mar 2026 09:00:40 GMT", 40), ("soon", None)]
+)
+def test_what_the_token_endpoint_asks_for_is_read(
+    account: ServiceAccount, status: int, value: str, seconds: int | None
+) -> None:
+    headers = {"retry-after": value, "date": "Mon, 02 Mar 2026 09:00:00 GMT"}
+    with pytest.raises(AuthError) as caught:
+        answered(account, Response(status=status, headers=headers))
+    asked = caught.value.retry_after
+    assert asked == (None if seconds is None else timedelta(seconds=seconds))
+
+
+@pytest.mark.parametrize("echoed", [ASSERTION, "the-client-secret"])
+@pytest.mark.parametrize("padding", [0, 3_900, 4_090, 4_095, 9_000])
+def test_no_half_of_a_secret_is_left_where_a_long_description_is_cut(
+    account: ServiceAccount, echoed: str, padding: int
+) -> None:
+    told = "the-client-secret" * (padding // 17) + " " * (padding % 17) + echoed
+    body = {"error": "invalid_grant", "error_description": told}
+    with pytest.raises(AuthError) as caught:
+        answered(account, refused(400, body))
+    text = str(caught.value)
+    assert echoed not in text
+    assert echoed[:6] not in text

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from naverworks_notify.auth import AccessToken, RefreshWindows
 from naverworks_notify.auth._hooks import TokenReason
-from naverworks_notify.auth._state import Held, adoptable, refreshable
+from naverworks_notify.auth._state import Held, Spent, adoptable, refreshable
 from naverworks_notify.auth._token import Freshness
 from naverworks_notify.errors import InvalidValue
 
@@ -32,14 +32,18 @@ def token(lifetime: float = 3600, **changes: Any) -> AccessToken:
     return AccessToken(**{**fields, **changes})
 
 
+visible = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1)
+moments = st.datetimes(datetime(1971, 1, 1), datetime(8000, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - aware by the zone beside it
 tokens = st.builds(
-    AccessToken,
-    value=st.text(min_size=1),
-    expires_at=st.datetimes(timezones=st.just(UTC)),
-    scopes=st.lists(st.text(min_size=1)).map(tuple),
-    issued_at=st.datetimes(timezones=st.just(UTC)),
-    refresh_token=st.none() | st.text(),
-    refresh_expires_at=st.none() | st.datetimes(timezones=st.just(UTC)),
+    lambda lifetime, **fields: AccessToken(
+        **fields, expires_at=fields["issued_at"] + timedelta(seconds=lifetime)
+    ),
+    value=visible,
+    lifetime=st.integers(0, 366 * 86_400),
+    scopes=st.lists(st.sampled_from(["bot", "bot.message", "user.read", "a-b:c"])).map(tuple),
+    issued_at=moments,
+    refresh_token=st.none() | visible,
+    refresh_expires_at=st.none() | moments,
 )
 
 
@@ -132,6 +136,45 @@ def test_it_copies_but_never_pickles() -> None:
         pickle.dumps(one)
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"value": "a\r\nx-injected: 1"},
+        {"value": "a\nb"},
+        {"value": "a\x00b"},
+        {"value": "\ud800"},
+        {"value": "a b"},
+        {"value": "토큰"},
+        {"value": ""},
+        {"value": "x" * 20_000},
+        {"refresh_token": "a\nb"},
+        {"refresh_token": "\udfff"},
+        {"refresh_token": ""},
+        {"scopes": ("bot", "a\nb")},
+        {"scopes": ("\ud800",)},
+        {"scopes": (7,)},
+        {"expires_at": NOW - timedelta(seconds=1)},
+        {"expires_at": NOW + timedelta(days=500)},
+        {"expires_at": datetime(1, 1, 1, tzinfo=UTC)},
+        {"expires_at": datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)},
+        {"issued_at": datetime(1, 1, 1, tzinfo=UTC)},
+        {"refresh_expires_at": datetime(9999, 12, 31, tzinfo=UTC)},
+        {"issued_at": NOW.replace(tzinfo=None), "expires_at": NOW.replace(tzinfo=None)},
+    ],
+)
+def test_a_stored_token_is_checked_as_one_of_the_service_is(changes: dict[str, Any]) -> None:
+    assert not token(**changes).is_sound
+    assert AccessToken.from_storage(token(**changes).to_storage()) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[" * 50_000, '{"value":' * 9_000, "9" * 5_000, "x" * 70_000, "", "null", b"\xff", "1e999"],
+)
+def test_garbage_in_a_store_is_nothing(text: str | bytes) -> None:
+    assert AccessToken.from_storage(text) is None
+
+
 def test_a_token_of_somebody_else_is_adopted_only_if_it_helps() -> None:
     old, fresh = token(), token(value="t-2", issued_at=NOW + timedelta(seconds=90))
     late = NOW + timedelta(seconds=3400)
@@ -139,10 +182,13 @@ def test_a_token_of_somebody_else_is_adopted_only_if_it_helps() -> None:
     def will_do(
         candidate: AccessToken | None,
         reason: TokenReason,
-        rejected: AccessToken | None = None,
+        *refused: AccessToken,
         now: datetime = NOW,
     ) -> bool:
-        return adoptable(candidate, reason, rejected, windows=WINDOWS, now=now)
+        spent = Spent()
+        for one in refused:
+            spent.add(one)
+        return adoptable(candidate, reason, spent, windows=WINDOWS, now=now)
 
     assert will_do(fresh, TokenReason.COLD)
     assert not will_do(None, TokenReason.COLD)
@@ -151,11 +197,20 @@ def test_a_token_of_somebody_else_is_adopted_only_if_it_helps() -> None:
     assert not will_do(old, TokenReason.EXPIRED, now=NOW + timedelta(hours=1))
     assert not will_do(old, TokenReason.REJECTED, old)
     assert will_do(fresh, TokenReason.REJECTED, old)
-    # What is older than the rejected one was replaced by it, so it is dead as well.
-    assert not will_do(old, TokenReason.REJECTED, fresh)
-    # Unless the clock was just set back a little.
-    stepped = token(value="t-3", issued_at=NOW - timedelta(seconds=30))
+    assert not will_do(old, TokenReason.REJECTED, old, fresh)
+    # Whatever the clock says of when it was issued.
+    stepped = token(value="t-3", issued_at=NOW - timedelta(hours=2))
     assert will_do(stepped, TokenReason.REJECTED, old)
+
+
+def test_a_few_spent_tokens_are_remembered() -> None:
+    spent = Spent()
+    many = [token(value=f"t-{number}") for number in range(100)]
+    for one in many:
+        spent.add(one)
+    assert [one in spent for one in many] == [False] * 68 + [True] * 32
+    spent.discard(many[-1])
+    assert many[-1] not in spent
 
 
 def test_a_refresh_token_is_used_only_where_it_saves_loading_the_key() -> None:

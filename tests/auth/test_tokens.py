@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from naverworks_notify.auth import (
     AccessToken,
@@ -36,9 +38,14 @@ from naverworks_notify.errors import (
     InvalidValue,
     PrivateKeyRejected,
     TransportError,
+    Unauthorized,
 )
 from naverworks_notify.wire import Response
 
+ENDPOINTS = Endpoints(
+    api="https://api.example.com/v1.0", auth="https://auth.example.com/oauth2/v2.0"
+)
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LATE = {"seconds": 86400 - 200}  # within the advisory window of a day-long token
 TOO_LATE = {"seconds": 86400 - 10}  # within the mandatory one
 
@@ -57,6 +64,9 @@ class Face:
 
     def revoke(self) -> None:
         self._run(self.tokens.revoke())
+
+    def forget(self) -> None:
+        self._run(self.tokens.forget())
 
     def gather(self, number: int, call: Callable[[], Any]) -> list[Any]:
         """Make many calls at once: in threads, or as tasks of one event loop."""
@@ -645,37 +655,371 @@ def test_one_object_serves_several_event_loops_one_after_another_and_at_once(
     assert len(endpoint.requests) == 1
 
 
-def test_a_cancelled_leader_leaves_the_exchange_to_another(
+class Held:
+    """A token endpoint for tasks that answers when it is let."""
+
+    def __init__(self, endpoint: Any) -> None:
+        self.endpoint = endpoint
+        self.entered = asyncio.Event()
+        self.open = asyncio.Event()
+        self.asked = 0
+
+    async def send(self, request: Any) -> Response:
+        self.asked += 1
+        self.entered.set()
+        await self.open.wait()
+        return self.endpoint.send(request)
+
+
+def test_callers_with_short_deadlines_share_the_exchange_that_none_of_them_sees_end(
     account: ServiceAccount, endpoints: Endpoints, clock: Clock, endpoint: Any
 ) -> None:
     async def scene() -> None:
-        entered = asyncio.Event()
-        first = True
-
-        async def send(request: Any) -> Response:
-            nonlocal first
-            if first:
-                first = False
-                entered.set()
-                await asyncio.Event().wait()
-            return endpoint.send(request)
-
-        tokens = AsyncTokens(account, endpoints=endpoints, clock=clock, send=send)
-        leader = asyncio.create_task(tokens.get())
-        await entered.wait()
-        others = [asyncio.create_task(tokens.get()) for _ in range(8)]
-        await asyncio.sleep(0)
-        # A follower who gives up harms nobody.
-        others[0].cancel()
-        leader.cancel()
-        got = await asyncio.gather(*others, return_exceptions=True)
-        assert isinstance(got[0], asyncio.CancelledError)
-        assert {token.value for token in got[1:]} == {"token-1"}
-        with pytest.raises(asyncio.CancelledError):
-            await leader
+        held = Held(endpoint)
+        tokens = AsyncTokens(account, endpoints=endpoints, clock=clock, send=held.send)
+        for _ in range(15):
+            caller = asyncio.create_task(tokens.get())
+            await held.entered.wait()
+            caller.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await caller
+        held.open.set()
+        assert (await tokens.get()).value == "token-1"
+        assert held.asked == 1
 
     asyncio.run(scene())
+
+
+def test_a_cancelled_caller_harms_nobody_else(
+    account: ServiceAccount, endpoints: Endpoints, clock: Clock, endpoint: Any
+) -> None:
+    async def scene() -> None:
+        held = Held(endpoint)
+        tokens = AsyncTokens(account, endpoints=endpoints, clock=clock, send=held.send)
+        callers = [asyncio.create_task(tokens.get()) for _ in range(9)]
+        await held.entered.wait()
+        callers[0].cancel()
+        callers[5].cancel()
+        held.open.set()
+        got = await asyncio.gather(*callers, return_exceptions=True)
+        cancelled = [number for number, one in enumerate(got) if isinstance(one, BaseException)]
+        assert cancelled == [0, 5]
+        assert held.asked == 1
+
+    asyncio.run(scene())
+
+
+def test_an_exchange_that_is_cancelled_by_closing_is_made_anew(
+    account: ServiceAccount, endpoints: Endpoints, clock: Clock, endpoint: Any
+) -> None:
+    async def scene() -> None:
+        held = Held(endpoint)
+        tokens = AsyncTokens(account, endpoints=endpoints, clock=clock, send=held.send)
+        caller = asyncio.create_task(tokens.get())
+        await held.entered.wait()
+        held.open.set()
+        await tokens.aclose()
+        assert (await caller).value == "token-1"
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize("late", ["fails", "lands"])
+def test_a_call_after_a_swap_joins_no_exchange_of_the_old_key(
+    account: ServiceAccount,
+    endpoints: Endpoints,
+    clock: Clock,
+    endpoint: Any,
+    refuse: Any,
+    late: str,
+) -> None:
+    async def scene() -> None:
+        old, new = Held(endpoint), Held(endpoint)
+        senders = iter([old, new])
+
+        async def send(request: Any) -> Response:
+            return await next(senders).send(request)
+
+        tokens = AsyncTokens(account, endpoints=endpoints, clock=clock, send=send)
+        before = asyncio.create_task(tokens.get())
+        await old.entered.wait()
+        # Another secret will do: whatever is swapped in has another signer.
+        tokens.swap(evolve(account, client_secret="another"))
+        after = [asyncio.create_task(tokens.get()) for _ in range(5)]
+        await new.entered.wait()
+        new.open.set()
+        assert {(await one).value for one in after} == {"token-1"}
+        if late == "fails":
+            endpoint.answers = [refuse(401, "invalid_client")]
+            old.open.set()
+            with pytest.raises(AuthError):
+                await before
+        else:
+            old.open.set()
+            assert (await before).value == "token-2"
+        # Neither the failure nor the token of the old key counts from now on.
+        assert (await tokens.get()).value == "token-1"
+        assert not tokens.refused
+
+    asyncio.run(scene())
+
+
+def test_a_clock_set_back_by_hours_costs_one_exchange_for_a_killed_token(
+    make: Any, endpoint: Any, clock: Any
+) -> None:
+    store = MemoryTokenStore()
+    faces = [make(store=store) for _ in range(4)]
+    killed = faces[0].get()
+    assert {face.get().value for face in faces} == {killed.value}
+    clock.advance(hours=-2)
+    for face in faces:
+        got = face.gather(10, lambda face=face: face.tokens.replace(killed))
+        assert {token.value for token in got} == {"token-2"}
+    assert len(endpoint.requests) == 2
+    # Neither does the one that it replaced come back, whoever put it into the store again.
+    second = faces[0].get()
+    store.set(store_key(faces[0].tokens.account, ENDPOINTS), killed)
+    assert faces[0].replace(second).value == "token-3"
+
+
+class Broken:
+    """A store of somebody's that fails, or gives out what it was never given."""
+
+    def __init__(self, fault: Any) -> None:
+        self.fault = fault
+
+    def _do(self) -> Any:
+        if isinstance(self.fault, Exception):
+            raise self.fault
+        return self.fault
+
+    def get(self, key: str) -> Any:
+        return self._do()
+
+    def set(self, key: str, token: AccessToken) -> None:
+        self._do()
+
+    def delete(self, key: str) -> None:
+        self._do()
+
+    def lock(self, key: str) -> Any:
+        self._do()
+        return contextlib.nullcontext()
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        sqlite3.OperationalError("database is locked"),
+        sqlite3.OperationalError("database or disk is full"),
+        OSError(28, "No space left on device"),
+        ConnectionError("redis is down"),
+        TimeoutError("too long"),
+        UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed"),
+        RuntimeError("\x1b[31m"),
+        "a token",
+        {"value": "t"},
+        7,
+        b"\xff",
+        AccessToken(value="a\nb", expires_at=START, scopes=(), issued_at=START),
+        AccessToken(value=7, expires_at=None, scopes=None, issued_at=None),  # type: ignore[arg-type]
+    ],
+    ids=repr,
+)
+def test_a_store_that_is_down_or_full_or_holds_garbage_is_gone_without(
+    make: Any, endpoint: Any, fault: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    face = make(store=Broken(fault))
+    assert [face.get().value for _ in range(3)] == ["token-1"] * 3
+    assert face.replace(face.get()).value == "token-2"
+    face.revoke()
+    assert "going on without" in caplog.text
+    assert "\x1b" not in caplog.text
+
+
+def test_after_a_few_fresh_tokens_refused_in_a_row_no_more_are_asked_for(
+    make: Any, endpoint: Any, clock: Any
+) -> None:
+    face = make()
+    token = face.get()
+    for number in range(2, 5):
+        token = face.replace(token)
+        # By each of those who were under way with it.
+        face.tokens.note_refused(token)
+        face.tokens.note_refused(token)
+        assert face.tokens.refused is (number == 4)
+    for call in (face.get, face.get, lambda: face.replace(token)):
+        with pytest.raises(Unauthorized, match="several access tokens"):
+            call()
+    assert len(endpoint.requests) == 4
+    clock.advance(seconds=61)
+    assert face.get().value == "token-5"
+    assert not face.tokens.refused
+
+
+def test_a_token_that_was_taken_in_between_ends_the_row(make: Any, endpoint: Any) -> None:
+    face = make()
+    token = face.get()
+    for _ in range(10):
+        token = face.replace(token)
+        face.tokens.note_refused(token)
+        face.tokens.note_accepted()
+    assert not face.tokens.refused
+    assert face.get().value == "token-11"
+
+
+def test_what_the_token_endpoint_asks_for_is_remembered_for_the_other_callers(
+    make: Any, endpoint: Any, clock: Any
+) -> None:
+    face = make()
+    endpoint.answers = [Response(status=429, headers={"retry-after": "40"})]
+    left = []
+    for _ in range(4):
+        with pytest.raises(AuthError) as caught:
+            face.get()
+        assert caught.value.passing
+        left.append(caught.value.retry_after)
+        clock.advance(seconds=10)
+    assert left == [timedelta(seconds=seconds) for seconds in (40, 30, 20, 10)]
+    assert not face.tokens.refused
     assert len(endpoint.requests) == 1
+    assert face.get().value == "token-2"
+
+
+def test_one_caller_a_minute_looks_whether_a_longer_wait_still_holds(
+    make: Any, endpoint: Any, clock: Any
+) -> None:
+    face = make()
+    endpoint.answers = [Response(status=503, headers={"retry-after": "80000"})]
+    for _ in range(3):
+        with pytest.raises(AuthError):
+            face.get()
+    clock.advance(seconds=61)
+    assert face.get().value == "token-2"
+
+
+def test_two_hundred_cold_accounts_of_tasks_share_a_few_threads(
+    account: ServiceAccount, endpoints: Endpoints, clock: Clock, endpoint: Any
+) -> None:
+    before = threading.active_count()
+    most = 0
+
+    async def send(request: Any) -> Response:
+        nonlocal most
+        await asyncio.sleep(0)
+        most = max(most, threading.active_count())
+        return endpoint.send(request)
+
+    async def scene() -> None:
+        many = [
+            AsyncTokens(
+                evolve(account, client_secret=f"secret-{number}"),
+                endpoints=endpoints,
+                clock=clock,
+                send=send,
+            )
+            for number in range(200)
+        ]
+        got = await asyncio.gather(*(tokens.get() for tokens in many))
+        assert len({token.value for token in got}) == 200
+
+    asyncio.run(scene())
+    assert most - before <= 5
+
+
+def test_cold_accounts_on_a_store_that_blocks_have_a_bounded_number_of_threads(
+    account: ServiceAccount, endpoints: Endpoints, clock: Clock, endpoint: Any, tmp_path: Path
+) -> None:
+    before = threading.active_count()
+    most = 0
+    store = FileTokenStore(tmp_path / "tokens.json")
+
+    async def send(request: Any) -> Response:
+        nonlocal most
+        await asyncio.sleep(0)
+        most = max(most, threading.active_count())
+        return endpoint.send(request)
+
+    async def scene() -> None:
+        many = [
+            AsyncTokens(
+                evolve(account, client_secret=f"secret-{number % 30}"),
+                endpoints=endpoints,
+                store=store,
+                clock=clock,
+                send=send,
+            )
+            for number in range(60)
+        ]
+        callers = [asyncio.create_task(tokens.get()) for tokens in many]
+        # Who gives up while waiting for a thread takes none away.
+        for caller in callers[40:50]:
+            caller.cancel()
+        got = await asyncio.gather(*callers, return_exceptions=True)
+        assert len([token for token in got if isinstance(token, AccessToken)]) == 50
+
+    for _ in range(2):
+        asyncio.run(scene())
+    assert most - before <= 18
+    assert len(endpoint.requests) == 30
+
+
+def test_clients_in_one_event_loop_share_a_store_in_memory_without_blocking_it(
+    account: ServiceAccount, endpoints: Endpoints, clock: Clock, endpoint: Any
+) -> None:
+    async def scene() -> None:
+        held = Held(endpoint)
+        store = MemoryTokenStore()
+        many = [
+            AsyncTokens(account, endpoints=endpoints, store=store, clock=clock, send=held.send)
+            for _ in range(20)
+        ]
+        callers = [asyncio.create_task(tokens.get()) for tokens in many]
+        await held.entered.wait()
+        # One that waits for the lock gives up; the holder does not.
+        callers[-1].cancel()
+        held.open.set()
+        got = await asyncio.gather(*callers, return_exceptions=True)
+        assert {token.value for token in got if isinstance(token, AccessToken)} == {"token-1"}
+        assert held.asked == 1
+
+    asyncio.run(scene())
+
+
+def test_threads_and_event_loops_share_a_store_in_memory(
+    account: ServiceAccount, endpoints: Endpoints, clock: Clock, endpoint: Any
+) -> None:
+    store = MemoryTokenStore()
+    options: dict[str, Any] = {"endpoints": endpoints, "clock": clock, "store": store}
+
+    def in_a_thread(_: int) -> str:
+        return Tokens(account, send=endpoint.send, **options).get().value
+
+    def in_a_loop(_: int) -> str:
+        tokens = AsyncTokens(account, send=endpoint.send_async, **options)
+
+        async def get() -> str:
+            return (await tokens.get()).value
+
+        return asyncio.run(get())
+
+    with ThreadPoolExecutor(16) as pool:
+        got = [*pool.map(in_a_thread, range(8)), *pool.map(in_a_loop, range(8))]
+    assert set(got) == {"token-1"}
+    assert len(endpoint.requests) == 1
+
+
+def test_forgetting_drops_the_token_and_the_loaded_key(
+    make: Any, endpoint: Any, account: ServiceAccount, endpoints: Endpoints
+) -> None:
+    store = MemoryTokenStore()
+    face = make(store=store)
+    face.get()
+    face.forget()
+    assert store.get(store_key(account, endpoints)) is None
+    assert not face.tokens._signer.loaded
+    assert endpoint.grants == ["jwt-bearer"]
+    assert face.get().value == "token-2"
 
 
 def test_a_leading_thread_that_is_interrupted_leaves_the_exchange_to_another(

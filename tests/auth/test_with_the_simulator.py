@@ -140,7 +140,9 @@ def test_a_wrong_clock_is_named(simulator: Simulator, minutes: int) -> None:
     [
         ({"client_secret": "wrong"}, AuthError),
         ({"client_id": "wrong"}, AuthError),
-        ({"service_account_id": "wrong@example.com"}, PrivateKeyRejected),
+        ({"service_account_id": "wrong.serviceaccount@example.com"}, PrivateKeyRejected),
+        # Told before and after: it is hardly the key's fault.
+        ({"service_account_id": "wrong@example.com"}, AuthError),
         ({"scopes": ("calendar",)}, MissingScope),
     ],
 )

@@ -19,9 +19,18 @@ from naverworks_notify.auth._environment import (
 )
 from naverworks_notify.auth._pem import normalize_pem
 from naverworks_notify.errors import InvalidPrivateKey, InvalidValue, NaverWorksError
+from naverworks_notify.logs import logger_of
 from naverworks_notify.validation import Violations
 
-__all__ = ["DEFAULT_SCOPES", "ServiceAccount", "is_scope", "split_scopes"]
+__all__ = [
+    "DEFAULT_SCOPES",
+    "ServiceAccount",
+    "is_scope",
+    "looks_like_service_account",
+    "split_scopes",
+]
+
+_log = logger_of("auth")
 
 # The smallest set for a notifier that maps people to users
 # (https://developers.worksmobile.com/en/docs/auth-scope).
@@ -35,6 +44,11 @@ _BETWEEN_SCOPES = re.compile("[\\s,;\u3001\uff0c]+")
 # "{issued id}@domain" (https://developers.worksmobile.com/jp/docs/auth-jwt).
 _IS_SERVICE_ACCOUNT = re.compile("serviceaccount|@")
 _TEXTS = ("client_id", "client_secret", "service_account_id")
+
+
+def looks_like_service_account(name: str) -> bool:
+    """Say whether an ID has the form that every one seen so far has."""
+    return "serviceaccount" in name and "@" in name
 
 
 def split_scopes(text: str) -> tuple[str, ...]:
@@ -129,6 +143,12 @@ class ServiceAccount:
             del self, fields
             raise refusal
         self.__attrs_init__(**fields)  # type: ignore[attr-defined]
+        if not looks_like_service_account(self.service_account_id):
+            _log.warning(
+                "The service account ID of client %s does not look like "
+                "x1.serviceaccount@example.com; if no token is issued, check it first.",
+                self.client_id,
+            )
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Self:

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 
 from naverworks_notify.auth._account import ServiceAccount
 
-__all__ = ["LIFETIME", "claims_at"]
+__all__ = ["BACKDATED", "LIFETIME", "claims_at"]
 
 # The longest the service takes (https://qiita.com/iwaohig/items/ba41a43a5fc46ba07051; the limit
 # is not in the official pages read). It is used once, at once; the length is for clocks that lag.
 LIFETIME = timedelta(minutes=60)
 
 # Not documented; for clocks that run a little ahead, as `iat` must not lie in the future.
-_BACKDATED = timedelta(seconds=30)
+BACKDATED = timedelta(seconds=30)
 
 
 def claims_at(account: ServiceAccount, now: datetime) -> dict[str, str | int]:
@@ -22,7 +22,7 @@ def claims_at(account: ServiceAccount, now: datetime) -> dict[str, str | int]:
     `iat` and `exp` are whole numbers: as strings they are refused
     (https://qiita.com/iwaohig/items/c77fc342ed2ae9389345).
     """
-    issued = int((now - _BACKDATED).timestamp())
+    issued = int((now - BACKDATED).timestamp())
     return {
         "iss": account.client_id,
         "sub": account.service_account_id,

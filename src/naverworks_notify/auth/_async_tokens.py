@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
 from datetime import timedelta
-from typing import ParamSpec, TypeVar
+from functools import partial
 
 from naverworks_notify.auth._account import ServiceAccount
 from naverworks_notify.auth._endpoints import Endpoints
-from naverworks_notify.auth._exchange import advance, exchange, read_revocation, revoke
+from naverworks_notify.auth._exchange import advance, exchange, refused_revocation, revocations
 from naverworks_notify.auth._flights import Abandoned, AsyncFlights, Flight
 from naverworks_notify.auth._hooks import (
     AsyncSend,
@@ -19,7 +18,15 @@ from naverworks_notify.auth._hooks import (
     TokenSource,
 )
 from naverworks_notify.auth._signer import Signer
-from naverworks_notify.auth._state import Held, Refusal, adoptable, is_final, refreshable
+from naverworks_notify.auth._state import (
+    Held,
+    Refusal,
+    Spent,
+    adoptable,
+    is_final,
+    refreshable,
+    unusable_tokens,
+)
 from naverworks_notify.auth._stores import MemoryTokenStore, TokenStore, store_key
 from naverworks_notify.auth._token import AccessToken, Freshness, RefreshWindows
 from naverworks_notify.auth._workers import AsyncWorker
@@ -30,9 +37,6 @@ from naverworks_notify.wire import Request
 
 __all__ = ["AsyncTokens"]
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
 _log = logger_of("auth")
 
 # How long the caller who starts a refresh ahead of time waits for it before going on with the
@@ -41,8 +45,9 @@ _GLANCE_S = 0.25
 # How long anyone waits for another's exchange before starting one: more than every timeout in it.
 _PATIENCE_S = 150.0
 _REPLACEMENTS = 3
-# How long a definite refusal is taken for granted.
+# How long a refusal is taken for granted.
 _REFUSAL_S = 60.0
+_REFUSED_IN_A_ROW = 3
 
 
 class AsyncTokens:
@@ -76,9 +81,11 @@ class AsyncTokens:
         "_not_before",
         "_on_token",
         "_refusal",
-        "_rejected",
+        "_refused_in_a_row",
+        "_refused_last",
         "_send",
         "_signer",
+        "_spent",
         "_store",
         "_windows",
     )
@@ -105,7 +112,9 @@ class AsyncTokens:
         self._held: Held | None = None
         self._refusal: Refusal | None = None
         self._not_before: float | None = None
-        self._rejected: AccessToken | None = None
+        self._spent = Spent()
+        self._refused_in_a_row = 0
+        self._refused_last: AccessToken | None = None
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(client_id={self._signer.account.client_id!r})"
@@ -141,15 +150,49 @@ class AsyncTokens:
             AuthError: As for `get`, and so on.
         """
         token = rejected
-        # Bounded, as a service might give out the very same token again.
+        self._spent.add(rejected)
+        # Bounded, as one may join a flight that began before, and gets the rejected one from it.
         for _ in range(_REPLACEMENTS):
             held = self._held
-            if held is not None and self._will_do(held.token, TokenReason.REJECTED, rejected):
+            if held is not None and self._will_do(held.token, TokenReason.REJECTED):
                 return held.token
             token = await self._fly(TokenReason.REJECTED, rejected)
-            if token.value != rejected.value:
+            if token not in self._spent:
                 break
         return token
+
+    @property
+    def refused(self) -> bool:
+        """Whether the service's last word was that it does not take this account."""
+        return self._refusal is not None and self._refusal.final
+
+    def note_accepted(self) -> None:
+        """Take note that the service took a token; ends a row of refused ones."""
+        if self._refused_in_a_row:
+            self._refused_in_a_row = 0
+
+    def note_refused(self, token: AccessToken) -> None:
+        """Take note that the service answered 401 to a token that it had just issued.
+
+        After a few of those in a row, this is remembered for a minute as a refusal is, and raised
+        as `Unauthorized`: each would cost an exchange and two calls, and change nothing.
+        """
+        last = self._refused_last
+        if last is not None and last.value == token.value:
+            # Told by every call that was under way with it.
+            return
+        self._refused_last = token
+        self._refused_in_a_row += 1
+        if self._refused_in_a_row < _REFUSED_IN_A_ROW:
+            return
+        _log.warning(
+            "The service refused %d fresh access tokens in a row; asking again in %.0f s.",
+            self._refused_in_a_row,
+            _REFUSAL_S,
+        )
+        self._spent.add(token)
+        self._held = None
+        self._refusal = Refusal(unusable_tokens(), self._clock.monotonic() + _REFUSAL_S)
 
     async def revoke(self) -> None:
         """Have the service end the token in use, and its refresh token; forget both.
@@ -160,23 +203,34 @@ class AsyncTokens:
         Raises:
             AuthError: The service answered with an error.
         """
-        async with AsyncWorker() as worker:
-            account, held = self._signer.account, self._held
-            key = store_key(account, self._endpoints)
-            token = await self._ask_store(worker, self._store.get, key)
+        account, held = self._signer.account, self._held
+        key = store_key(account, self._endpoints)
+        async with AsyncWorker(self._store) as worker:
+            token = await worker.get(key)
             if held is not None:
                 token = held.token
             self._held = None
             if token is None:
                 return
-            await self._ask_store(worker, self._store.delete, key)
-            ended = {"access_token": token.value}
-            if token.refresh_token is not None:
-                ended["refresh_token"] = token.refresh_token
-            for kind, value in ended.items():
-                request = revoke(account, self._endpoints, value, kind=kind)
-                response = await self._send(request)
-                read_revocation(response, account, token=value)
+            await worker.delete(key)
+        for request in revocations(account, self._endpoints, token):
+            response = await self._send(request)
+            refusal = refused_revocation(request, response, account)
+            if refusal is not None:
+                raise refusal
+
+    async def forget(self) -> None:
+        """Let go of the token, here and in the store, and of the loaded key; no call is made.
+
+        The service is not told: see `revoke`.
+
+        Raises:
+            InvalidPrivateKey: The text has the form of a key but is none.
+        """
+        self._held = None
+        self._signer.drop()
+        async with AsyncWorker(self._store) as worker:
+            await worker.delete(store_key(self._signer.account, self._endpoints))
 
     def swap(self, account: ServiceAccount) -> None:
         """Use other key material from now on: another private key, client secret or scopes.
@@ -207,6 +261,7 @@ class AsyncTokens:
             self._held = None
         self._refusal = None
         self._not_before = None
+        self._refused_in_a_row = 0
 
     async def aclose(self) -> None:
         """Stop a background refresh that is a task of this loop; a thread ends by itself."""
@@ -222,9 +277,11 @@ class AsyncTokens:
             return await self._fly(reason)
         resting = self._not_before is not None and self._clock.monotonic() < self._not_before
         if not resting:
-            flight, leading = self._flights.join()
+            signer = self._signer
+            flight, leading = self._flights.join(signer)
             if leading:
-                self._flights.start(flight, lambda: self._lead(flight, TokenReason.EXPIRING))
+                lead = partial(self._lead, flight, signer, TokenReason.EXPIRING)
+                self._flights.start(flight, lead)
                 await self._flights.glance(flight, _GLANCE_S)
         newest = self._held
         return held.token if newest is None else newest.token
@@ -233,12 +290,14 @@ class AsyncTokens:
         """Wait for the one exchange, leading it if nobody does."""
         while True:
             refusal = self._refusal
-            if refusal is not None and self._clock.monotonic() < refusal.until:
-                raise refusal.again()
-            flight, leading = self._flights.join()
+            now = self._clock.monotonic()
+            if refusal is not None and now < refusal.until:
+                raise refusal.again(now)
+            signer = self._signer
+            flight, leading = self._flights.join(signer)
             if leading:
-                await self._lead(flight, reason, rejected)
-                return flight.own_result()
+                lead = partial(self._lead, flight, signer, reason, rejected)
+                await self._flights.lead(flight, lead)
             try:
                 return await self._flights.wait(flight, _PATIENCE_S)
             except Abandoned:
@@ -247,11 +306,11 @@ class AsyncTokens:
     async def _lead(
         self,
         flight: Flight[AccessToken],
+        signer: Signer,
         reason: TokenReason,
         rejected: AccessToken | None = None,
     ) -> None:
         """Make the exchange and land the flight; only what is no Exception is raised here."""
-        signer = self._signer
         started = self._clock.monotonic()
         try:
             token = await self._fetch(signer, reason, rejected, started)
@@ -272,25 +331,25 @@ class AsyncTokens:
         self, signer: Signer, reason: TokenReason, rejected: AccessToken | None, started: float
     ) -> AccessToken:
         held = self._held
-        if held is not None and self._will_do(held.token, reason, rejected):
+        if held is not None and self._will_do(held.token, reason):
             # Another flight landed between this caller's look and its start.
             return held.token
-        if rejected is not None:
-            # Dead: neither given out while this runs, nor taken from the store ever again.
-            self._rejected = rejected
-            if held is not None and held.token.value == rejected.value:
-                self._held = None
+        if rejected is not None and held is not None and held.token.value == rejected.value:
+            # Not given out while this runs.
+            self._held = None
         key = store_key(signer.account, self._endpoints)
-        async with AsyncWorker() as worker:
-            token = await self._ask_store(worker, self._store.get, key)
-            if not self._will_do(token, reason, rejected):
-                await self._try_lock(worker, key)
-                token = await self._ask_store(worker, self._store.get, key)
+        async with AsyncWorker(self._store) as worker:
+            token = await worker.get(key)
+            if not self._will_do(token, reason):
+                await worker.lock(key)
+                token = await worker.get(key)
             source = TokenSource.STORE
-            if token is None or not self._will_do(token, reason, rejected):
+            if token is None or not self._will_do(token, reason):
                 source = TokenSource.EXCHANGE
                 token = await self._exchange(worker, signer, reason, token)
-                await self._ask_store(worker, self._store.set, key, token)
+                # The service may give out the same one again.
+                self._spent.discard(token)
+                await worker.set(key, token)
             self._hold(signer, token)
         self._report(signer, reason, started, source=source, token=token)
         return token
@@ -305,37 +364,24 @@ class AsyncTokens:
             now=self._clock.now,
             previous=refreshable(stored, reason, key_loaded=signer.loaded, now=self._clock.now()),
         )
-        step = await worker.run(advance, flow)
+        step = await worker.sign(advance, flow)
         while isinstance(step, Request):
             response = await self._send(step)
-            step = await worker.run(advance, flow, response)
+            step = await worker.sign(advance, flow, response)
         return step
 
-    def _will_do(
-        self, token: AccessToken | None, reason: TokenReason, rejected: AccessToken | None
-    ) -> bool:
-        dead = self._rejected if rejected is None else rejected
-        return adoptable(token, reason, dead, windows=self._windows, now=self._clock.now())
-
-    async def _try_lock(self, worker: AsyncWorker, key: str) -> None:
-        try:
-            await worker.enter(self._store.lock(key))
-        except Exception as error:  # noqa: BLE001 - the store is the caller's own code
-            _log.warning("No lock on the token store (%s); going on without.", type(error).__name__)
-
-    async def _ask_store(
-        self, worker: AsyncWorker, step: Callable[P, T], *args: P.args, **kwargs: P.kwargs
-    ) -> T | None:
-        try:
-            return await worker.run(step, *args, **kwargs)
-        except Exception as error:  # noqa: BLE001 - the store is the caller's own code
-            _log.warning("The token store failed (%s); going on without.", type(error).__name__)
-            return None
+    def _will_do(self, token: AccessToken | None, reason: TokenReason) -> bool:
+        return adoptable(token, reason, self._spent, windows=self._windows, now=self._clock.now())
 
     def _hold(self, signer: Signer, token: AccessToken) -> None:
-        if self._signer.account.scopes == signer.account.scopes:
+        current = self._signer is signer
+        same_scopes = self._signer.account.scopes == signer.account.scopes
+        held = self._held
+        if token not in self._spent and (current or (same_scopes and held is None)):
+            if held is not None and held.token.value != token.value:
+                self._spent.add(held.token)
             self._held = Held.under(token, self._windows)
-        if self._signer is signer:
+        if current:
             self._refusal = None
             self._not_before = None
 
@@ -349,6 +395,12 @@ class AsyncTokens:
             rest = _REFUSAL_S
             # A copy: the error itself holds on to the frames it was raised in.
             self._refusal = Refusal(copy.copy(error), now + rest)
+        elif isinstance(error, AuthError) and error.retry_after:
+            asked = error.retry_after.total_seconds()
+            # Whatever it asks for, one caller a minute may look whether that still holds.
+            rest = max(rest, min(asked, _REFUSAL_S))
+            until = now + min(asked, _REFUSAL_S)
+            self._refusal = Refusal(copy.copy(error), until, now + asked, final=False)
         if reason is TokenReason.EXPIRING:
             self._not_before = now + rest
             _log.warning(

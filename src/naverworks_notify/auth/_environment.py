@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import re
 import unicodedata
@@ -13,6 +12,7 @@ from attrs import field, frozen
 
 from naverworks_notify.auth._key_text import MAX_KEY_CHARS, without_quotes
 from naverworks_notify.errors import Hint, InvalidPrivateKey, InvalidValue, Violation
+from naverworks_notify.logs import logger_of
 
 __all__ = [
     "KEY",
@@ -25,7 +25,7 @@ __all__ = [
     "warn_of_near_misses",
 ]
 
-_log = logging.getLogger("naverworks_notify.auth")
+_log = logger_of("auth")
 
 _PREFIX = "NAVERWORKS_"
 KEY, KEY_FILE = "NAVERWORKS_PRIVATE_KEY", "NAVERWORKS_PRIVATE_KEY_FILE"

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Generator, Mapping
 from datetime import datetime, timedelta
-from typing import Any, NoReturn
-from urllib.parse import quote_plus, urlencode
+from typing import Any
+from urllib.parse import parse_qs, quote_plus, urlencode
 
-from naverworks_notify.auth._account import ServiceAccount
-from naverworks_notify.auth._assertion import claims_at
+from naverworks_notify.auth._account import (
+    ServiceAccount,
+    is_scope,
+    looks_like_service_account,
+    split_scopes,
+)
+from naverworks_notify.auth._assertion import BACKDATED, claims_at
 from naverworks_notify.auth._endpoints import Endpoints
-from naverworks_notify.auth._token import AccessToken
+from naverworks_notify.auth._token import AccessToken, is_token_text
 from naverworks_notify.errors import (
     AuthError,
     ClockSkew,
@@ -21,9 +27,17 @@ from naverworks_notify.errors import (
     MissingScope,
     PrivateKeyRejected,
 )
+from naverworks_notify.retry import read_retry_after
 from naverworks_notify.wire import Request, Response, read_date
 
-__all__ = ["OPERATION", "REVOKE_OPERATION", "advance", "exchange", "read_revocation", "revoke"]
+__all__ = [
+    "OPERATION",
+    "REVOKE_OPERATION",
+    "advance",
+    "exchange",
+    "refused_revocation",
+    "revocations",
+]
 
 OPERATION = "auth.token"
 REVOKE_OPERATION = "auth.revoke"
@@ -39,8 +53,8 @@ _REFRESH_LIFETIME = timedelta(days=90)
 _DEFAULT_LIFETIME = timedelta(hours=1)
 _LONGEST_LIFETIME = timedelta(days=366)
 
-# Not documented; the assertion is backdated by half of it.
-_TOLERATED_SKEW = timedelta(seconds=60)
+# A clock that is ahead by less is made up for by the date of the assertion.
+_TOLERATED_SKEW = BACKDATED
 
 _OK = 200
 _REDIRECTS = 300
@@ -49,17 +63,42 @@ _UNAUTHORIZED = 401
 _TOO_MANY = 429
 _SERVER_ERRORS = 500
 _LONGEST_TEXT = 200
+_LONGEST_READ = 4096
+_LONGEST_ANSWER = 256 * 1024
 
-_NEW_KEY = Hint(
+# What a refusal may say of the times in an assertion, and of what else may have expired.
+_ABOUT_TIME = re.compile(
+    r"\b(?:exp|iat|nbf|expir\w*|time.?frame|time.?window|timestamp|clock|lifetime|too (?:early|late|old)"
+    r"|not yet valid|in the (?:future|past))\b|만료|유효 ?기간|期限",
+)
+_ABOUT_OTHER = re.compile(
+    r"\b(?:licen[cs]e|contract|plan|trial|subscription|secret|password|certificate|key|account)\w* "
+    r"(?:has |have |is |was )?expired"
+)
+_ABOUT_IDS = re.compile(r"\b(?:iss|sub|issuer|subject|service.?account)\b")
+
+_VALID_KEY = Hint(
     en=(
         "Only one private key of an app is valid at a time: issuing another one ends the previous "
-        "one at once. In the Developer Console, open the app's Service Account, take the key that "
-        "is valid now, and check that client ID and service account ID belong to the same app."
+        "one at once. If that was done, put the newer key in. If not, this key may be good: check "
+        "in the Developer Console that Client ID and Service Account ID belong to the same app."
     ),
     ko=(
-        "앱마다 유효한 Private Key는 하나뿐이며, 새로 발급하면 이전 키는 즉시 무효가 됩니다. "
-        "Developer Console의 앱 > Service Account에서 현재 유효한 키를 받고, Client ID와 "
-        "Service Account ID가 같은 앱의 것인지 확인하세요."
+        "앱마다 유효한 Private Key는 하나뿐이며, 새로 발급하면 이전 키는 즉시 무효가 됩니다. 새로 "
+        "발급한 적이 있다면 그 키로 바꾸세요. 아니라면 이 키는 유효할 수 있으니, Developer "
+        "Console에서 Client ID와 Service Account ID가 같은 앱의 것인지 확인하세요."
+    ),
+)
+_CHECK_IDS = Hint(
+    en=(
+        "In the Developer Console, compare NAVERWORKS_SERVICE_ACCOUNT_ID with the app's Service "
+        "Account (such as x1.serviceaccount@example.com), and NAVERWORKS_CLIENT_ID with the same "
+        "app's Client ID. The private key may be good."
+    ),
+    ko=(
+        "Developer Console에서 NAVERWORKS_SERVICE_ACCOUNT_ID가 앱의 Service Account(예: "
+        "x1.serviceaccount@example.com)와, NAVERWORKS_CLIENT_ID가 같은 앱의 Client ID와 같은지 "
+        "확인하세요. Private Key는 문제가 없을 수 있습니다."
     ),
 )
 _CHECK_SECRET = Hint(
@@ -83,8 +122,8 @@ _ENABLE_SCOPE = Hint(
     ),
 )
 _SET_CLOCK = Hint(
-    en="Set the clock of this machine (NTP).",
-    ko="이 서버의 시각을 NTP로 맞추세요.",
+    en="Set the clock of this machine (NTP). The private key may be good.",
+    ko="이 서버의 시각을 NTP로 맞추세요. Private Key는 문제가 없을 수 있습니다.",
 )
 _CHECK_APP = Hint(
     en="In the Developer Console, check that the app, its Service Account and its settings exist.",
@@ -125,28 +164,29 @@ def exchange(
     """
     if previous is not None and previous.refresh_token is not None:
         sent_at = now()
-        response = yield _token_request(
+        request = _token_request(
             account,
             endpoints,
             grant_type="refresh_token",
             refresh_token=previous.refresh_token,
         )
+        response = yield request
         if response.status < _REDIRECTS:
             return _read_token(response, account, sent_at, previous=previous)
         if response.status == _TOO_MANY or response.status >= _SERVER_ERRORS:
-            _raise_refusal(response, account, now(), secrets=(previous.refresh_token,))
+            raise _refusal(request, response, account, now())
     sent_at = now()
-    assertion = sign(claims_at(account, sent_at))
-    response = yield _token_request(
+    request = _token_request(
         account,
         endpoints,
         grant_type=_JWT_GRANT,
-        assertion=assertion,
+        assertion=sign(claims_at(account, sent_at)),
         scope=" ".join(account.scopes),
     )
+    response = yield request
     if response.status < _REDIRECTS:
         return _read_token(response, account, sent_at)
-    _raise_refusal(response, account, now(), secrets=(assertion,))
+    raise _refusal(request, response, account, now())
 
 
 def advance(
@@ -164,28 +204,37 @@ def advance(
         return token
 
 
-def revoke(account: ServiceAccount, endpoints: Endpoints, token: str, *, kind: str) -> Request:
-    """Return the request that ends a token; `kind` is access_token or refresh_token.
+def revocations(
+    account: ServiceAccount, endpoints: Endpoints, token: AccessToken
+) -> tuple[Request, ...]:
+    """Return the requests that end a token and its refresh token.
 
     Whether ending one of the two ends the other is not documented.
     """
-    return _form(
-        f"{endpoints.auth}/revoke",
-        {
-            "token": token,
-            "token_type_hint": kind,
-            "client_id": account.client_id,
-            "client_secret": account.client_secret,
-        },
+    kinds = {"access_token": token.value, "refresh_token": token.refresh_token}
+    return tuple(
+        _form(
+            f"{endpoints.auth}/revoke",
+            {
+                "token": value,
+                "token_type_hint": kind,
+                "client_id": account.client_id,
+                "client_secret": account.client_secret,
+            },
+        )
+        for kind, value in kinds.items()
+        if value is not None
     )
 
 
-def read_revocation(response: Response, account: ServiceAccount, *, token: str) -> None:
-    """Raise AuthError where the service did not end the token."""
+def refused_revocation(
+    request: Request, response: Response, account: ServiceAccount
+) -> AuthError | None:
+    """Return the error where the service did not end the token."""
     if response.status < _REDIRECTS:
-        return
-    told = _told(response, account, (token,))
-    raise AuthError(
+        return None
+    told = _told(request, response, account)
+    return AuthError(
         f"The service did not revoke the token: {_answer(told)}.",
         hint=_CHECK_SECRET if response.status == _UNAUTHORIZED else None,
         **told,
@@ -212,6 +261,8 @@ def _form(url: str, form: Mapping[str, str]) -> Request:
 
 
 def _members(response: Response) -> Mapping[str, Any] | None:
+    if len(response.content) > _LONGEST_ANSWER:
+        return None
     try:
         body = json.loads(response.content)
     except (ValueError, RecursionError):
@@ -228,18 +279,18 @@ def _read_token(
 ) -> AccessToken:
     body = _members(response) or {}
     value = body.get("access_token")
-    # A header value: anything outside visible ASCII could not be sent, or would split the header.
-    if not isinstance(value, str) or not value or any(not "!" <= c <= "~" for c in value):
+    if not is_token_text(value):
         raise InvalidResponse(
             "The token endpoint answered without a readable access token.",
             operation=OPERATION,
             status=response.status,
         )
     scope = body.get("scope")
-    granted = tuple(scope.split()) if isinstance(scope, str) else ()
+    # Separated by blanks (RFC 6749 section 3.3); by commas too, as programs ask for them so.
+    granted = tuple(filter(is_scope, split_scopes(scope))) if isinstance(scope, str) else ()
     refresh_token = body.get("refresh_token")
     refresh_expires_at: datetime | None = None
-    if isinstance(refresh_token, str) and refresh_token:
+    if is_token_text(refresh_token):
         refresh_expires_at = sent_at + _REFRESH_LIFETIME
         if previous is not None and previous.refresh_token == refresh_token:
             refresh_expires_at = previous.refresh_expires_at
@@ -282,9 +333,13 @@ def _text(value: object, secrets: tuple[str, ...]) -> str | None:
         return None
     from naverworks_notify.operations import without_quotes  # noqa: PLC0415 - only of refusals
 
-    text = str(value)
+    text = str(value)[:_LONGEST_READ]
+    cut = len(text) == _LONGEST_READ
     for secret in secrets:
         text = text.replace(secret, "***")
+    if cut:
+        # The cut may have left the first half of a secret.
+        text = text[: -max(map(len, secrets))]
     return without_quotes(text)[:_LONGEST_TEXT] or None
 
 
@@ -293,14 +348,17 @@ def _skew(response: Response, now: datetime) -> timedelta | None:
     return None if told is None else now - told
 
 
-def _told(response: Response, account: ServiceAccount, secrets: tuple[str, ...]) -> dict[str, Any]:
+def _told(request: Request, response: Response, account: ServiceAccount) -> dict[str, Any]:
     """Return status, code and description of a refusal, read tolerantly.
 
     RFC 6749 names `error` and `error_description`; whether others come with them is not
     established.
     """
     body = _members(response) or {}
-    bare = (*secrets, account.client_secret, account.private_key)
+    form = parse_qs((request.content or b"").decode())
+    # An assertion, a refresh token, or the token that is being ended.
+    sent = [form[name][0] for name in ("assertion", "refresh_token", "token") if name in form]
+    bare = (*sent, account.client_secret, account.private_key)
     # Echoed as it was sent, or as the form spelt it.
     hidden = (*bare, *(quote_plus(secret) for secret in bare))
 
@@ -323,56 +381,87 @@ def _answer(told: Mapping[str, Any]) -> str:
     return " ".join(parts)
 
 
-def _raise_refusal(
-    response: Response, account: ServiceAccount, now: datetime, *, secrets: tuple[str, ...]
-) -> NoReturn:
-    told = _told(response, account, secrets)
-    status, code, description = told["status"], told["code"], told["description"]
-    answer = _answer(told)
+def _refusal(
+    request: Request, response: Response, account: ServiceAccount, now: datetime
+) -> AuthError:
+    """Return the error that a refusal of the token endpoint stands for.
+
+    Returned rather than raised: what is known in here, the assertion above all, would stay with
+    the frames that an error passes.
+    """
+    told = _told(request, response, account)
+    status, answer = told["status"], _answer(told)
     if status < _ERRORS:
-        raise AuthError(
+        return AuthError(
             f"The token endpoint answered with a redirect ({status}), which is never followed.",
             hint=_CHECK_URL,
             **told,
         )
     if status == _TOO_MANY or status >= _SERVER_ERRORS:
-        raise AuthError(f"The token endpoint answered {answer}.", hint=_TRY_LATER, **told)
-    error = (code or "").lower()
+        return AuthError(
+            f"The token endpoint answered {answer}.",
+            retry_after=read_retry_after(response.headers, now=now),
+            hint=_TRY_LATER,
+            **told,
+        )
+    error = (told["code"] or "").lower()
     if error == "invalid_scope":
-        raise MissingScope(
+        return MissingScope(
             f"The app may not ask for all of the scopes {' '.join(account.scopes)}: {answer}.",
             scopes=account.scopes,
             hint=_ENABLE_SCOPE,
             **told,
         )
     if error in {"invalid_client", "unauthorized_client"}:
-        raise AuthError(
+        return AuthError(
             f"The service does not accept the app's client ID or secret: {answer}.",
             hint=_CHECK_SECRET,
             **told,
         )
-    skew = _skew(response, now)
-    if skew is not None and abs(skew) > _TOLERATED_SKEW:
-        seconds = round(abs(skew).total_seconds())
-        way = "ahead of" if skew > timedelta(0) else "behind"
-        raise ClockSkew(
-            f"The clock of this machine is {seconds} s {way} the service's, and the service "
-            f"refused the assertion: {answer}.",
-            skew=skew,
-            hint=_SET_CLOCK,
-            **told,
+    return _assertion_refusal(account, told, skew=_skew(response, now))
+
+
+def _assertion_refusal(
+    account: ServiceAccount, told: Mapping[str, Any], *, skew: timedelta | None
+) -> AuthError:
+    answer, error = _answer(told), (told["code"] or "").lower()
+    words = f"{error} {told['description'] or ''}".lower()
+    off = skew is not None and abs(skew) > _TOLERATED_SKEW
+    if off or (_ABOUT_TIME.search(words) and not _ABOUT_OTHER.search(words)):
+        return ClockSkew(
+            _clock_told(skew if off else None, answer), skew=skew, hint=_SET_CLOCK, **told
         )
-    hay = f"{error} {description or ''}".lower()
     if error == "invalid_grant" or any(
-        word in hay for word in ("signature", "assertion", "jwt", "private key")
+        word in words for word in ("signature", "assertion", "jwt", "private key")
     ):
-        raise PrivateKeyRejected(
+        if not looks_like_service_account(account.service_account_id):
+            return AuthError(
+                f"The service does not accept the service account of client {account.client_id}: "
+                f"{answer}.",
+                hint=_CHECK_IDS,
+                **told,
+            )
+        return PrivateKeyRejected(
             f"The service does not accept the private key of client {account.client_id}: {answer}.",
-            hint=_NEW_KEY,
+            hint=_CHECK_IDS if _ABOUT_IDS.search(words) else _VALID_KEY,
             **told,
         )
-    raise AuthError(
+    return AuthError(
         f"The service issued no token: {answer}.",
-        hint=_CHECK_SECRET if status == _UNAUTHORIZED else _CHECK_APP,
+        hint=_CHECK_SECRET if told["status"] == _UNAUTHORIZED else _CHECK_APP,
         **told,
+    )
+
+
+def _clock_told(skew: timedelta | None, answer: str) -> str:
+    if skew is None:
+        return (
+            "The service finds the assertion outside of its time, so the clock of this machine is "
+            f"probably off: {answer}."
+        )
+    seconds = round(abs(skew).total_seconds())
+    way = "ahead of" if skew > timedelta() else "behind"
+    return (
+        f"The clock of this machine is {seconds} s {way} the service's, and the service refused "
+        f"the assertion: {answer}."
     )

@@ -142,8 +142,4 @@ class FileTokenStore:
 
 def _alive(entry: str, now: datetime) -> bool:
     token = AccessToken.from_storage(entry)
-    if token is None:
-        return False
-    return now < token.expires_at or (
-        token.refresh_expires_at is not None and now < token.refresh_expires_at
-    )
+    return token is not None and not token.ended(now)

@@ -29,11 +29,12 @@ class Abandoned(Exception):  # noqa: N818 - never leaves this package
 
 
 class Flight(Generic[T]):
-    """Work under way in one process."""
+    """Work under way in one process, of use to those who come with the same owner."""
 
-    __slots__ = ("_future", "_loop", "pid")
+    __slots__ = ("_future", "_loop", "owner", "pid")
 
-    def __init__(self, loop: asyncio.AbstractEventLoop | None = None) -> None:
+    def __init__(self, owner: object, loop: asyncio.AbstractEventLoop | None = None) -> None:
+        self.owner = owner
         self.pid = os.getpid()
         self._loop = loop
         self._future: Future[T] = Future()
@@ -57,6 +58,9 @@ class Flight(Generic[T]):
 
     def fail(self, error: BaseException) -> None:
         """Give everyone the error."""
+        if isinstance(error, NaverWorksError):
+            # The frames that it passed know the assertion, the secret and the answer.
+            error.__traceback__ = None
         with suppress(InvalidStateError):
             self._future.set_exception(error)
 
@@ -73,12 +77,9 @@ class Flight(Generic[T]):
                 raise
             raise Abandoned from None
         except NaverWorksError as error:
-            # Each thread raises its own: a traceback grows on the instance that is raised.
-            raise copy.copy(error) from error.__cause__
-
-    def own_result(self) -> T:
-        """Return what the caller has landed, or raise its error, traceback and all."""
-        return self._future.result(0)
+            # Each caller raises its own: a traceback grows on the instance that is raised.
+            own, cause = copy.copy(error), error.__cause__
+        raise own from cause
 
     async def result_async(self, seconds: float | None = None) -> T:
         """Wait for the result in any event loop."""
@@ -95,11 +96,15 @@ class _Board(Generic[T]):
         self._flights: dict[int, Flight[T]] = {}
 
     def _join(self, mine: Flight[T]) -> tuple[Flight[T], bool]:
-        current = self._flights.setdefault(mine.pid, mine)
-        if current.orphaned:
-            self.abandon(current)
+        while True:
             current = self._flights.setdefault(mine.pid, mine)
-        return current, current is mine
+            if current is mine or (current.owner is mine.owner and not current.orphaned):
+                return current, current is mine
+            if current.orphaned:
+                self.abandon(current)
+            else:
+                # Of use to those who joined it, and to nobody who comes now.
+                self.clear(current)
 
     def abandon(self, flight: Flight[T]) -> None:
         """Give a flight up; whoever waits for it starts another one."""
@@ -121,9 +126,17 @@ class AsyncFlights(_Board[T]):
         super().__init__()
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def join(self) -> tuple[Flight[T], bool]:
+    def join(self, owner: object) -> tuple[Flight[T], bool]:
         """Return the flight to wait for, and whether the caller leads it."""
-        return self._join(Flight(asyncio.get_running_loop()))
+        return self._join(Flight(owner, asyncio.get_running_loop()))
+
+    async def lead(self, flight: Flight[T], work: Callable[[], Awaitable[None]]) -> None:
+        """Have the work done as a task of its own, which goes on if the caller gives up.
+
+        Callers with deadlines shorter than an exchange would otherwise begin it again and again,
+        and none would see it end.
+        """
+        self.start(flight, work)
 
     def start(self, flight: Flight[T], work: Callable[[], Awaitable[None]]) -> None:
         """Have the work done in the background, which lands the flight."""
@@ -164,9 +177,13 @@ class Flights(_Board[T]):
 
     __slots__ = ()
 
-    def join(self) -> tuple[Flight[T], bool]:
+    def join(self, owner: object) -> tuple[Flight[T], bool]:
         """Return the flight to wait for, and whether the caller leads it."""
-        return self._join(Flight())
+        return self._join(Flight(owner))
+
+    def lead(self, flight: Flight[T], work: Callable[[], None]) -> None:  # noqa: ARG002 - as above
+        """Do the work on the caller's thread, which nobody can cancel."""
+        work()
 
     def start(self, flight: Flight[T], work: Callable[[], None]) -> None:
         """Have the work done in the background, which lands the flight."""

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
-import os
-import threading
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
 from typing import Protocol, runtime_checkable
 
 from naverworks_notify.auth._account import ServiceAccount
 from naverworks_notify.auth._endpoints import Endpoints
+from naverworks_notify.auth._flights import Abandoned, Flight
 from naverworks_notify.auth._lengths import check_lengths
 from naverworks_notify.auth._pem import rsa_key_of
 from naverworks_notify.auth._signer import damaged_key
 from naverworks_notify.auth._token import AccessToken
 
 __all__ = ["MemoryTokenStore", "TokenStore", "store_key"]
+
+_FIRST_SWEEP = 256
 
 
 @runtime_checkable
@@ -89,6 +92,8 @@ def store_key(account: ServiceAccount, endpoints: Endpoints) -> str:
 class MemoryTokenStore:
     """Keeps tokens in this process; the default. Safe to share between threads and clients.
 
+    What has ended is let go as others come in.
+
     Examples:
         >>> store = MemoryTokenStore()
         >>> store.get("unknown") is None
@@ -105,7 +110,10 @@ class MemoryTokenStore:
         check_lengths("This token store is refused", lock_timeout=lock_timeout)
         self._timeout_s = lock_timeout.total_seconds()
         self._tokens: dict[str, AccessToken] = {}
-        self._locks: dict[tuple[int, str], threading.Lock] = {}
+        # Looked through whenever it has doubled, so that a `set` costs the same on average.
+        self._sweep_at = _FIRST_SWEEP
+        # By process: a lock that some thread held when this one was forked stays held.
+        self._held: dict[tuple[int, str], Flight[None]] = {}
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self._tokens)} tokens)"
@@ -117,6 +125,11 @@ class MemoryTokenStore:
     def set(self, key: str, token: AccessToken) -> None:
         """Replace the entry."""
         self._tokens[key] = token
+        if len(self._tokens) >= self._sweep_at:
+            for name, kept in list(self._tokens.items()):
+                if kept.ended(token.issued_at):
+                    self._tokens.pop(name, None)
+            self._sweep_at = max(2 * len(self._tokens), _FIRST_SWEEP)
 
     def delete(self, key: str) -> None:
         """Drop the entry."""
@@ -125,11 +138,46 @@ class MemoryTokenStore:
     @contextmanager
     def lock(self, key: str) -> Iterator[None]:
         """Hold the key's lock; TimeoutError if it takes too long."""
-        # By process: a lock that some thread held when this process was forked stays locked.
-        lock = self._locks.setdefault((os.getpid(), key), threading.Lock())
-        if not lock.acquire(timeout=self._timeout_s):
-            raise TimeoutError("another exchange holds the lock for too long")
+        mine: Flight[None] = Flight(key)
+        until = time.monotonic() + self._timeout_s
+        while (holder := self._holder(mine)) is not mine:
+            with suppress(Abandoned):
+                holder.result(_left(until))
         try:
             yield
         finally:
-            lock.release()
+            self._release(mine)
+
+    @asynccontextmanager
+    async def lock_async(self, key: str) -> AsyncIterator[None]:
+        """Hold the same lock without a thread; for this package's own tasks."""
+        mine: Flight[None] = Flight(key, asyncio.get_running_loop())
+        until = time.monotonic() + self._timeout_s
+        while (holder := self._holder(mine)) is not mine:
+            with suppress(Abandoned):
+                await holder.result_async(_left(until))
+        try:
+            yield
+        finally:
+            self._release(mine)
+
+    def _holder(self, mine: Flight[None]) -> Flight[None]:
+        place = (mine.pid, str(mine.owner))
+        holder = self._held.setdefault(place, mine)
+        if holder.orphaned:
+            self._release(holder)
+            holder = self._held.setdefault(place, mine)
+        return holder
+
+    def _release(self, holder: Flight[None]) -> None:
+        place = (holder.pid, str(holder.owner))
+        if self._held.get(place) is holder:
+            self._held.pop(place, None)
+        holder.succeed(None)
+
+
+def _left(until: float) -> float:
+    left = until - time.monotonic()
+    if left <= 0:
+        raise TimeoutError("another exchange holds the lock for too long")
+    return left

@@ -3,15 +3,39 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any, NoReturn, Self
+from typing import Any, NoReturn, Self, TypeGuard
 
 from attrs import field, frozen
 
+from naverworks_notify.auth._account import is_scope
 from naverworks_notify.auth._lengths import check_lengths
 
-__all__ = ["AccessToken", "Freshness", "RefreshWindows"]
+__all__ = ["AccessToken", "Freshness", "RefreshWindows", "is_token_text"]
+
+# A header of some 16 KB is what servers take at most.
+_LONGEST_VALUE = 16 * 1024
+_LONGEST_STORED = 64 * 1024
+_LONGEST_LIFE = timedelta(days=400)
+# Far from both ends of what a datetime can hold, where counting back or ahead overflows.
+_YEARS = range(1970, 9000)
+
+
+def is_token_text(value: object) -> TypeGuard[str]:
+    """Say whether something can be sent as a token.
+
+    It becomes the value of a header: anything outside visible ASCII could not be sent, or would
+    split the header.
+    """
+    return (
+        isinstance(value, str)
+        and 0 < len(value) <= _LONGEST_VALUE
+        and value.isascii()
+        and value.isprintable()
+        and " " not in value
+    )
 
 
 def _masked(value: object) -> str:
@@ -57,36 +81,43 @@ class AccessToken:
 
     @classmethod
     def from_storage(cls, text: str | bytes) -> Self | None:
-        """Read `to_storage` back; None for anything else, as a store is only a cache."""
+        """Read `to_storage` back; None for anything else, as a store is only a cache.
+
+        What the service may not answer may not come out of a store either.
+        """
         try:
-            raw = json.loads(text)
-            value, scopes = raw["value"], raw["scopes"]
-            refresh_token, until = raw["refresh_token"], raw["refresh_expires_at"]
-            moments = [
-                None if moment is None else datetime.fromisoformat(moment)
-                for moment in (raw["expires_at"], raw["issued_at"], until)
-            ]
-        except (ValueError, KeyError, TypeError):
+            raw = json.loads(text if len(text) <= _LONGEST_STORED else "")
+            fields: dict[str, Any] = {name: raw[name] for name in ("value", "refresh_token")}
+            for name in ("expires_at", "issued_at", "refresh_expires_at"):
+                fields[name] = raw[name] and datetime.fromisoformat(raw[name])
+            scopes = raw["scopes"]
+        except (ValueError, KeyError, TypeError, RecursionError):
             return None
-        expires_at, issued_at, refresh_expires_at = moments
-        sound = (
-            isinstance(value, str)
-            and value != ""
-            and isinstance(scopes, list)
-            and all(isinstance(scope, str) for scope in scopes)
-            and isinstance(refresh_token, (str, type(None)))
-            and all(moment is None or moment.tzinfo is not None for moment in moments)
+        token = cls(**fields, scopes=tuple(scopes) if isinstance(scopes, list) else ())
+        return token if isinstance(scopes, list) and token.is_sound else None
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether every field is what the service could have answered."""
+        return (
+            is_token_text(self.value)
+            and all(map(is_scope, self.scopes))
+            and _is_moment(self.issued_at)
+            and _is_moment(self.expires_at)
+            and timedelta() <= self.expires_at - self.issued_at <= _LONGEST_LIFE
+            and (self.refresh_token is None or is_token_text(self.refresh_token))
+            and (self.refresh_expires_at is None or _is_moment(self.refresh_expires_at))
         )
-        if not sound or expires_at is None or issued_at is None:
-            return None
-        return cls(
-            value=value,
-            expires_at=expires_at,
-            scopes=tuple(scopes),
-            issued_at=issued_at,
-            refresh_token=refresh_token,
-            refresh_expires_at=refresh_expires_at,
-        )
+
+    def ended(self, now: datetime) -> bool:
+        """Say whether neither it nor its refresh token is of any use."""
+        until = self.refresh_expires_at
+        return now >= self.expires_at and (until is None or now >= until)
+
+    def __rich_repr__(self) -> Iterator[tuple[str, object]]:
+        # rich prints the fields of attrs classes itself, and knows nothing of masks.
+        yield "expires_at", self.expires_at
+        yield "scopes", self.scopes
 
     def __reduce_ex__(self, protocol: Any) -> NoReturn:
         raise TypeError("an AccessToken is a secret and does not pickle; see to_storage()")
@@ -96,6 +127,11 @@ class AccessToken:
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         return self
+
+
+def _is_moment(value: object) -> bool:
+    # Asked for the offset, as a time zone may be there and give none.
+    return isinstance(value, datetime) and value.utcoffset() is not None and value.year in _YEARS
 
 
 class Freshness(Enum):

@@ -7,7 +7,7 @@ Source: https://developers.worksmobile.com/kr/docs/bot-send-text
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -16,7 +16,7 @@ from attrs import field, frozen
 from naverworks_notify.schema._findings import Findings
 from naverworks_notify.schema._kept import KeptMembers, keep_json
 from naverworks_notify.schema._kinds import Choice, Kind, kind_name
-from naverworks_notify.schema._shown import safe_key, shown
+from naverworks_notify.schema._shown import Shown, safe_key, shown
 from naverworks_notify.validation import join_path
 
 __all__ = ["LANGUAGES", "Language", "Localized", "Translations"]
@@ -48,6 +48,10 @@ class Localized:
 
     language: str
     value: str = field(repr=shown)
+
+    def __rich_repr__(self) -> Iterator[tuple[str, object]]:
+        yield "language", self.language
+        yield "value", Shown(self.value)
 
 
 @frozen(slots=False)

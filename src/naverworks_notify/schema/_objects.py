@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from enum import Enum
 from inspect import get_annotations
@@ -185,6 +185,12 @@ class Value:
             if member.shown
         )
         return f"{type(self).__name__}({', '.join(told)})"
+
+    def __rich_repr__(self) -> Iterator[tuple[str, object]]:
+        # rich prints the fields of attrs classes itself, also those that are not shown.
+        for member in table_of(type(self)).members:
+            if member.shown:
+                yield member.name, getattr(self, member.name)
 
     @classmethod
     def _conflicts(cls, members: Mapping[str, Any]) -> Iterable[Violation]:  # noqa: ARG003

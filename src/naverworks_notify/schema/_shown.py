@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-__all__ = ["safe_key", "shown"]
+__all__ = ["Shown", "safe_key", "shown"]
+
+
+class Shown:
+    """A value that `rich` shows as `shown` does: it prints attrs classes field by field itself."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, value: object) -> None:
+        self._text = shown(value)
+
+    def __repr__(self) -> str:
+        return self._text
 
 
 def shown(value: object) -> str:

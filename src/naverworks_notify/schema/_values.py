@@ -13,7 +13,7 @@ from naverworks_notify.schema._findings import Findings
 from naverworks_notify.schema._kept import KeptJson, keep_json
 from naverworks_notify.schema._kinds import Kind, kind_name
 from naverworks_notify.schema._languages import Localized
-from naverworks_notify.schema._shown import safe_key, shown
+from naverworks_notify.schema._shown import Shown, safe_key, shown
 from naverworks_notify.validation import join_path
 
 __all__ = [
@@ -129,6 +129,13 @@ class WireValue:
         if "_kept" in self.__dict__:
             given.append(f"undocumented=<{len(self.__dict__['_kept'])} members>")
         return f"{self.__class__.__qualname__}({', '.join(given)})"
+
+    def __rich_repr__(self) -> Iterator[tuple[str, Shown]]:
+        # Collectors of errors and rich's own tracebacks show locals by it.
+        for name in (self._table or _compile(self.__class__)).shown:
+            value = self.__dict__.get(name)
+            if value is not None:
+                yield name, Shown(value)
 
     @property
     def undocumented(self) -> dict[str, Any]:

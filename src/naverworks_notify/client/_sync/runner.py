@@ -292,6 +292,10 @@ class Runner:
         if response.status == _UNAUTHORIZED:
             token = self._token(rejected=token)
             response, broken = self._exchange(call, token)
+        if response.status == _UNAUTHORIZED:
+            self.tokens.note_refused(token)
+        else:
+            self.tokens.note_accepted()
         return self._read(call, token, response, broken)
 
     def _look(self, passage: Passage, bot_id: int | None, token: AccessToken) -> None:
