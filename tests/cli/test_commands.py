@@ -475,3 +475,10 @@ def test_a_sync_that_loses_too_many_is_refused(cli, simulator, tmp_path):
     finally:
         for email in ("doyoon@example.com", "seoyeon@example.com"):
             simulator.change_user(email, suspended=False)
+
+
+def test_doctor_says_that_not_everybody_is_told(cli, simulator, monkeypatch):
+    monkeypatch.setenv("NAVERWORKS_ONLY_TO", "qa@example.com")
+    ended = cli("doctor", "--json")
+    assert '"recipients"' in ended.out
+    assert "qa@example.com" not in ended.out

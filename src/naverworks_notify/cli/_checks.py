@@ -85,6 +85,13 @@ def examine(*, bot_id: int | None = None) -> Iterator[Finding]:
     except NaverWorksError as error:
         yield _failure("settings", error)
         return
+    if works.restriction is not None:
+        yield Finding(
+            check="recipients",
+            verdict=Verdict.WARNING,
+            told=works.restriction,
+            remedy=("Unset NAVERWORKS_ONLY_TO and NAVERWORKS_REDIRECT_TO to tell real people.",),
+        )
     with works:
         yield _clock(Endpoints())
         yield from _service(works)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypedDict
 
@@ -12,6 +12,12 @@ from attrs import evolve, field, frozen
 from naverworks_notify.auth import Endpoints, ServiceAccount
 from naverworks_notify.breaker import Breaker
 from naverworks_notify.client._hooks import OnCircuit, OnRequest, OnRetry, OnWait
+from naverworks_notify.client._recipients import (
+    OnlyTo,
+    RedirectTo,
+    read_only_to,
+    read_redirect_to,
+)
 from naverworks_notify.clock import Clock, SystemClock
 from naverworks_notify.errors import InvalidValue, Violation
 from naverworks_notify.limits import Limiter, RateBudget
@@ -43,7 +49,10 @@ def _number(value: int | str | None) -> int | None:
 
 
 def _endpoints(value: Endpoints | None) -> Endpoints:
-    return Endpoints() if value is None else value
+    try:
+        return Endpoints() if value is None else value
+    except InvalidValue as error:
+        return error  # type: ignore[return-value]
 
 
 def _clock(value: Clock | None) -> Clock:
@@ -62,6 +71,20 @@ def _seconds(value: float | timedelta) -> float:
     return value.total_seconds() if isinstance(value, timedelta) else value
 
 
+def _only_to(value: OnlyTo | str | Iterable[str] | None) -> OnlyTo | None:
+    try:
+        return read_only_to(value)
+    except InvalidValue as error:
+        return error  # type: ignore[return-value]
+
+
+def _redirect_to(value: RedirectTo | str | None) -> RedirectTo | None:
+    try:
+        return read_redirect_to(value)
+    except InvalidValue as error:
+        return error  # type: ignore[return-value]
+
+
 def _guarantee(value: GuaranteeName | Guarantee) -> Guarantee:
     # Compared with each, which asks for no hash of whatever is given.
     return Guarantee(value) if value in tuple(Guarantee) else value  # type: ignore[return-value]
@@ -76,6 +99,8 @@ class SharedArguments(TypedDict, total=False):
     retry: RetryPolicy | None
     guarantee: GuaranteeName | Guarantee
     breaker: Breaker | None
+    only_to: str | Iterable[str] | None
+    redirect_to: str | None
     timeout: float | timedelta
     ssl_context: ssl.SSLContext | None
     on_request: OnRequest | None
@@ -118,6 +143,13 @@ class ClientOptions:
             default, raises; `at_least_once` repeats it.
         breaker: When sends are held back because the service seems to be down; by default
             `Breaker()`, None for never.
+        only_to: Who may be told, for systems that must not reach real people: e-mail addresses,
+            ids, `@domain`, and rooms as `channel:` and their id; `none` for nobody. Anybody else
+            is not sent to (`NotAllowedHere`). By default what NAVERWORKS_ONLY_TO says, else
+            everybody.
+        redirect_to: One person, or one room as `channel:` and its id, that gets every message
+            instead, with the address of the one meant in front; `only_to` then decides nothing.
+            By default what NAVERWORKS_REDIRECT_TO says.
         timeout: For each phase of a request (connecting, sending, each read), in seconds or as a
             timedelta; more than 0, at most 600 s, by default 10 s.
         ssl_context: For a private CA; must verify. Does not apply to a transport that is given.
@@ -139,6 +171,8 @@ class ClientOptions:
     retry: RetryPolicy = field(default=None, converter=_retry)
     guarantee: Guarantee = field(default=Guarantee.AT_MOST_ONCE, converter=_guarantee)
     breaker: Breaker | None = field(factory=Breaker)
+    only_to: OnlyTo | None = field(default=None, converter=_only_to)
+    redirect_to: RedirectTo | None = field(default=None, converter=_redirect_to)
     timeout: float = field(default=10.0, converter=_seconds)
     ssl_context: ssl.SSLContext | None = None
     on_request: OnRequest | None = None
@@ -154,6 +188,9 @@ class ClientOptions:
                 positive_id(self.bot_id, "bot_id")
             except InvalidValue as error:
                 violations.add_from("", error)
+        for name in ("endpoints", "only_to", "redirect_to"):
+            if isinstance(unread := getattr(self, name), InvalidValue):
+                violations.add_from("", unread)
         for name, fits, told in _RULES:
             if not fits(getattr(self, name)):
                 violations.add(name, "type", told)
@@ -201,8 +238,8 @@ def _has(*methods: str) -> Callable[[object], bool]:
     return fits
 
 
-def _is(kind: type) -> Callable[[object], bool]:
-    return lambda value: isinstance(value, kind)
+def _is(*kinds: type) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, kinds)
 
 
 def _or_none(fits: Callable[[object], bool]) -> Callable[[object], bool]:
@@ -211,7 +248,11 @@ def _or_none(fits: Callable[[object], bool]) -> Callable[[object], bool]:
 
 _HOOK = (_or_none(callable), "must be a function.")
 _RULES = (
-    ("endpoints", _is(Endpoints), "must be Endpoints(api=..., auth=...), not one address."),
+    (
+        "endpoints",
+        _is(Endpoints, InvalidValue),
+        "must be Endpoints(api=..., auth=...), not one address.",
+    ),
     (
         "token_store",
         _or_none(_has("get", "set", "delete", "lock")),

@@ -15,6 +15,7 @@ from naverworks_notify.client._hooks import (
     tell,
 )
 from naverworks_notify.client._outcome import Failed
+from naverworks_notify.client._recipients import Recipients
 from naverworks_notify.logs import logger_of
 from naverworks_notify.operations import Endpoint, request_id
 from naverworks_notify.retry import Failure, failure_of_status
@@ -23,11 +24,18 @@ from naverworks_notify.wire import Response
 if TYPE_CHECKING:
     from naverworks_notify.client._options import ClientOptions
 
-__all__ = ["Telling"]
+__all__ = ["Telling", "announce"]
 
 _log = logger_of("client")
 
 _SUCCESS = range(200, 300)
+
+
+def announce(options: ClientOptions) -> None:
+    """Say in the log, before anything else, that not everybody is told."""
+    recipients = Recipients(options.only_to, options.redirect_to)
+    if recipients.restricted:
+        _log.warning("%s", recipients.told())
 
 
 class Telling:

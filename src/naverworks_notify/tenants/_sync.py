@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self, Unpack
 
 from naverworks_notify.client import Client
 from naverworks_notify.client._options import SharedArguments
+from naverworks_notify.client._telling import announce
 from naverworks_notify.limits import Limiter, RateBudget
 from naverworks_notify.tenants._registry import Lookup, Registry
 from naverworks_notify.tenants._tenant import MOST_EACH, Tenant, options_of, read_shared
@@ -78,6 +79,8 @@ class Tenants:
             ssl_context=options.ssl_context,
             most_each=MOST_EACH,
         )
+
+        announce(options)
 
         def make(tenant: Tenant) -> Client:
             made = options_of(tenant, options, limiter)

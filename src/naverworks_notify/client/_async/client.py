@@ -20,6 +20,7 @@ from naverworks_notify.client._async.richmenus import AsyncRichMenus
 from naverworks_notify.client._async.runner import AsyncRunner
 from naverworks_notify.client._async.users import AsyncUsers
 from naverworks_notify.client._options import ClientArguments, ClientOptions, read_options
+from naverworks_notify.client._telling import announce
 from naverworks_notify.limits import Limiter
 from naverworks_notify.operations.request import JSON, Query
 from naverworks_notify.operations.request import request as of_request
@@ -110,6 +111,7 @@ class AsyncClient:
         connections = AsyncConnections(
             transport=transport, timeout=options.timeout, ssl_context=options.ssl_context
         )
+        announce(options)
         self._set_up(account, options, connections)
 
     def _set_up(
@@ -172,6 +174,12 @@ class AsyncClient:
     def bot_id(self) -> int | None:
         """The bot that calls are about unless they name another."""
         return self._runner.options.bot_id
+
+    @property
+    def restriction(self) -> str | None:
+        """One line about `only_to` or `redirect_to` where one is on; else None."""
+        recipients = self._runner.recipients
+        return recipients.told() if recipients.restricted else None
 
     @property
     def limiter(self) -> Limiter:

@@ -25,6 +25,7 @@ from naverworks_notify.client._outcome import (
     nothing_sent,
     shortfall_of,
 )
+from naverworks_notify.client._recipients import Recipients
 from naverworks_notify.client._scopes import check_scopes, has_scope
 from naverworks_notify.client._telling import Telling
 from naverworks_notify.client._turns import AsyncTurns
@@ -134,6 +135,7 @@ class AsyncRunner:
         self._owner = owner_of(options.endpoints.api, account.client_id)
         self._limiter = connections.world.limiter(options.limiter, self._owner)
         self._limit_keys: dict[str, LimitKey] = {}
+        self.recipients = Recipients(options.only_to, options.redirect_to)
         self._telling = Telling(account.client_id, options)
         self._guard = AsyncGuard(
             connections.world.gate(options.endpoints.api), account.client_id, options, self._telling
@@ -158,7 +160,27 @@ class AsyncRunner:
         content_type: str | None = None,
         before_send: BeforeSend | None = None,
     ) -> T:
-        """Carry out one operation, with everything that may have to be repeated."""
+        """Carry out one operation, with everything that may have to be repeated.
+
+        Raises:
+            NotAllowedHere: It would tell somebody who may not be told.
+        """
+        recipients = self.recipients
+        if not recipients.restricted:
+            return await self._carry_out(operation, body, content_type, before_send)
+        answer: Any = None
+        for admitted in recipients.admit(operation):
+            answer = await self._carry_out(admitted, body, content_type, before_send)
+        recipients.note(operation, answer)
+        return answer  # type: ignore[no-any-return]
+
+    async def _carry_out(
+        self,
+        operation: Operation[T],
+        body: Body | None,
+        content_type: str | None,
+        before_send: BeforeSend | None,
+    ) -> T:
         passage = self._guard.passage(operation)
         call = _Call(operation, self._max_wait, body, content_type, before_send, passage)
         if operation.endpoint.serial:

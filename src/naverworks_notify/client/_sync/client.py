@@ -21,6 +21,7 @@ from naverworks_notify.client._sync.orgunits import OrgUnits
 from naverworks_notify.client._sync.richmenus import RichMenus
 from naverworks_notify.client._sync.runner import Runner
 from naverworks_notify.client._sync.users import Users
+from naverworks_notify.client._telling import announce
 from naverworks_notify.limits import Limiter
 from naverworks_notify.operations.request import JSON, Query
 from naverworks_notify.operations.request import request as of_request
@@ -110,6 +111,7 @@ class Client:
         connections = Connections(
             transport=transport, timeout=options.timeout, ssl_context=options.ssl_context
         )
+        announce(options)
         self._set_up(account, options, connections)
 
     def _set_up(
@@ -172,6 +174,12 @@ class Client:
     def bot_id(self) -> int | None:
         """The bot that calls are about unless they name another."""
         return self._runner.options.bot_id
+
+    @property
+    def restriction(self) -> str | None:
+        """One line about `only_to` or `redirect_to` where one is on; else None."""
+        recipients = self._runner.recipients
+        return recipients.told() if recipients.restricted else None
 
     @property
     def limiter(self) -> Limiter:
