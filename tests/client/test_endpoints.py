@@ -150,7 +150,7 @@ def test_every_endpoint_answers_as_its_types_say(world, simulator, works, seen, 
 
 def test_bytes_are_uploaded_under_a_name(world, simulator, works):
     file_id = world.do(works.attachments.upload(b"%PDF", file_name='이력서 "최종".pdf'))
-    stored = next(iter(simulator.service.uploads.values()))
+    stored = next(iter(simulator.service.state.uploads.values()))
     assert (stored.file_id, stored.content) == (file_id, b"%PDF")
 
 

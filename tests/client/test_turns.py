@@ -72,7 +72,7 @@ def test_clients_of_one_process_take_turns(simulator, callers):
     hold.release()
     for thread in threads:
         thread.join()
-    assert simulator.service.bot_ids() == [simulator.bot_id]
+    assert simulator.service.state.bot_ids() == [simulator.bot_id]
     assert simulator.parallel_management_calls == 0
 
 

@@ -35,7 +35,7 @@ class Caller:
     simulator: Simulator
 
     def assertion(self, key: str | None = None, headers: Any = None, **claims: Any) -> str:
-        now = int(self.simulator.service.clock.now().timestamp())
+        now = int(self.simulator.service.state.clock.now().timestamp())
         account = self.simulator.account
         payload = {
             "iss": account.client_id,

@@ -84,7 +84,7 @@ def test_a_body_that_is_no_json_object(caller):
 
 
 def test_a_tenant_has_three_hundred_bots_at_most(caller):
-    tenant = caller.simulator.service.tenants[caller.simulator.domain_id]
+    tenant = caller.simulator.service.state.tenants[caller.simulator.domain_id]
     known = tenant.bots[caller.simulator.bot_id]
     tenant.bots.update({9_000_000 + i: known for i in range(299)})
     assert caller.told("POST", "/bots", BOT) == (403, "LIMIT_EXCEEDED")

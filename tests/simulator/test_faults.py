@@ -79,7 +79,7 @@ def test_slow_answers_and_the_callers_patience(simulator, caller):
         pytest.raises(httpx.ReadTimeout),
     ):
         client.get("https://api.test/v1.0/users", timeout=10)
-    assert simulator.service.clock.slept == [10]
+    assert simulator.service.state.clock.slept == [10]
 
 
 def test_tasks_wait_at_a_hold_without_blocking_the_loop(simulator, caller):

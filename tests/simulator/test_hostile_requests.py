@@ -72,9 +72,14 @@ queries = st.dictionaries(
 @pytest.fixture(scope="module")
 def open_service():
     simulator = Simulator(clock=ManualClock(datetime(2026, 3, 2, tzinfo=UTC)))
-    simulator.service.per_minute = simulator.service.rooms_per_minute = 10**9
-    service, app = simulator.service, simulator.service.tokens.apps["simulated-client-10000001"]
-    grant = service.tokens._grant(app, app.scopes, service.now(), service.behaviour)
+    simulator.service.state.per_minute = simulator.service.state.rooms_per_minute = 10**9
+    service, app = (
+        simulator.service,
+        simulator.service.state.tokens.apps["simulated-client-10000001"],
+    )
+    grant = service.state.tokens._grant(
+        app, app.scopes, service.state.now(), service.state.behaviour
+    )
     return service, grant.access_token
 
 
@@ -226,8 +231,13 @@ def test_any_target_is_answered(open_service, method, url, headers):
 def test_what_cannot_be_written_again_is_not_taken(body, accept):
     simulator = Simulator(clock=ManualClock(datetime(2026, 3, 2, tzinfo=UTC)))
     simulator.behave(accept_undocumented=accept)
-    service, app = simulator.service, simulator.service.tokens.apps["simulated-client-10000001"]
-    grant = service.tokens._grant(app, app.scopes, service.now(), service.behaviour)
+    service, app = (
+        simulator.service,
+        simulator.service.state.tokens.apps["simulated-client-10000001"],
+    )
+    grant = service.state.tokens._grant(
+        app, app.scopes, service.state.now(), service.state.behaviour
+    )
     answer = service.handle(
         Request(
             method="POST",
@@ -244,7 +254,7 @@ def test_a_fault_of_the_simulator_itself_is_a_500_without_what_came_in(monkeypat
         raise RuntimeError("비밀")
 
     simulator = Simulator()
-    monkeypatch.setattr(simulator.service.tokens, "answer", fail)
+    monkeypatch.setattr(simulator.service.state.tokens, "answer", fail)
     answer = simulator.service.handle(
         Request(method="POST", url="https://auth.test/oauth2/v2.0/token", content=b"a=1")
     )

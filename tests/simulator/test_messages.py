@@ -184,7 +184,7 @@ def test_only_messages_and_bots_may_fetch_files(caller):
     made, _ = _upload(caller, "a.pdf")
     path = f"/bots/{caller.simulator.bot_id}/attachments/{made['fileId']}"
     simulator = caller.simulator
-    tenant_app = simulator.service.tokens.apps[simulator.account.client_id]
+    tenant_app = simulator.service.state.tokens.apps[simulator.account.client_id]
     tenant_app.scopes = (*tenant_app.scopes, "bot.read")
     assert caller.told("GET", path, token=caller.token(scope="bot.read")) == (403, "FORBIDDEN")
 

@@ -55,7 +55,7 @@ def test_a_fixed_window_is_one_interval_with_one_reset(gaps, alignment):
 def test_epoch_windows_let_two_bursts_touch_at_the_border(caller, clock):
     clock.advance(timedelta(seconds=59))
     simulator = caller.simulator
-    simulator.service.per_minute = 2
+    simulator.service.state.per_minute = 2
     token = caller.token()
     codes = [caller.call("GET", "/users", token=token).status for _ in range(3)]
     clock.advance(timedelta(seconds=1))
@@ -83,7 +83,7 @@ def test_headers_as_documented(caller, clock):
 def test_seconds_are_rounded_as_told(caller, clock, rounding, passed, reset, retry_after):
     simulator = caller.simulator
     simulator.behave(rate_rounding=rounding, retry_after=retry_after)
-    simulator.service.per_minute = 1
+    simulator.service.state.per_minute = 1
     token = caller.token()
     clock.advance(passed)
     caller.call("GET", "/users", token=token)
@@ -180,4 +180,4 @@ def test_senseless_limits_are_refused(wrong):
 
 def test_the_clock_given_is_the_one_used():
     clock = ManualClock(START)
-    assert Simulator(clock=clock).service.now() == START
+    assert Simulator(clock=clock).service.state.now() == START

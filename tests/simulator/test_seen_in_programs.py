@@ -154,7 +154,7 @@ def test_the_code_for_too_much_comes_with_a_hint(simulator):  # row 7
             simulator.account,
             bot_id=simulator.bot_id,
             transport=simulator.transport(),
-            clock=simulator.service.clock,
+            clock=simulator.service.state.clock,
         ) as works,
         pytest.raises(BadRequest) as caught,
     ):
@@ -328,7 +328,7 @@ def test_what_is_kept_can_be_sent_where_the_service_takes_it(simulator):
         simulator.account,
         bot_id=simulator.bot_id,
         transport=simulator.transport(),
-        clock=simulator.service.clock,
+        clock=simulator.service.state.clock,
     ) as works:
         with pytest.raises(BadRequest):
             works.messages.send_to_user(USER, content)
@@ -346,7 +346,7 @@ def test_an_echo_bot_works_as_the_vendors_samples_do(simulator):
         simulator.account,
         bot_id=simulator.bot_id,
         transport=simulator.transport(),
-        clock=simulator.service.clock,
+        clock=simulator.service.state.clock,
     ) as works:
         works.messages.reply(event, messages.Image(file_id=event.content.file_id))
         assert works.attachments.download_url(event.content.file_id)

@@ -107,7 +107,7 @@ def test_wrong_forms(caller, changes, expected):
 @pytest.mark.parametrize("minutes", [-5, 5])
 def test_a_skewed_service_clock_refuses_and_shows_in_the_date(caller, minutes):
     caller.simulator.clock_skew = timedelta(minutes=minutes)
-    now = int(caller.simulator.service.clock.now().timestamp())
+    now = int(caller.simulator.service.state.clock.now().timestamp())
     form = caller.form(assertion=caller.assertion(exp=now + 60))
     answer = caller.post_form(form)
     assert _error(answer) == (400, "invalid_grant")
@@ -194,7 +194,7 @@ def test_a_token_is_posted_for_never_got(caller):
 def test_before_a_key_was_issued_nothing_is_accepted(clock, caller_of):
     caller = caller_of(Simulator(clock=clock))
     signed = caller.assertion(key=key_pair(0).pem)
-    caller.simulator.service.tokens.apps[caller.simulator.account.client_id].public_key = None
+    caller.simulator.service.state.tokens.apps[caller.simulator.account.client_id].public_key = None
     assert _error(caller.post_form(caller.form(assertion=signed))) == (400, "invalid_grant")
 
 

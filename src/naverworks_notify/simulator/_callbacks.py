@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from naverworks_notify.simulator.service import Service, Tenant
+from naverworks_notify.simulator.service import State, Tenant
 from naverworks_notify.simulator.service._tenant import Attachment, Channel
 from naverworks_notify.wire import Request
 
@@ -39,8 +39,8 @@ class Callbacks:
         ['content-type', 'x-works-botid', 'x-works-signature']
     """
 
-    def __init__(self, service: Service, tenant: Tenant, bot_id: int) -> None:
-        self._service = service
+    def __init__(self, state: State, tenant: Tenant, bot_id: int) -> None:
+        self._state = state
         self._tenant = tenant
         self._bot_id = bot_id
 
@@ -110,7 +110,7 @@ class Callbacks:
     def end(self, user: str) -> Request:
         """The room of a member with the bot ended; nothing can be sent to it any more."""
         source = self._both(user, None)
-        with self._service.lock:
+        with self._state.lock:
             del self._tenant.bots[self._bot_id].channels[source["channelId"]]
         return self._event("end", source)
 
@@ -131,11 +131,11 @@ class Callbacks:
         )
 
     def _event(self, kind: str, source: Mapping[str, Any], **more: Any) -> Request:
-        event = {"type": kind, "source": source, "issuedTime": _stamp(self._service.now()), **more}
+        event = {"type": kind, "source": source, "issuedTime": _stamp(self._state.now()), **more}
         return self.signed(event)
 
     def _user_id(self, address: str) -> str:
-        with self._service.lock:
+        with self._state.lock:
             user = self._tenant.find_user(address)
         return address if user is None else user.user_id
 
@@ -149,7 +149,7 @@ class Callbacks:
     def _private_room(self, user_id: str) -> str:
         # The room of one member with the bot has an ID of its own, always the same one here.
         channel_id = str(uuid5(NAMESPACE_URL, f"room:{self._bot_id}:{user_id}"))
-        with self._service.lock:
+        with self._state.lock:
             self._tenant.bots[self._bot_id].channels.setdefault(
                 channel_id,
                 Channel(
@@ -166,14 +166,14 @@ class Callbacks:
         file = Attachment(
             file_id=file_id,
             file_name="received.png",
-            created_at=self._service.now(),
+            created_at=self._state.now(),
             upload_token=secrets.token_urlsafe(16),
             content=content,
             life=None,
         )
-        with self._service.lock:
+        with self._state.lock:
             self._tenant.received_files[file_id] = file
-            self._service.uploads[file.upload_token] = file
+            self._state.uploads[file.upload_token] = file
 
 
 def _stamp(moment: datetime) -> str:

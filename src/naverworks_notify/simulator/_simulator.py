@@ -18,6 +18,7 @@ from naverworks_notify.simulator.service import (
     LoggedCall,
     SentMessage,
     Service,
+    State,
     Tenant,
 )
 from naverworks_notify.simulator.service._people import default_users, user_from
@@ -109,7 +110,7 @@ class Simulator(TenantHandle):
             bot_id: Its bot.
             behaviour: The choices where the service is not established.
         """
-        self._service = Service(
+        self._state = State(
             clock=clock or SystemClock(),
             per_minute=per_minute,
             rooms_per_minute=rooms_per_minute,
@@ -117,6 +118,7 @@ class Simulator(TenantHandle):
             window_kind=window_kind,
             behaviour=behaviour or Behaviour(),
         )
+        self._service = Service(self._state)
         wanted = tuple(DEFAULT_SCOPES if scopes is None else scopes)
         made = self._make_tenant(
             domain_id,
@@ -124,7 +126,7 @@ class Simulator(TenantHandle):
             default_users() if users is None else users,
             EVERY_SCOPE if scopes is None else wanted,
         )
-        super().__init__(self._service, *made, bot_id=bot_id, scopes=wanted)
+        super().__init__(self._state, *made, bot_id=bot_id, scopes=wanted)
         if users is None:
             people = [user.email for user in self.users]
             self.add_org_unit("개발본부", people[1:], managers=people[1:2])
@@ -133,42 +135,42 @@ class Simulator(TenantHandle):
     @property
     def sent(self) -> list[SentMessage]:
         """Every accepted message, oldest first. Clear it to start over."""
-        return self._service.sent
+        return self._state.sent
 
     @property
     def faults(self) -> Faults:
         """Scripted trouble."""
-        return self._service.faults
+        return self._state.faults
 
     @property
     def behaviour(self) -> Behaviour:
         """The choices in force where the service is not established."""
-        return self._service.behaviour
+        return self._state.behaviour
 
     def behave(self, **changes: Any) -> Behaviour:
         """Change some of the choices, by the names of `Behaviour`, and return all."""
-        self._service.behaviour = evolve(self._service.behaviour, **changes)
-        return self._service.behaviour
+        self._state.behaviour = evolve(self._state.behaviour, **changes)
+        return self._state.behaviour
 
     @property
     def clock_skew(self) -> timedelta:
         """How far the service's time runs ahead of `clock`; set it to simulate a wrong clock."""
-        return self._service.clock_skew
+        return self._state.clock_skew
 
     @clock_skew.setter
     def clock_skew(self, skew: timedelta) -> None:
-        self._service.clock_skew = skew
+        self._state.clock_skew = skew
 
     @property
     def tokens(self) -> Count:
         """How often the token endpoint issued, refreshed, revoked and refused so far."""
-        with self._service.lock:
-            return self._service.tokens.count()
+        with self._state.lock:
+            return self._state.tokens.count()
 
     @property
     def throttled(self) -> int:
         """How many calls were refused because a rate limit was used up; scripted 429s apart."""
-        return self._service.throttled
+        return self._state.throttled
 
     @property
     def request_log(self) -> tuple[LoggedCall, ...]:
@@ -177,8 +179,8 @@ class Simulator(TenantHandle):
         A refusal that may be the simulator's alone names the switch of `Behaviour` that lets the
         call pass. The logger `naverworks_notify.simulator` tells the same at INFO.
         """
-        with self._service.lock:
-            return self._service.log.calls
+        with self._state.lock:
+            return self._state.log.calls
 
     @property
     def parallel_management_calls(self) -> int:
@@ -187,7 +189,7 @@ class Simulator(TenantHandle):
         The service forbids it (https://developers.worksmobile.com/kr/docs/bot-domain-register).
         To make calls meet, hold them: `faults.hang("bots.*")`.
         """
-        return self._service.under_way.met
+        return self._state.under_way.met
 
     @property
     def service(self) -> Service:
@@ -199,7 +201,7 @@ class Simulator(TenantHandle):
         """Where to reach it now."""
         from naverworks_notify.auth import Endpoints  # noqa: PLC0415 - a lazy edge
 
-        base = self._service.base_url
+        base = self._state.base_url
         return Endpoints(api=f"{base}/v1.0", auth=f"{base}/oauth2/v2.0")
 
     def transport(self) -> httpx.MockTransport:
@@ -239,26 +241,26 @@ class Simulator(TenantHandle):
             from naverworks_notify.simulator.inbox import routes  # noqa: PLC0415
 
         _ = self.private_key
-        before = self._service.base_url
+        before = self._state.base_url
         with serve(
             self._service,
             host=host,
             port=port,
             allowed_hosts=[allowed_hosts] if isinstance(allowed_hosts, str) else allowed_hosts,
-            mounts=lambda: routes(self),
+            mounts=lambda: routes(self, self._state),
         ) as url:
-            self._service.base_url = url
+            self._state.base_url = url
             try:
                 yield url
             finally:
-                self._service.base_url = before
+                self._state.base_url = before
 
     def environment(self) -> dict[str, str]:
         """Return the `NAVERWORKS_*` variables that point a client at this simulator.
 
         They hold the private key and the client secret of the simulated app.
         """
-        base = self._service.base_url
+        base = self._state.base_url
         return {
             "NAVERWORKS_API_URL": f"{base}/v1.0",
             "NAVERWORKS_AUTH_URL": f"{base}/oauth2/v2.0",
@@ -284,8 +286,8 @@ class Simulator(TenantHandle):
         Raises:
             ValueError: The domain exists already.
         """
-        with self._service.lock:
-            taken = self._service.tenants
+        with self._state.lock:
+            taken = self._state.tenants
             domain_id = domain_id if domain_id is not None else max(taken, default=10000000) + 1
             bot_id = bot_id if bot_id is not None else self.bot_id + len(taken)
             if domain_id in taken:
@@ -294,7 +296,7 @@ class Simulator(TenantHandle):
             tenant, app = self._make_tenant(
                 domain_id, bot_id, users, EVERY_SCOPE if scopes is None else wanted
             )
-        return TenantHandle(self._service, tenant, app, bot_id=bot_id, scopes=wanted)
+        return TenantHandle(self._state, tenant, app, bot_id=bot_id, scopes=wanted)
 
     def _make_tenant(
         self, domain_id: int, bot_id: int, users: Iterable[UserLike], scopes: tuple[str, ...]
@@ -302,7 +304,7 @@ class Simulator(TenantHandle):
         tenant = Tenant(domain_id=domain_id, domains={domain_id})
         for user in users:
             tenant.put_user(user_from(user))
-        now = self._service.now()
+        now = self._state.now()
         first = next(iter(tenant.users), "")
         bot = Bot(
             bot_id=bot_id,
@@ -332,6 +334,6 @@ class Simulator(TenantHandle):
             domain_id=domain_id,
             scopes=scopes,
         )
-        self._service.tenants[domain_id] = tenant
-        self._service.tokens.apps[app.client_id] = app
+        self._state.tenants[domain_id] = tenant
+        self._state.tokens.apps[app.client_id] = app
         return tenant, app

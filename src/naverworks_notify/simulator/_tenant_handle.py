@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 from attrs import evolve
 
 from naverworks_notify.simulator._callbacks import Callbacks
-from naverworks_notify.simulator.service import SentMessage, Service, SimulatedUser, Tenant
+from naverworks_notify.simulator.service import SentMessage, SimulatedUser, State, Tenant
 from naverworks_notify.simulator.service._keys import key_pair
 from naverworks_notify.simulator.service._people import user_from
 from naverworks_notify.simulator.service._tenant import App, Channel
@@ -32,9 +32,9 @@ class TenantHandle:
     """
 
     def __init__(
-        self, service: Service, tenant: Tenant, app: App, *, bot_id: int, scopes: tuple[str, ...]
+        self, state: State, tenant: Tenant, app: App, *, bot_id: int, scopes: tuple[str, ...]
     ) -> None:
-        self._service = service
+        self._state = state
         self._tenant = tenant
         self._app = app
         self._scopes = scopes
@@ -53,7 +53,7 @@ class TenantHandle:
     def private_key(self) -> str:
         """The one private key the service accepts now, as PEM text."""
         # Two threads that ask first must not get a key each, of which the service accepts one.
-        with self._service.lock:
+        with self._state.lock:
             if not self._app.private_key:
                 pair = key_pair(0)
                 self._app.private_key, self._app.public_key = pair.pem, pair.public
@@ -64,7 +64,7 @@ class TenantHandle:
         """A service account the service accepts."""
         from naverworks_notify.auth import ServiceAccount  # noqa: PLC0415 - a lazy edge
 
-        with self._service.lock:
+        with self._state.lock:
             if self._account is None:
                 self._account = ServiceAccount(
                     client_id=self._app.client_id,
@@ -78,7 +78,7 @@ class TenantHandle:
     @property
     def users(self) -> tuple[SimulatedUser, ...]:
         """The members, in the order they were added."""
-        with self._service.lock:
+        with self._state.lock:
             return tuple(self._tenant.users.values())
 
     def user(self, address: str) -> SimulatedUser:
@@ -87,7 +87,7 @@ class TenantHandle:
         Raises:
             KeyError: Nobody has that address.
         """
-        with self._service.lock:
+        with self._state.lock:
             found = self._tenant.find_user(address)
         if found is None:
             raise KeyError("No simulated user has that address.")
@@ -96,7 +96,7 @@ class TenantHandle:
     def add_user(self, user: UserLike) -> SimulatedUser:
         """Add a member, or replace the one of the same ID."""
         made = user_from(user)
-        with self._service.lock:
+        with self._state.lock:
             self._tenant.put_user(made)
         return made
 
@@ -107,17 +107,17 @@ class TenantHandle:
     def remove_user(self, address: str) -> None:
         """Remove a member without a trace, as seven days after a deletion."""
         user = self.user(address)
-        with self._service.lock:
+        with self._state.lock:
             self._tenant.drop_user(user.user_id)
 
     def sent_to(self, address: str) -> tuple[SentMessage, ...]:
         """Return the accepted messages to one member or room, oldest first."""
-        with self._service.lock:
+        with self._state.lock:
             user = self._tenant.find_user(address)
             wanted = user.user_id if user is not None else None
             return tuple(
                 message
-                for message in self._service.sent
+                for message in self._state.sent
                 if (wanted is not None and message.user_id == wanted)
                 or message.channel_id == address
             )
@@ -128,20 +128,20 @@ class TenantHandle:
         `private_key` and `account` are the new ones afterwards; accounts made before keep the
         old key.
         """
-        with self._service.lock:
+        with self._state.lock:
             self._key_number += 1
             # A few keys in turn are enough to tell the accepted one from the others.
             pair = key_pair(self._key_number % 3)
             self._app.private_key, self._app.public_key = pair.pem, pair.public
             self._account = None
-            if self._service.behaviour.key_rotation_kills_tokens:
-                self._service.tokens.kill_all(self._app)
+            if self._state.behaviour.key_rotation_kills_tokens:
+                self._state.tokens.kill_all(self._app)
         return self.private_key
 
     def kill_tokens(self) -> None:
         """End every live access token of the app, as the service may do at any time."""
-        with self._service.lock:
-            self._service.tokens.kill_all(self._app)
+        with self._state.lock:
+            self._state.tokens.kill_all(self._app)
 
     @property
     def bot_secret(self) -> str:
@@ -151,14 +151,14 @@ class TenantHandle:
     @property
     def bot_name(self) -> str:
         """What the bot is called now."""
-        with self._service.lock:
+        with self._state.lock:
             bot = self._tenant.bots.get(self.bot_id)
             return bot.fields["botName"] if bot is not None else ""
 
     @property
     def channels(self) -> tuple[Channel, ...]:
         """The rooms with the bot, in the order they were opened; the 1:1 rooms apart."""
-        with self._service.lock:
+        with self._state.lock:
             bot = self._tenant.bots.get(self.bot_id)
             rooms = bot.channels.values() if bot is not None else ()
             return tuple(room for room in rooms if not room.private)
@@ -166,7 +166,7 @@ class TenantHandle:
     @property
     def callbacks(self) -> Callbacks:
         """Signed callback requests of the bot, for tests of a callback handler."""
-        return Callbacks(self._service, self._tenant, self.bot_id)
+        return Callbacks(self._state, self._tenant, self.bot_id)
 
     def add_channel(
         self, members: Iterable[str], *, title: str | None = None, kind: str = "MULTI_USERS"
@@ -179,7 +179,7 @@ class TenantHandle:
             kind: `SINGLE_USER`, `MULTI_USERS`, `ORGUNIT` or `GROUP`.
         """
         ids = [self.user(address).user_id for address in members]
-        number = self._service.next_number()
+        number = self._state.next_number()
         channel = Channel(
             channel_id=str(uuid5(NAMESPACE_URL, f"channel:{self.domain_id}:{number}")),
             domain_id=self.domain_id,
@@ -187,31 +187,31 @@ class TenantHandle:
             members=ids,
             title=title,
         )
-        with self._service.lock:
+        with self._state.lock:
             self._tenant.bots[self.bot_id].channels[channel.channel_id] = channel
         return channel.channel_id
 
     def expel_bot(self, channel_id: str) -> None:
         """Take the bot out of a room, as a member would."""
-        with self._service.lock:
+        with self._state.lock:
             self._tenant.bots[self.bot_id].channels[channel_id].bot_present = False
 
     def select_members(self, addresses: Iterable[str] | None) -> None:
         """Let only these members use the bot; None lets everyone."""
         ids = [self.user(address).user_id for address in addresses or ()]
-        with self._service.lock:
+        with self._state.lock:
             registered = self._tenant.bots[self.bot_id].domains[self.domain_id]
             registered.allow_to_selected_member = addresses is not None
             registered.members = ids
 
     def unregister_bot(self) -> None:
         """Take the bot out of the organisation's domain, as an administrator would."""
-        with self._service.lock:
+        with self._state.lock:
             self._tenant.bots[self.bot_id].domains.clear()
 
     def add_domain(self, domain_id: int) -> None:
         """Give the organisation one more domain; the bot is not registered there yet."""
-        with self._service.lock:
+        with self._state.lock:
             self._tenant.domains.add(domain_id)
 
     def add_group(
@@ -230,7 +230,7 @@ class TenantHandle:
             for user in people
         ]
         inside += [{"id": other, "externalKey": None, "type": "GROUP"} for other in groups]
-        with self._service.lock:
+        with self._state.lock:
             self._tenant.groups[group_id] = {
                 "domainId": self.domain_id,
                 "groupId": group_id,
@@ -258,7 +258,7 @@ class TenantHandle:
         people = [self.user(address) for address in members]
         leading = {self.user(address).user_id for address in managers}
         unit_id = self._new_id("orgunit")
-        with self._service.lock:
+        with self._state.lock:
             above = self._tenant.org_units.get(parent or "")
             self._tenant.org_units[unit_id] = {
                 "domainId": self.domain_id,
@@ -311,7 +311,7 @@ class TenantHandle:
         **more: Any,
     ) -> str:
         item_id = self._new_id(kind)
-        with self._service.lock:
+        with self._state.lock:
             items.append(
                 {
                     "domainId": self.domain_id,

@@ -1,1 +1,1 @@
-"""The two thin rims over the simulated service: an httpx transport and a localhost server."""
+"""The two thin adapters over the simulated service: an httpx transport and a localhost server."""

@@ -30,7 +30,7 @@ LARGEST_BODY = 32 * 1024 * 1024
 Abort = Callable[[Scope, bool], None]
 
 
-class ApiRim:
+class ApiAdapter:
     """An ASGI application that hands requests to the service, and breaks sockets when told to."""
 
     def __init__(self, service: Service) -> None:
@@ -49,11 +49,11 @@ class ApiRim:
             self.abort(scope, True)
             return
         body = head.content if head.content is not None else await _read(receive)
-        with self._service.under_way.call(opened.head):
+        with self._service.state.under_way.call(opened.head):
             if fault.hold is not None:
                 await fault.hold.pass_through_async(None)
             if fault.delay:
-                await self._service.clock.sleep_async(fault.delay.total_seconds())
+                await self._service.state.clock.sleep_async(fault.delay.total_seconds())
             response = self._service.answer(_wire_from(scope, body), opened)
         await self._reply(scope, receive, send, opened, response)
 
@@ -100,7 +100,7 @@ class _Server(uvicorn.Server):
         await super().startup(sockets=sockets)
         self.ready.set()
 
-    def abort(self, scope: Scope, reset: bool) -> None:  # noqa: FBT001 - the rim's callback
+    def abort(self, scope: Scope, reset: bool) -> None:  # noqa: FBT001 - the adapter's callback
         """Close the connection of a request at once; with `reset`, by a TCP reset."""
         for connection in tuple(self.server_state.connections):
             if getattr(connection, "client", None) != tuple(scope["client"] or ()):
@@ -132,12 +132,12 @@ def serve(
             stacklevel=5,
         )
     sock = _listening_socket(host, port)
-    rim = ApiRim(service)
+    adapter = ApiAdapter(service)
     # Who listens on one address has named it; every address at once is no name.
     names = [*allowed_hosts, *(() if _is_every_address(host) else (host,))]
-    app = _OnlyNamed(Starlette(routes=[*_api_mounts(rim), *mounts()]), names)
+    app = _OnlyNamed(Starlette(routes=[*_api_mounts(adapter), *mounts()]), names)
     server = _Server(_config(app))
-    rim.abort = server.abort
+    adapter.abort = server.abort
     thread = threading.Thread(
         target=server.run, kwargs={"sockets": [sock]}, name="naverworks-simulator", daemon=True
     )
@@ -147,7 +147,7 @@ def serve(
             raise RuntimeError("The simulator did not start to listen within 10 seconds.")
         yield f"http://{_named_in_url(host)}:{sock.getsockname()[1]}"
     finally:
-        service.faults.release_all()
+        service.state.faults.release_all()
         server.end()
         thread.join(10)
         sock.close()
@@ -239,8 +239,8 @@ def _config(app: ASGIApp) -> uvicorn.Config:
     )
 
 
-def _api_mounts(rim: ApiRim) -> list[Mount]:
-    return [Mount(prefix, app=rim) for prefix in ("/v1.0", "/oauth2/v2.0", "/storage")]
+def _api_mounts(adapter: ApiAdapter) -> list[Mount]:
+    return [Mount(prefix, app=adapter) for prefix in ("/v1.0", "/oauth2/v2.0", "/storage")]
 
 
 def _wire_from(scope: Scope, body: bytes | None) -> Request:

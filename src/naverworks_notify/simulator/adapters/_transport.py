@@ -35,11 +35,11 @@ class SimulatorTransport(httpx.MockTransport):
         opened = self._service.open(wire)
         _break_before(opened, request)
         fault = opened.fault or Fault()
-        with self._service.under_way.call(opened.head):
+        with self._service.state.under_way.call(opened.head):
             if fault.hold is not None and not fault.hold.pass_through(_read_timeout(request)):
                 _time_out(request)
             if fault.delay:
-                self._service.clock.sleep(_waited(fault, request))
+                self._service.state.clock.sleep(_waited(fault, request))
                 _check_delay(fault, request)
             return _answer(self._service, wire, opened, request)
 
@@ -52,13 +52,13 @@ class SimulatorTransport(httpx.MockTransport):
         opened = self._service.open(wire)
         _break_before(opened, request)
         fault = opened.fault or Fault()
-        with self._service.under_way.call(opened.head):
+        with self._service.state.under_way.call(opened.head):
             if fault.hold is not None:
                 passed = await fault.hold.pass_through_async(_read_timeout(request))
                 if not passed:
                     _time_out(request)
             if fault.delay:
-                await self._service.clock.sleep_async(_waited(fault, request))
+                await self._service.state.clock.sleep_async(_waited(fault, request))
                 _check_delay(fault, request)
             return _answer(self._service, wire, opened, request)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
@@ -12,11 +11,10 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from naverworks_notify.preview import language_of, stylesheet
+from naverworks_notify.simulator._tenant_handle import TenantHandle
 from naverworks_notify.simulator.inbox._bubbles import bubble_html
 from naverworks_notify.simulator.inbox._model import Inbox, Room, build_inbox
-
-if TYPE_CHECKING:
-    from naverworks_notify.simulator import Simulator
+from naverworks_notify.simulator.service import State
 
 __all__ = ["routes"]
 
@@ -46,9 +44,9 @@ def _asset(name: str) -> bytes | None:
     return files(_PACKAGE).joinpath("static", name).read_bytes()
 
 
-def routes(simulator: Simulator) -> list[BaseRoute]:
-    """Return the inbox's routes over one simulator."""
-    pages = _Pages(simulator)
+def routes(tenant: TenantHandle, state: State) -> list[BaseRoute]:
+    """Return the inbox's routes over one organisation of a simulator."""
+    pages = _Pages(tenant, state)
     return [
         Route("/", pages.page),
         Route("/inbox/{key}", pages.page),
@@ -58,8 +56,9 @@ def routes(simulator: Simulator) -> list[BaseRoute]:
 
 
 class _Pages:
-    def __init__(self, simulator: Simulator) -> None:
-        self._simulator = simulator
+    def __init__(self, tenant: TenantHandle, state: State) -> None:
+        self._tenant = tenant
+        self._state = state
         self._read: dict[str, int] = {}
         self._templates = Environment(
             loader=PackageLoader(_PACKAGE),
@@ -104,20 +103,20 @@ class _Pages:
         return Response(content, media_type=kind, headers=_HEADERS)
 
     def _inbox(self, key: str | None) -> Inbox:
-        simulator = self._simulator
-        with simulator.service.lock:
-            sent = tuple(simulator.sent)
+        tenant, state = self._tenant, self._state
+        with state.lock:
+            sent = tuple(state.sent)
             last = max((m.number for m in sent if key in {m.user_id, m.channel_id}), default=0)
             if key is not None and last:
                 self._read[key] = last
             return build_inbox(
-                bot_name=simulator.bot_name,
-                users=simulator.users,
+                bot_name=tenant.bot_name,
+                users=tenant.users,
                 rooms=self._rooms(),
                 sent=sent,
                 read=self._read,
                 selected=key,
-                now=simulator.service.now(),
+                now=state.now(),
             )
 
     def _rooms(self) -> list[Room]:
@@ -127,7 +126,7 @@ class _Pages:
                 title=channel.title or f"대화방 {number}",
                 members=len(channel.members),
             )
-            for number, channel in enumerate(self._simulator.channels, 1)
+            for number, channel in enumerate(self._tenant.channels, 1)
         ]
 
 

@@ -12,6 +12,7 @@ from naverworks_notify.simulator.service._faults import Fault, FaultKind, Faults
 from naverworks_notify.simulator.service._log import LoggedCall
 from naverworks_notify.simulator.service._people import SimulatedUser
 from naverworks_notify.simulator.service._service import Opened, Service
+from naverworks_notify.simulator.service._state import State
 from naverworks_notify.simulator.service._tenant import SentMessage, Tenant
 
 __all__ = [
@@ -29,5 +30,6 @@ __all__ = [
     "Service",
     "SimulatedUser",
     "Situation",
+    "State",
     "Tenant",
 ]

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from math import isfinite
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn, Self
 from urllib.parse import unquote
 
 from attrs import field, frozen
 
+from naverworks_notify.operations import ENDPOINTS, Limit
 from naverworks_notify.simulator.service._answers import RefusedError, Situation, refuse
 from naverworks_notify.simulator.service._checks import Field, Place, check_fields, whole_number
 from naverworks_notify.simulator.service._people import SimulatedUser
+from naverworks_notify.simulator.service._state import State
 from naverworks_notify.simulator.service._tenant import App, Bot, BotDomain, Channel, Tenant
 from naverworks_notify.wire import Response
 
-if TYPE_CHECKING:
-    from naverworks_notify.simulator.service._service import Service
+__all__ = ["Call", "Handler", "Route", "Router"]
 
-__all__ = ["Call", "Route", "Router"]
-
-READ = ("bot", "bot.read")
-MANAGE = ("bot",)
-MESSAGE = ("bot.message", "bot")
-MESSAGE_READ = ("bot.message", "bot", "bot.read")
+_MESSAGE = ("bot.message", "bot")
+_MESSAGE_READ = ("bot.message", "bot", "bot.read")
+_CAPITAL = re.compile(r"[A-Z]")
 
 # Twice the boxes that a flex message may nest, and some.
 MOST_NESTED = 300
@@ -36,7 +35,7 @@ class Call:
     """One call that passed the token, scope and rate checks.
 
     Attributes:
-        service: The simulated service.
+        state: All that the service remembers.
         tenant: The organisation of the app.
         app: The app whose token was used.
         scopes: What the token was granted.
@@ -49,7 +48,7 @@ class Call:
         now: The service's time.
     """
 
-    service: Service = field(repr=False)
+    state: State = field(repr=False)
     tenant: Tenant = field(repr=False)
     app: App = field(repr=False)
     scopes: frozenset[str]
@@ -63,7 +62,7 @@ class Call:
 
     def refuse_as(self, situation: Situation) -> None:
         """Refuse as the behaviour says for a situation; go on when it says to let it pass."""
-        refused = self.service.behaviour.refusal_of(situation)
+        refused = self.state.behaviour.refusal_of(situation)
         if refused is not None:
             raise refused
 
@@ -89,7 +88,7 @@ class Call:
 
     def place(self) -> Place:
         """Return the place of the body."""
-        return Place(lenient=self.service.behaviour.accept_undocumented)
+        return Place(lenient=self.state.behaviour.accept_undocumented)
 
     def json_object(self, *, required: bool = True) -> dict[str, Any]:
         """Return the body as a JSON object.
@@ -153,7 +152,7 @@ class Call:
 
     def missing(self) -> RefusedError:
         """Return the refusal for a resource that is not there."""
-        refused = self.service.behaviour.refusal_of(Situation.UNKNOWN_RESOURCE)
+        refused = self.state.behaviour.refusal_of(Situation.UNKNOWN_RESOURCE)
         return refused or refuse(404, "NOT_FOUND", "The resource does not exist.")
 
 
@@ -181,6 +180,9 @@ def _check_plain(value: Any, left: int) -> None:
             _check_plain(item, left - 1)
 
 
+Handler = Callable[[Call], Response]
+
+
 @frozen
 class Route:
     """One operation of the service.
@@ -188,25 +190,38 @@ class Route:
     Attributes:
         operation: Its name, the one the client uses too.
         method: HTTP method.
-        template: Path below the API's base, with `{parameters}`.
+        segments: The parts of its path below the API's base, parameters in braces.
         scopes: Any one of these is enough.
         handler: Carries it out.
-        limit: `room` for the operation with 10 calls a minute, else `general`.
+        per_room: Whether it has the ten calls a minute of creating a room.
         rate_headers: False where the documentation says that none are sent.
     """
 
     operation: str
     method: str
-    template: str
-    scopes: tuple[str, ...]
-    handler: Callable[[Call], Response]
-    limit: str = field(default="general", kw_only=True)
-    rate_headers: bool = field(default=True, kw_only=True)
+    segments: tuple[str, ...]
+    scopes: frozenset[str]
+    handler: Handler
+    per_room: bool
+    rate_headers: bool
 
-    @property
-    def segments(self) -> list[str]:
-        """The path's parts, parameters in braces."""
-        return self.template.strip("/").split("/")
+    @classmethod
+    def of(cls, operation: str, handler: Handler) -> Self:
+        """Return the route of an operation, as the table of operations describes it."""
+        endpoint = ENDPOINTS[operation]
+        # What only third parties list is taken to need what its neighbours need.
+        neighbours = _MESSAGE_READ if endpoint.method == "GET" else _MESSAGE
+        template = _CAPITAL.sub(lambda found: f"_{found[0].lower()}", endpoint.template)
+        return cls(
+            operation=operation,
+            method=endpoint.method,
+            segments=tuple(template.strip("/").split("/")),
+            scopes=frozenset(endpoint.scopes or neighbours),
+            handler=handler,
+            per_room=endpoint.limit is Limit.ROOM,
+            # https://developers.worksmobile.com/kr/docs/rate-limits
+            rate_headers=operation != "attachments.download_url",
+        )
 
 
 class Router:
@@ -214,7 +229,7 @@ class Router:
 
     def __init__(self, routes: Iterable[Route]) -> None:
         self.routes = tuple(routes)
-        self._by_shape: dict[tuple[str, int], list[tuple[list[str], Route]]] = {}
+        self._by_shape: dict[tuple[str, int], list[tuple[tuple[str, ...], Route]]] = {}
         for route in self.routes:
             parts = route.segments
             self._by_shape.setdefault((route.method, len(parts)), []).append((parts, route))

@@ -1,17 +1,14 @@
 """The simulated service: a request in, a response out, no socket anywhere.
 
-`Service.handle` is the whole service as a function of wire values. The rims (httpx transport,
+`Service.handle` is the whole service as a function of wire values. The adapters (httpx transport,
 Starlette) call `open` first, because trouble may strike before a request has been read.
 """
 
 from __future__ import annotations
 
-import itertools
 import logging
 import re
 import secrets
-import threading
-from datetime import datetime, timedelta
 from email.utils import format_datetime
 from traceback import extract_tb
 from typing import Any
@@ -19,22 +16,17 @@ from urllib.parse import parse_qsl, unquote
 
 from attrs import frozen
 
-from naverworks_notify.clock import Clock
 from naverworks_notify.simulator.service._answers import (
     RefusedError,
     Situation,
     error_response,
     json_response,
 )
-from naverworks_notify.simulator.service._behaviour import Behaviour
-from naverworks_notify.simulator.service._faults import Fault, FaultKind, Faults, Head
-from naverworks_notify.simulator.service._log import RequestLog
-from naverworks_notify.simulator.service._rates import Rates, WindowKind
-from naverworks_notify.simulator.service._routing import Call, Route, Router
-from naverworks_notify.simulator.service._tenant import Attachment, SentMessage, Tenant
-from naverworks_notify.simulator.service._tokens import Grant, Tokens, read_form
+from naverworks_notify.simulator.service._faults import Fault, FaultKind, Head
+from naverworks_notify.simulator.service._routing import Call, Router
+from naverworks_notify.simulator.service._state import State
+from naverworks_notify.simulator.service._tokens import Grant, read_form
 from naverworks_notify.simulator.service._trouble import DOCUMENTED, spoiled, unauthorized
-from naverworks_notify.simulator.service._under_way import UnderWay
 from naverworks_notify.simulator.service.endpoints import ROUTES
 from naverworks_notify.simulator.service.endpoints.storage import STORAGE_PREFIX, store_or_fetch
 from naverworks_notify.wire import Request, Response
@@ -72,48 +64,10 @@ class _Carried:
 class Service:
     """The whole simulated service. Thread-safe: one call at a time."""
 
-    def __init__(
-        self,
-        *,
-        clock: Clock,
-        per_minute: int,
-        rooms_per_minute: int,
-        window: timedelta,
-        window_kind: WindowKind,
-        behaviour: Behaviour,
-    ) -> None:
-        if per_minute < 1 or rooms_per_minute < 1:
-            raise ValueError("per_minute and rooms_per_minute must be at least 1.")
-        self.clock = clock
-        self.clock_skew: timedelta = timedelta()
-        self.per_minute = per_minute
-        self.rooms_per_minute = rooms_per_minute
-        self.behaviour = behaviour
-        self.faults: Faults = Faults()
-        self.tokens: Tokens = Tokens()
-        self.rates: Rates = Rates(window=window, kind=window_kind)
-        self.tenants: dict[int, Tenant] = {}
-        self.sent: list[SentMessage] = []
-        self.uploads: dict[str, Attachment] = {}
-        self.base_url = IN_PROCESS
-        self.throttled: int = 0
-        self.under_way: UnderWay = UnderWay()
-        self.lock: threading.RLock = threading.RLock()
-        self.log: RequestLog = RequestLog()
-        self._numbers = itertools.count(1)
+    def __init__(self, state: State) -> None:
+        """Serve a state."""
+        self.state = state
         self._router = Router(ROUTES)
-
-    def now(self) -> datetime:
-        """Return the service's time: the clock's, shifted by the skew."""
-        return self.clock.now() + self.clock_skew
-
-    def next_number(self) -> int:
-        """Return a number no other thing of this service has."""
-        return next(self._numbers)
-
-    def bot_ids(self) -> list[int]:
-        """Return the IDs of every tenant's bots."""
-        return [bot_id for tenant in self.tenants.values() for bot_id in tenant.bots]
 
     def handle(self, request: Request) -> Response:
         """Answer one request. Faults that break connections answer as 503 here."""
@@ -132,7 +86,7 @@ class Service:
         path, _ = _target_of(request)
         parameters: dict[str, str] = {}
         if path.startswith(AUTH_PREFIX):
-            operation = self.tokens.operation_of(path, read_form(request.content or b""))
+            operation = self.state.tokens.operation_of(path, read_form(request.content or b""))
         elif path.startswith(STORAGE_PREFIX):
             operation = "attachments.put" if request.method == "POST" else "attachments.fetch"
         else:
@@ -142,7 +96,7 @@ class Service:
         head = Head(
             operation=operation, method=request.method, path=unquote(path), parameters=parameters
         )
-        fault = self.faults.take(head)
+        fault = self.state.faults.take(head)
         if fault is not None and fault.kind is not None and fault.kind.before_request:
             self._note(head, None, fault=fault)
         return Opened(head=head, fault=fault)
@@ -162,43 +116,45 @@ class Service:
         return self._finish(response)
 
     def _note(self, head: Head, response: Response | None, **more: Any) -> None:
-        with self.lock:
-            self.log.note(head, response, number=self.next_number(), at=self.now(), **more)
+        with self.state.lock:
+            self.state.log.note(
+                head, response, number=self.state.next_number(), at=self.state.now(), **more
+            )
 
     def _spoil(self, request: Request, fault: Fault, genuine: Response) -> Response:
         if fault.kind is FaultKind.TOKEN_KILLED:
-            with self.lock:
-                self.tokens.kill(_bearer_of(request) or "")
+            with self.state.lock:
+                self.state.tokens.kill(_bearer_of(request) or "")
         return spoiled(
             fault,
             genuine,
             token_call=_target_of(request)[0].startswith(AUTH_PREFIX),
-            limit=self.per_minute,
-            window=self.rates.window,
-            now=self.now(),
-            behaviour=self.behaviour,
+            limit=self.state.per_minute,
+            window=self.state.rates.window,
+            now=self.state.now(),
+            behaviour=self.state.behaviour,
         )
 
     def _finish(self, response: Response) -> Response:
-        stamp = format_datetime(self.now(), usegmt=True)
+        stamp = format_datetime(self.state.now(), usegmt=True)
         headers = {"date": stamp, **response.headers}
-        if self.behaviour.request_ids:
+        if self.state.behaviour.request_ids:
             headers.setdefault("x-request-id", secrets.token_hex(8))
         return Response(status=response.status, headers=headers, content=response.content)
 
     def _carry_out(self, request: Request) -> _Carried:
         path, query = _target_of(request)
-        with self.lock:
+        with self.state.lock:
             grant = self._authenticate(request)
             domain_id = grant.app.domain_id if grant is not None else None
             try:
                 if path.startswith(AUTH_PREFIX):
-                    now, content = self.now(), request.content or b""
-                    response = self.tokens.answer(
-                        request.method, path, content, now=now, behaviour=self.behaviour
+                    now, content = self.state.now(), request.content or b""
+                    response = self.state.tokens.answer(
+                        request.method, path, content, now=now, behaviour=self.state.behaviour
                     )
                 elif path.startswith(STORAGE_PREFIX):
-                    response = store_or_fetch(self, request, path, grant)
+                    response = store_or_fetch(self.state, request, path, grant)
                 else:
                     response = self._carry_out_api(request, path, query, grant)
             except RefusedError as refused:
@@ -210,7 +166,7 @@ class Service:
 
     def _authenticate(self, request: Request) -> Grant | None:
         token = _bearer_of(request)
-        return None if token is None else self.tokens.find(token, self.now())
+        return None if token is None else self.state.tokens.find(token, self.state.now())
 
     def _carry_out_api(
         self, request: Request, path: str, query: str, grant: Grant | None
@@ -219,37 +175,40 @@ class Service:
         if path.startswith(f"{API_PREFIX}/"):
             found = self._router.find(request.method, path.removeprefix(API_PREFIX))
         if found is None:
-            raise self.behaviour.refusal_of(Situation.UNKNOWN_PATH) or RefusedError(DOCUMENTED[404])
+            raise self.state.behaviour.refusal_of(Situation.UNKNOWN_PATH) or RefusedError(
+                DOCUMENTED[404]
+            )
         route, parameters = found
-        now = self.now()
+        state = self.state
+        now = state.now()
         if grant is None:
             return unauthorized()
         headers = {name.lower(): value for name, value in request.headers.items()}
         call = Call(
-            service=self,
-            tenant=self.tenants[grant.app.domain_id],
+            state=self.state,
+            tenant=self.state.tenants[grant.app.domain_id],
             app=grant.app,
             scopes=grant.scopes,
             operation=route.operation,
             parameters=parameters,
             query=dict(parse_qsl(query, keep_blank_values=True)),
-            origin=_origin_of(request) or self.base_url,
+            origin=_origin_of(request) or self.state.base_url,
             headers=headers,
             body=request.content or b"",
             now=now,
         )
-        if not grant.scopes & set(route.scopes):
+        if not grant.scopes & route.scopes:
             call.refuse_as(Situation.MISSING_SCOPE)
-        standing = self.rates.count(
+        standing = self.state.rates.count(
             grant.app.domain_id,
             route.operation,
-            limit=self.limit_of(route),
+            limit=state.rooms_per_minute if route.per_room else state.per_minute,
             now=now,
-            behaviour=self.behaviour,
+            behaviour=self.state.behaviour,
         )
-        rate_headers = standing.headers(self.behaviour, now)
+        rate_headers = standing.headers(self.state.behaviour, now)
         if not standing.allowed:
-            self.throttled += 1
+            self.state.throttled += 1
             return error_response(DOCUMENTED[429], rate_headers)
         try:
             response = route.handler(call)
@@ -262,10 +221,6 @@ class Service:
             headers={**response.headers, **rate_headers},
             content=response.content,
         )
-
-    def limit_of(self, route: Route) -> int:
-        """Return how many calls of an operation a window holds."""
-        return self.rooms_per_minute if route.limit == "room" else self.per_minute
 
 
 def _target_of(request: Request) -> tuple[str, str]:

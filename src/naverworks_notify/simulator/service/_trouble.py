@@ -84,7 +84,7 @@ def _broken(fault: Fault, genuine: Response) -> Response:
         return Response(status=307, headers={"location": ELSEWHERE, **fault.headers})
     if fault.kind is FaultKind.TOKEN_KILLED:
         return unauthorized(fault.description)
-    # The connection breaks: the rim does not look at the answer, or cuts it.
+    # The connection breaks: the adapter does not look at the answer, or cuts it.
     return genuine
 
 

@@ -1,4 +1,7 @@
-"""Every operation of the simulated service, one table of routes per topic."""
+"""Every operation of the simulated service: what carries it out, one table per topic.
+
+Method, path, scopes and limit of an operation stand in the client's table of operations.
+"""
 
 from __future__ import annotations
 
@@ -18,15 +21,21 @@ from naverworks_notify.simulator.service.endpoints import (
 
 __all__ = ["ROUTES"]
 
-ROUTES: tuple[Route, ...] = (
-    *bots.ROUTES,
-    *bot_domains.ROUTES,
-    *channels.ROUTES,
-    *messages.ROUTES,
-    *attachments.ROUTES,
-    *menus.ROUTES,
-    *richmenus.ROUTES,
-    *users.ROUTES,
-    *external_keys.ROUTES,
-    *directory.ROUTES,
+_TOPICS = (
+    attachments,
+    bot_domains,
+    bots,
+    channels,
+    directory,
+    external_keys,
+    menus,
+    messages,
+    richmenus,
+    users,
+)
+
+ROUTES: tuple[Route, ...] = tuple(
+    Route.of(operation, handler)
+    for topic in _TOPICS
+    for operation, handler in topic.HANDLERS.items()
 )

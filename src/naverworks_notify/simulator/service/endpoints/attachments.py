@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from naverworks_notify.simulator.service._answers import (
@@ -18,11 +18,11 @@ from naverworks_notify.simulator.service._answers import (
     refuse,
 )
 from naverworks_notify.simulator.service._checks import Field, text
-from naverworks_notify.simulator.service._routing import MESSAGE, Call, Route
+from naverworks_notify.simulator.service._routing import Call, Handler
 from naverworks_notify.simulator.service._tenant import Attachment, Bot, location_of
 from naverworks_notify.wire import Response
 
-__all__ = ["ROUTES", "check_files", "find_file"]
+__all__ = ["HANDLERS", "check_files", "find_file"]
 
 SMALL = 1024 * 1024
 
@@ -45,7 +45,7 @@ def create(call: Call) -> Response:
         upload_token=secrets.token_urlsafe(16),
     )
     bot.attachments[attachment.file_id] = attachment
-    call.service.uploads[attachment.upload_token] = attachment
+    call.state.uploads[attachment.upload_token] = attachment
     url = location_of(
         f"{call.origin}/storage/upload", attachment.upload_token, attachment.file_name
     )
@@ -107,14 +107,7 @@ def _files_of(value: Any) -> Iterator[str]:
             yield from _files_of(item)
 
 
-ROUTES = (
-    Route("attachments.create", "POST", "/bots/{bot_id}/attachments", MESSAGE, create),
-    Route(
-        "attachments.download_url",
-        "GET",
-        "/bots/{bot_id}/attachments/{file_id}",
-        MESSAGE,
-        download_url,
-        rate_headers=False,
-    ),
-)
+HANDLERS: Mapping[str, Handler] = {
+    "attachments.create": create,
+    "attachments.download_url": download_url,
+}

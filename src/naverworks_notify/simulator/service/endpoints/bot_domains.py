@@ -6,6 +6,8 @@ https://developers.worksmobile.com/en/docs/bot-domain-member-list
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from naverworks_notify.simulator.service._answers import (
     Situation,
     empty_response,
@@ -14,11 +16,11 @@ from naverworks_notify.simulator.service._answers import (
 )
 from naverworks_notify.simulator.service._checks import Field, boolean, text
 from naverworks_notify.simulator.service._paging import page_of
-from naverworks_notify.simulator.service._routing import MANAGE, READ, Call, Route
+from naverworks_notify.simulator.service._routing import Call, Handler
 from naverworks_notify.simulator.service._tenant import Bot, BotDomain
 from naverworks_notify.wire import Response
 
-__all__ = ["ROUTES"]
+__all__ = ["HANDLERS"]
 
 _FIELDS = (Field("visible", boolean), Field("allowToSelectedMember", boolean))
 _READ_ONLY = frozenset({"domainId"})
@@ -62,7 +64,7 @@ def list_domains(call: Call) -> Response:
         tuple(call.bot().domains.values()),
         call.query,
         default=PER_PAGE,
-        last=call.service.behaviour.last_page_cursor,
+        last=call.state.behaviour.last_page_cursor,
         of_bots=True,
     )
     items = [registered.to_dict() for registered in page]
@@ -116,7 +118,7 @@ def add_member(call: Call) -> Response:
 def list_members(call: Call) -> Response:
     """List who may use the bot."""
     registered = call.bot_domain()
-    behaviour = call.service.behaviour
+    behaviour = call.state.behaviour
     everyone = not registered.allow_to_selected_member
     page, meta = page_of(
         behaviour.everyone_members if everyone else tuple(registered.members),
@@ -138,21 +140,13 @@ def delete_member(call: Call) -> Response:
     return empty_response(204)
 
 
-_DOMAIN = "/bots/{bot_id}/domains/{domain_id}"
-
-ROUTES = (
-    Route("bots.domains.register", "POST", _DOMAIN, MANAGE, register),
-    Route("bots.domains.list", "GET", "/bots/{bot_id}/domains", READ, list_domains),
-    Route("bots.domains.update", "PUT", _DOMAIN, MANAGE, update),
-    Route("bots.domains.patch", "PATCH", _DOMAIN, MANAGE, patch),
-    Route("bots.domains.delete", "DELETE", _DOMAIN, MANAGE, delete),
-    Route("bots.domains.members.add", "POST", f"{_DOMAIN}/members", MANAGE, add_member),
-    Route("bots.domains.members.list", "GET", f"{_DOMAIN}/members", READ, list_members),
-    Route(
-        "bots.domains.members.delete",
-        "DELETE",
-        f"{_DOMAIN}/members/{{user_id}}",
-        MANAGE,
-        delete_member,
-    ),
-)
+HANDLERS: Mapping[str, Handler] = {
+    "bots.domains.register": register,
+    "bots.domains.list": list_domains,
+    "bots.domains.update": update,
+    "bots.domains.patch": patch,
+    "bots.domains.delete": delete,
+    "bots.domains.members.add": add_member,
+    "bots.domains.members.list": list_members,
+    "bots.domains.members.delete": delete_member,
+}

@@ -7,6 +7,7 @@ https://developers.worksmobile.com/kr/docs/bot-get
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from naverworks_notify.simulator.service._answers import empty_response, json_response, refuse
@@ -21,11 +22,11 @@ from naverworks_notify.simulator.service._checks import (
     texts,
 )
 from naverworks_notify.simulator.service._paging import page_of
-from naverworks_notify.simulator.service._routing import MANAGE, READ, Call, Route
+from naverworks_notify.simulator.service._routing import Call, Handler
 from naverworks_notify.simulator.service._tenant import Bot
 from naverworks_notify.wire import Response
 
-__all__ = ["ROUTES"]
+__all__ = ["HANDLERS"]
 
 MOST_BOTS = 300
 BOTS_PER_PAGE = 50
@@ -84,7 +85,7 @@ def create(call: Call) -> Response:
         raise refuse(403, "LIMIT_EXCEEDED", "A tenant has at most 300 bots.")
     fields = _read_bot(call, partial=False)
     bot = Bot(
-        bot_id=max(call.service.bot_ids(), default=2000000) + 1,
+        bot_id=max(call.state.bot_ids(), default=2000000) + 1,
         fields={**_defaults(), **fields},
         created_at=call.now,
         modified_at=call.now,
@@ -100,7 +101,7 @@ def list_bots(call: Call) -> Response:
         tuple(call.tenant.bots.values()),
         call.query,
         default=BOTS_PER_PAGE,
-        last=call.service.behaviour.last_page_cursor,
+        last=call.state.behaviour.last_page_cursor,
         of_bots=True,
     )
     items = [
@@ -157,12 +158,12 @@ def issue_secret(call: Call) -> Response:
     return json_response(200, {"secret": bot.secret})
 
 
-ROUTES = (
-    Route("bots.create", "POST", "/bots", MANAGE, create),
-    Route("bots.list", "GET", "/bots", READ, list_bots),
-    Route("bots.get", "GET", "/bots/{bot_id}", READ, get),
-    Route("bots.update", "PUT", "/bots/{bot_id}", MANAGE, update),
-    Route("bots.patch", "PATCH", "/bots/{bot_id}", MANAGE, patch),
-    Route("bots.delete", "DELETE", "/bots/{bot_id}", MANAGE, delete),
-    Route("bots.issue_secret", "POST", "/bots/{bot_id}/secret", MANAGE, issue_secret),
-)
+HANDLERS: Mapping[str, Handler] = {
+    "bots.create": create,
+    "bots.list": list_bots,
+    "bots.get": get,
+    "bots.update": update,
+    "bots.patch": patch,
+    "bots.delete": delete,
+    "bots.issue_secret": issue_secret,
+}

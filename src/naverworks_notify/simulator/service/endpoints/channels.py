@@ -7,16 +7,17 @@ https://developers.worksmobile.com/kr/docs/bot-channel-get
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from naverworks_notify.simulator.service._answers import Situation, empty_response, json_response
 from naverworks_notify.simulator.service._checks import Field, text, texts
 from naverworks_notify.simulator.service._paging import page_of
-from naverworks_notify.simulator.service._routing import MESSAGE, MESSAGE_READ, Call, Route
+from naverworks_notify.simulator.service._routing import Call, Handler
 from naverworks_notify.simulator.service._tenant import Channel
 from naverworks_notify.wire import Response
 
-__all__ = ["ROUTES"]
+__all__ = ["HANDLERS"]
 
 _FIELDS = (Field("members", texts(1, 100), required=True), Field("title", text(1000, empty=True)))
 PER_PAGE = 50
@@ -64,17 +65,15 @@ def members(call: Call) -> Response:
         call.channel().members,
         call.query,
         default=PER_PAGE,
-        last=call.service.behaviour.last_page_cursor,
+        last=call.state.behaviour.last_page_cursor,
         of_bots=True,
     )
     return json_response(200, {"members": list(page), "responseMetaData": meta})
 
 
-_CHANNEL = "/bots/{bot_id}/channels/{channel_id}"
-
-ROUTES = (
-    Route("channels.create", "POST", "/bots/{bot_id}/channels", MESSAGE, create, limit="room"),
-    Route("channels.get", "GET", _CHANNEL, MESSAGE_READ, get),
-    Route("channels.leave", "DELETE", _CHANNEL, MESSAGE, leave),
-    Route("channels.members", "GET", f"{_CHANNEL}/members", MESSAGE_READ, members),
-)
+HANDLERS: Mapping[str, Handler] = {
+    "channels.create": create,
+    "channels.get": get,
+    "channels.leave": leave,
+    "channels.members": members,
+}

@@ -6,6 +6,7 @@ https://developers.worksmobile.com/en/docs/user-external-key-create
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from attrs import evolve
@@ -13,11 +14,11 @@ from attrs import evolve
 from naverworks_notify.simulator.service._answers import empty_response, json_response, refuse
 from naverworks_notify.simulator.service._paging import page_of
 from naverworks_notify.simulator.service._people import SimulatedUser
-from naverworks_notify.simulator.service._routing import Call, Route
+from naverworks_notify.simulator.service._routing import Call, Handler
 from naverworks_notify.simulator.service.endpoints.users import domain_asked
 from naverworks_notify.wire import Response
 
-__all__ = ["ROUTES"]
+__all__ = ["HANDLERS"]
 
 MOST_KEYS = 50
 LONGEST_KEY = 100
@@ -33,9 +34,7 @@ def list_keys(call: Call) -> Response:
         raise refuse(400, "INVALID_PARAMETER", "hasExternalKey must be true or false.")
     if wanted is not None:
         users = [user for user in users if (user.external_key is not None) is (wanted == "true")]
-    page, meta = page_of(
-        users, call.query, default=100, last=call.service.behaviour.last_page_cursor
-    )
+    page, meta = page_of(users, call.query, default=100, last=call.state.behaviour.last_page_cursor)
     items = [
         {
             "domainId": domain_id,
@@ -84,13 +83,7 @@ def _read_change(call: Call, item: Any, path: str) -> tuple[SimulatedUser, str |
     return user, key
 
 
-ROUTES = (
-    Route(
-        "users.external_keys",
-        "GET",
-        "/users/external-keys",
-        ("directory", "directory.read"),
-        list_keys,
-    ),
-    Route("users.set_external_keys", "POST", "/users/external-keys", ("directory",), set_keys),
-)
+HANDLERS: Mapping[str, Handler] = {
+    "users.external_keys": list_keys,
+    "users.set_external_keys": set_keys,
+}

@@ -5,6 +5,7 @@ https://developers.worksmobile.com/kr/docs/bot-persistentmenu-create
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from naverworks_notify.simulator.service._answers import (
@@ -14,10 +15,10 @@ from naverworks_notify.simulator.service._answers import (
     refuse,
 )
 from naverworks_notify.simulator.service._checks import Field, Place, action_of, check_fields
-from naverworks_notify.simulator.service._routing import MESSAGE, MESSAGE_READ, Call, Route
+from naverworks_notify.simulator.service._routing import Call, Handler
 from naverworks_notify.wire import Response
 
-__all__ = ["ROUTES"]
+__all__ = ["HANDLERS"]
 
 MOST_ACTIONS = 4
 
@@ -68,10 +69,8 @@ def delete(call: Call) -> Response:
     return empty_response(204)
 
 
-_MENU = "/bots/{bot_id}/persistentmenu"
-
-ROUTES = (
-    Route("menus.create", "POST", _MENU, MESSAGE, create),
-    Route("menus.get", "GET", _MENU, MESSAGE_READ, get),
-    Route("menus.delete", "DELETE", _MENU, MESSAGE, delete),
-)
+HANDLERS: Mapping[str, Handler] = {
+    "menus.create": create,
+    "menus.get": get,
+    "menus.delete": delete,
+}

@@ -7,6 +7,7 @@ https://developers.worksmobile.com/jp/docs/bot-channel-message-send
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from naverworks_notify.errors import InvalidMessage, Violation
@@ -17,12 +18,12 @@ from naverworks_notify.simulator.service._checks import (
     Place,
     check_fields,
 )
-from naverworks_notify.simulator.service._routing import MESSAGE, Call, Route
+from naverworks_notify.simulator.service._routing import Call, Handler
 from naverworks_notify.simulator.service._tenant import Bot, SentMessage
 from naverworks_notify.simulator.service.endpoints.attachments import check_files
 from naverworks_notify.wire import Response
 
-__all__ = ["ROUTES", "read_content"]
+__all__ = ["HANDLERS", "read_content"]
 
 _LENGTHS = frozenset({"max_length", "max_items"})
 _NUMBER = re.compile(r"[0-9]+")
@@ -64,7 +65,7 @@ def read_content(call: Call, bot: Bot, *, to_user: bool = False) -> dict[str, An
     if "content" not in raw:
         raise refuse(400, "MISSING_PARAMETER", "content is required.")
     content = check_fields(raw, (Field("content", _check_object),), call.place())["content"]
-    refused = _refusal_of(content, to_user=to_user, keep=call.service.behaviour.accept_undocumented)
+    refused = _refusal_of(content, to_user=to_user, keep=call.state.behaviour.accept_undocumented)
     if refused is not None:
         raise refused
     check_files(call, bot, content)
@@ -118,9 +119,9 @@ def _accept(
     user_id: str | None = None,
     channel_id: str | None = None,
 ) -> Response:
-    call.service.sent.append(
+    call.state.sent.append(
         SentMessage(
-            number=call.service.next_number(),
+            number=call.state.next_number(),
             bot_id=bot.bot_id,
             user_id=user_id,
             channel_id=channel_id,
@@ -131,22 +132,10 @@ def _accept(
             domain_id=call.app.domain_id,
         )
     )
-    return Response(status=201, content=call.service.behaviour.send_body)
+    return Response(status=201, content=call.state.behaviour.send_body)
 
 
-ROUTES = (
-    Route(
-        "messages.send_to_user",
-        "POST",
-        "/bots/{bot_id}/users/{user_id}/messages",
-        MESSAGE,
-        send_to_user,
-    ),
-    Route(
-        "messages.send_to_channel",
-        "POST",
-        "/bots/{bot_id}/channels/{channel_id}/messages",
-        MESSAGE,
-        send_to_channel,
-    ),
-)
+HANDLERS: Mapping[str, Handler] = {
+    "messages.send_to_user": send_to_user,
+    "messages.send_to_channel": send_to_channel,
+}

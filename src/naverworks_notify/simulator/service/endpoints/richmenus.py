@@ -6,6 +6,7 @@ parties list are taken to be those of their neighbours.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from naverworks_notify.simulator.service._answers import empty_response, json_response, refuse
@@ -19,12 +20,12 @@ from naverworks_notify.simulator.service._checks import (
     text,
 )
 from naverworks_notify.simulator.service._paging import page_of
-from naverworks_notify.simulator.service._routing import MESSAGE, MESSAGE_READ, Call, Route
+from naverworks_notify.simulator.service._routing import Call, Handler
 from naverworks_notify.simulator.service._tenant import Bot, RichMenu
 from naverworks_notify.simulator.service.endpoints.attachments import SMALL, find_file
 from naverworks_notify.wire import Response
 
-__all__ = ["ROUTES"]
+__all__ = ["HANDLERS"]
 
 MOST_MENUS = 1000
 MOST_AREAS = 20
@@ -91,7 +92,7 @@ def create(call: Call) -> Response:
     fields = call.fields(_FIELDS)
     if len(bot.richmenus) >= MOST_MENUS:
         raise refuse(403, "LIMIT_EXCEEDED", "A bot has at most 1000 rich menus.")
-    menu = RichMenu(richmenu_id=str(40000 + call.service.next_number()), fields=fields)
+    menu = RichMenu(richmenu_id=str(40000 + call.state.next_number()), fields=fields)
     bot.richmenus[menu.richmenu_id] = menu
     bot.persistent_menu = None
     return json_response(201, menu.to_dict())
@@ -103,7 +104,7 @@ def list_menus(call: Call) -> Response:
         tuple(call.bot().richmenus.values()),
         call.query,
         default=PER_PAGE,
-        last=call.service.behaviour.last_page_cursor,
+        last=call.state.behaviour.last_page_cursor,
         of_bots=True,
     )
     items = [menu.to_dict() for menu in page]
@@ -203,20 +204,17 @@ def _default_of(bot: Bot) -> dict[str, Any]:
     return {"botId": bot.bot_id, "defaultRichmenuId": bot.fields["defaultRichmenuId"]}
 
 
-_ALL = "/bots/{bot_id}/richmenus"
-_ONE = f"{_ALL}/{{richmenu_id}}"
-
-ROUTES = (
-    Route("richmenus.create", "POST", _ALL, MESSAGE, create),
-    Route("richmenus.list", "GET", _ALL, MESSAGE_READ, list_menus),
-    Route("richmenus.get", "GET", _ONE, MESSAGE_READ, get),
-    Route("richmenus.delete", "DELETE", _ONE, MESSAGE, delete),
-    Route("richmenus.set_image", "POST", f"{_ONE}/image", MESSAGE, set_image),
-    Route("richmenus.get_image", "GET", f"{_ONE}/image", MESSAGE_READ, get_image),
-    Route("richmenus.set_user", "POST", f"{_ONE}/users/{{user_id}}", MESSAGE, set_user),
-    Route("richmenus.get_user", "GET", f"{_ALL}/users/{{user_id}}", MESSAGE_READ, get_user),
-    Route("richmenus.delete_user", "DELETE", f"{_ALL}/users/{{user_id}}", MESSAGE, delete_user),
-    Route("richmenus.set_default", "POST", f"{_ONE}/set-default", MESSAGE, set_default),
-    Route("richmenus.get_default", "GET", f"{_ALL}/default", MESSAGE_READ, get_default),
-    Route("richmenus.delete_default", "DELETE", f"{_ALL}/default", MESSAGE, delete_default),
-)
+HANDLERS: Mapping[str, Handler] = {
+    "richmenus.create": create,
+    "richmenus.list": list_menus,
+    "richmenus.get": get,
+    "richmenus.delete": delete,
+    "richmenus.set_image": set_image,
+    "richmenus.get_image": get_image,
+    "richmenus.set_user": set_user,
+    "richmenus.get_user": get_user,
+    "richmenus.delete_user": delete_user,
+    "richmenus.set_default": set_default,
+    "richmenus.get_default": get_default,
+    "richmenus.delete_default": delete_default,
+}

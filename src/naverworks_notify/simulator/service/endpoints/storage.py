@@ -11,7 +11,6 @@ from email.errors import MessageError
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import HTTP
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from naverworks_notify.simulator.service._answers import (
@@ -19,12 +18,10 @@ from naverworks_notify.simulator.service._answers import (
     json_response,
     refuse,
 )
+from naverworks_notify.simulator.service._state import State
+from naverworks_notify.simulator.service._tenant import Attachment
 from naverworks_notify.simulator.service._tokens import Grant
 from naverworks_notify.wire import Request, Response
-
-if TYPE_CHECKING:
-    from naverworks_notify.simulator.service._service import Service
-    from naverworks_notify.simulator.service._tenant import Attachment
 
 __all__ = ["STORAGE_PREFIX", "read_file_part", "store_or_fetch"]
 
@@ -36,18 +33,18 @@ PARTS = frozenset({"Filedata", "FileData"})
 _PATH = re.compile(r"/storage/(upload|download)/([^/]+)/[^/]*")
 
 
-def store_or_fetch(service: Service, request: Request, path: str, grant: Grant | None) -> Response:
+def store_or_fetch(state: State, request: Request, path: str, grant: Grant | None) -> Response:
     """Take an upload, or hand out a file."""
     if grant is None:
-        _refuse_as(service, Situation.UPLOAD_WITHOUT_BEARER)
+        _refuse_as(state, Situation.UPLOAD_WITHOUT_BEARER)
     found = _PATH.fullmatch(path)
-    attachment = service.uploads.get(found.group(2)) if found else None
+    attachment = state.uploads.get(found.group(2)) if found else None
     if found is None or attachment is None:
         raise refuse(404, "NOT_FOUND", "The file does not exist.")
-    if attachment.has_expired(service.now()):
-        _refuse_as(service, Situation.UPLOAD_URL_EXPIRED)
+    if attachment.has_expired(state.now()):
+        _refuse_as(state, Situation.UPLOAD_URL_EXPIRED)
     if found.group(1) == "upload" and request.method == "POST":
-        return _store(service, request, attachment)
+        return _store(state, request, attachment)
     if found.group(1) == "download" and request.method == "GET" and attachment.content is not None:
         disposition = f"attachment; filename*=UTF-8''{quote(attachment.file_name, safe='')}"
         return Response(
@@ -61,16 +58,16 @@ def store_or_fetch(service: Service, request: Request, path: str, grant: Grant |
     raise refuse(404, "NOT_FOUND", "The file does not exist.")
 
 
-def _store(service: Service, request: Request, attachment: Attachment) -> Response:
+def _store(state: State, request: Request, attachment: Attachment) -> Response:
     if attachment.content is not None:
-        _refuse_as(service, Situation.UPLOAD_URL_USED)
+        _refuse_as(state, Situation.UPLOAD_URL_USED)
     headers = {name.lower(): value for name, value in request.headers.items()}
     part = read_file_part(headers.get("content-type", ""), request.content or b"")
     if part is None:
-        _refuse_as(service, Situation.UPLOAD_WRONG_PART)
+        _refuse_as(state, Situation.UPLOAD_WRONG_PART)
         part = (b"", "application/octet-stream")
     content, content_type = part
-    if len(content) > service.behaviour.max_upload:
+    if len(content) > state.behaviour.max_upload:
         raise refuse(400, "LIMIT_EXCEEDED", "The file is larger than the tenant allows.")
     attachment.content, attachment.content_type = content, content_type
     body = {
@@ -104,7 +101,7 @@ def _find_part(parsed: EmailMessage) -> tuple[bytes, str] | None:
     return None
 
 
-def _refuse_as(service: Service, situation: Situation) -> None:
-    refused = service.behaviour.refusal_of(situation)
+def _refuse_as(state: State, situation: Situation) -> None:
+    refused = state.behaviour.refusal_of(situation)
     if refused is not None:
         raise refused

@@ -6,17 +6,17 @@ https://developers.worksmobile.com/jp/docs/user-get
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from naverworks_notify.simulator.service._answers import json_response, refuse
 from naverworks_notify.simulator.service._checks import whole_number
 from naverworks_notify.simulator.service._paging import page_of
 from naverworks_notify.simulator.service._people import SimulatedUser
-from naverworks_notify.simulator.service._routing import Call, Route
+from naverworks_notify.simulator.service._routing import Call, Handler
 from naverworks_notify.wire import Response
 
-__all__ = ["ROUTES"]
+__all__ = ["HANDLERS"]
 
 FULL = ("user", "user.read", "directory", "directory.read")
 
@@ -24,12 +24,10 @@ FULL = ("user", "user.read", "directory", "directory.read")
 def list_users(call: Call) -> Response:
     """List the members of a domain."""
     users = call.tenant.listed_users(
-        domain_asked(call), call.now, with_deleted=call.service.behaviour.list_deleted_users
+        domain_asked(call), call.now, with_deleted=call.state.behaviour.list_deleted_users
     )
     users = _ordered(call, users)
-    page, meta = page_of(
-        users, call.query, default=100, last=call.service.behaviour.last_page_cursor
-    )
+    page, meta = page_of(users, call.query, default=100, last=call.state.behaviour.last_page_cursor)
     items = [user.to_dict(domain_id=call.tenant.domain_id, now=call.now) for user in page]
     return json_response(200, {"users": items, "responseMetaData": meta})
 
@@ -79,13 +77,7 @@ def domain_asked(call: Call) -> int:
     return domain_id
 
 
-ROUTES = (
-    Route("users.list", "GET", "/users", FULL, list_users),
-    Route(
-        "users.get",
-        "GET",
-        "/users/{user_id}",
-        (*FULL, "user.profile.read", "user.email.read"),
-        get_user,
-    ),
-)
+HANDLERS: Mapping[str, Handler] = {
+    "users.list": list_users,
+    "users.get": get_user,
+}
