@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from naverworks_notify.catalog._clean import one_line, prose
+from naverworks_notify.catalog._payload import one_line, prose
 from naverworks_notify.messages import mentioned_users
 from naverworks_notify.testing.strategies import hostile_texts
 

@@ -9,13 +9,11 @@ message; that is `policy`.
 from __future__ import annotations
 
 from naverworks_notify.alerts import normalize_locale
-from naverworks_notify.catalog._brief import Brief, Button, Row
+from naverworks_notify.catalog._brief import Brief, Button, Detail, Line, Row, Style, Tone
 from naverworks_notify.catalog._catalog import CATALOG, Catalog, Layout, render
 from naverworks_notify.catalog._entry import Entry
-from naverworks_notify.catalog._line import Line
-from naverworks_notify.catalog._links import LinkBuilder, Target
-from naverworks_notify.catalog._locale import DEVICE, choose_locale
-from naverworks_notify.catalog._style import Detail, Style, Tone
+from naverworks_notify.catalog._payload import LinkBuilder, Target
+from naverworks_notify.catalog._texts import DEVICE, choose_locale
 from naverworks_notify.catalog._writer import Writer
 
 __all__ = [

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from naverworks_notify.catalog._brief import Brief, Row
-from naverworks_notify.catalog._line import Line, folded
-from naverworks_notify.catalog._style import Style, Tone
+from naverworks_notify.catalog._brief import Brief, Line, Row, Style, Tone, folded
 from naverworks_notify.messages import Card, Change, Content, Language, LinkButton
 from naverworks_notify.messages import Row as CardRow
 

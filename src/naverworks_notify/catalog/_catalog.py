@@ -8,14 +8,18 @@ from typing import Any, Self, TypeAlias
 from attrs import evolve, field, frozen
 
 from naverworks_notify.alerts import LOCALES, Alert, entry_id, normalize_locale
-from naverworks_notify.catalog._brief import Brief
+from naverworks_notify.catalog._brief import Brief, Style
 from naverworks_notify.catalog._dates import Dates
 from naverworks_notify.catalog._entry import DOCUMENTED, Entry
-from naverworks_notify.catalog._layout import plain, rich
-from naverworks_notify.catalog._links import LinkBuilder
-from naverworks_notify.catalog._locale import DEVICE, LANGUAGE_OF
-from naverworks_notify.catalog._style import Style
-from naverworks_notify.catalog._texts import BASE_LOCALE, Texts, check_wording, is_shipped
+from naverworks_notify.catalog._payload import LinkBuilder
+from naverworks_notify.catalog._texts import (
+    BASE_LOCALE,
+    DEVICE,
+    LANGUAGE_OF,
+    Texts,
+    check_wording,
+    is_shipped,
+)
 from naverworks_notify.catalog._writer import Writer
 from naverworks_notify.errors import InvalidValue, Violation
 from naverworks_notify.messages import Content, Language
@@ -36,6 +40,20 @@ def _by_language(texts: Any) -> dict[str, dict[str, str]]:
     for locale, own in texts.items():
         found.setdefault(normalize_locale(locale), {}).update(own)
     return found
+
+
+# What cards are made of is loaded when the first message is rendered: who imports the catalog does
+# not always render.
+def _rich(brief: Brief, others: Mapping[Language, Brief], style: Style) -> Content:
+    from naverworks_notify.catalog._cards import rich_card  # noqa: PLC0415
+
+    return rich_card(brief, others, style)
+
+
+def _plain(brief: Brief, others: Mapping[Language, Brief], style: Style) -> Content:
+    from naverworks_notify.catalog._cards import plain_text  # noqa: PLC0415
+
+    return plain_text(brief, others, style)
 
 
 @frozen(kw_only=True, eq=False)
@@ -78,7 +96,7 @@ class Catalog(Mapping[str, Entry]):
     style: Style = field(factory=Style)
     links: LinkBuilder | None = None
     allow_local_links: bool = False
-    layouts: Mapping[str, Layout] = field(factory=lambda: {"rich": rich, "plain": plain})
+    layouts: Mapping[str, Layout] = field(factory=lambda: {"rich": _rich, "plain": _plain})
     _writing: dict[str, tuple[Texts, Dates]] = field(factory=dict, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:

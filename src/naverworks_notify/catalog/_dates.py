@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from functools import cache
 
 from naverworks_notify.alerts import Slot
-from naverworks_notify.catalog._line import Line
+from naverworks_notify.catalog._brief import Line
 from naverworks_notify.catalog._texts import Texts
 
 __all__ = ["Dates"]

@@ -40,10 +40,8 @@ from naverworks_notify.alerts import (
     TaskReminder,
     TeamChatMentioned,
 )
-from naverworks_notify.catalog._brief import Brief, Button, Row
-from naverworks_notify.catalog._line import Line
-from naverworks_notify.catalog._links import Target
-from naverworks_notify.catalog._style import Detail, Tone
+from naverworks_notify.catalog._brief import Brief, Button, Detail, Line, Row, Tone
+from naverworks_notify.catalog._payload import Target
 from naverworks_notify.catalog._writer import LABEL, MOST_LISTED, TITLE, Writer
 
 __all__ = ["Describe"]

@@ -1,8 +1,4 @@
-"""The catalog's words: gettext catalogs beside this module, with the caller's own on top.
-
-Message ids are symbolic: `interviewer.interview.confirmed.sentence`. The texts themselves live in
-`locale/<language>/LC_MESSAGES/naverworks_notify.po`.
-"""
+"""The wording of every entry, in each language, and which language somebody reads."""
 
 from __future__ import annotations
 
@@ -10,12 +6,42 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from naverworks_notify.alerts import Alert, normalize_locale
 from naverworks_notify.errors import InvalidValue, Violation
+from naverworks_notify.messages import Language
 
 if TYPE_CHECKING:
     from gettext import NullTranslations
 
-__all__ = ["BASE_LOCALE", "Texts", "check_wording", "is_shipped", "shipped"]
+__all__ = [
+    "BASE_LOCALE",
+    "DEVICE",
+    "LANGUAGE_OF",
+    "Texts",
+    "check_wording",
+    "choose_locale",
+    "is_shipped",
+    "shipped",
+]
+
+DEVICE = "device"
+"""Locale of a rendering that carries all languages, Korean first; the reader's device chooses."""
+
+LANGUAGE_OF: dict[str, Language] = {
+    "ko": Language("ko_KR"),
+    "en": Language("en_US"),
+    "ja": Language("ja_JP"),
+}
+
+
+def choose_locale(preferred: str | None, alert: Alert) -> str:
+    """Return the language to write in: the person's preference, the alert's, then Korean.
+
+    Raises:
+        InvalidValue: The preference names a language without texts.
+    """
+    return normalize_locale(preferred or alert.locale or BASE_LOCALE)
+
 
 BASE_LOCALE = "ko"
 

@@ -6,12 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from naverworks_notify.alerts import Alert, Person, Slot
-from naverworks_notify.catalog._brief import Button, Row
-from naverworks_notify.catalog._clean import one_line, prose
+from naverworks_notify.catalog._brief import Button, Detail, Line, Row, Style
 from naverworks_notify.catalog._dates import Dates
-from naverworks_notify.catalog._line import Line
-from naverworks_notify.catalog._links import LinkBuilder, Target, link_to
-from naverworks_notify.catalog._style import Detail, Style
+from naverworks_notify.catalog._payload import LinkBuilder, Target, link_to, one_line, prose
 from naverworks_notify.catalog._texts import Texts
 
 __all__ = ["Writer"]
