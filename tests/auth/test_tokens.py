@@ -66,7 +66,7 @@ class Face:
         self._run(self.tokens.revoke())
 
     def forget(self) -> None:
-        self._run(self.tokens.forget())
+        self.tokens.forget()
 
     def gather(self, number: int, call: Callable[[], Any]) -> list[Any]:
         """Make many calls at once: in threads, or as tasks of one event loop."""

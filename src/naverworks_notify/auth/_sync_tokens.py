@@ -32,7 +32,7 @@ from naverworks_notify.auth._stores import MemoryTokenStore, TokenStore, store_k
 from naverworks_notify.auth._token import AccessToken, Freshness, RefreshWindows
 from naverworks_notify.auth._workers import Worker
 from naverworks_notify.clock import Clock, SystemClock
-from naverworks_notify.errors import AuthError, InvalidValue, Violation
+from naverworks_notify.errors import AuthError, InvalidPrivateKey, InvalidValue, Violation
 from naverworks_notify.logs import logger_of
 from naverworks_notify.wire import Request
 
@@ -220,18 +220,22 @@ class Tokens:
             if refusal is not None:
                 raise refusal
 
+    @property
+    def stored_as(self) -> str:
+        """The name of the token's entry in the store; empty for a key that is none."""
+        try:
+            return store_key(self._signer.account, self._endpoints)
+        except InvalidPrivateKey:
+            return ""
+
     def forget(self) -> None:
-        """Let go of the token, here and in the store, and of the loaded key; no call is made.
+        """Let go of the token, here and in the store, and of the loaded key.
 
-        The service is not told: see `revoke`.
-
-        Raises:
-            InvalidPrivateKey: The text has the form of a key but is none.
+        The service is not told (see `revoke`). A store that blocks is told from another thread.
         """
         self._held = None
         self._signer.drop()
-        with Worker(self._store) as worker:
-            worker.delete(store_key(self._signer.account, self._endpoints))
+        Worker(self._store).delete_soon(self.stored_as)
 
     def swap(self, account: ServiceAccount) -> None:
         """Use other key material from now on: another private key, client secret or scopes.

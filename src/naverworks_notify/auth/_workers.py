@@ -118,6 +118,15 @@ class AsyncWorker(_Face):
         else:
             await self._beside(self._delete, key)
 
+    def delete_soon(self, key: str) -> None:
+        """Drop the store's entry; beside the event loop where that blocks, not waited for."""
+        if self._memory is not None:
+            self._delete(key)
+        else:
+            threading.Thread(
+                target=self._delete, args=(key,), name="naverworks-token", daemon=True
+            ).start()
+
     async def lock(self, key: str) -> None:
         """Hold the store's lock from now on, or go on without."""
         if self._memory is None:
@@ -174,6 +183,10 @@ class Worker(_Face):
         self._set(key, token)
 
     def delete(self, key: str) -> None:
+        """Drop the store's entry, if it lets us."""
+        self._delete(key)
+
+    def delete_soon(self, key: str) -> None:
         """Drop the store's entry, if it lets us."""
         self._delete(key)
 

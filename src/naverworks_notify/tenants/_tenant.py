@@ -48,7 +48,13 @@ class Tenant:
 
 
 def read_shared(
-    arguments: SharedArguments, *, lookup: object, limiter: object, idle_after: object, most: object
+    arguments: SharedArguments,
+    *,
+    lookup: object,
+    limiter: object,
+    idle_after: object,
+    refresh_after: object,
+    most: object,
 ) -> ClientOptions:
     """Return what all clients are given alike, before the first is made.
 
@@ -64,6 +70,10 @@ def read_shared(
         check_hook(name, hook, violations)
     if not isinstance(idle_after, timedelta) or idle_after <= timedelta():
         violations.add("idle_after", "positive", "must be a positive timedelta.")
+    if refresh_after is not None and (
+        not isinstance(refresh_after, timedelta) or refresh_after <= timedelta()
+    ):
+        violations.add("refresh_after", "positive", "must be a positive timedelta, or None.")
     if type(most) is not int or most < 1:
         violations.add("most", "positive", "must be a positive integer.")
     violations.raise_as(InvalidValue, "These options are refused")
