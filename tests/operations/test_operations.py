@@ -18,7 +18,7 @@ from naverworks_notify.operations import (
     api_error,
     bot_domains,
     bots,
-    groups,
+    directory,
     messages,
     next_page,
     users,
@@ -115,7 +115,7 @@ def test_a_member_of_another_shape_is_refused_with_its_path(raw):
 
 def test_group_administrators_come_as_ids_or_objects():
     for raw in (["u-1"], [{"userId": "u-1"}]):
-        page = groups.list_groups().decode(
+        page = directory.list_groups().decode(
             answer({"groups": [{"groupId": "g-1", "administrators": raw}]})
         )
         assert page.items[0].administrators == ("u-1",)

@@ -10,12 +10,9 @@ from naverworks_notify.client._async.attachments import AsyncAttachments
 from naverworks_notify.client._async.bots import AsyncBotDomainMembers, AsyncBotDomains, AsyncBots
 from naverworks_notify.client._async.channels import AsyncChannels
 from naverworks_notify.client._async.client import AsyncClient
-from naverworks_notify.client._async.directory import AsyncDirectory
-from naverworks_notify.client._async.groups import AsyncGroups
-from naverworks_notify.client._async.menus import AsyncMenus
+from naverworks_notify.client._async.directory import AsyncDirectory, AsyncGroups, AsyncOrgUnits
+from naverworks_notify.client._async.menus import AsyncMenus, AsyncRichMenus
 from naverworks_notify.client._async.messages import AsyncMessages
-from naverworks_notify.client._async.orgunits import AsyncOrgUnits
-from naverworks_notify.client._async.richmenus import AsyncRichMenus
 from naverworks_notify.client._async.users import AsyncUsers
 from naverworks_notify.client._before_send import BeforeSend
 from naverworks_notify.client._hooks import (
@@ -33,12 +30,9 @@ from naverworks_notify.client._sync.attachments import Attachments
 from naverworks_notify.client._sync.bots import BotDomainMembers, BotDomains, Bots
 from naverworks_notify.client._sync.channels import Channels
 from naverworks_notify.client._sync.client import Client
-from naverworks_notify.client._sync.directory import Directory
-from naverworks_notify.client._sync.groups import Groups
-from naverworks_notify.client._sync.menus import Menus
+from naverworks_notify.client._sync.directory import Directory, Groups, OrgUnits
+from naverworks_notify.client._sync.menus import Menus, RichMenus
 from naverworks_notify.client._sync.messages import Messages
-from naverworks_notify.client._sync.orgunits import OrgUnits
-from naverworks_notify.client._sync.richmenus import RichMenus
 from naverworks_notify.client._sync.users import Users
 
 __all__ = [

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from naverworks_notify.operations._endpoint import Effect, Endpoint, Limit
-from naverworks_notify.operations._failures import HINTS, api_error, hint_for, request_id
-from naverworks_notify.operations._operation import Operation, Page, json_content, next_page
-from naverworks_notify.operations._path import positive_id
-from naverworks_notify.operations._quoting import without_quotes
+from naverworks_notify.operations._failures import (
+    HINTS,
+    api_error,
+    hint_for,
+    request_id,
+    without_quotes,
+)
+from naverworks_notify.operations._operation import (
+    Effect,
+    Endpoint,
+    Limit,
+    Operation,
+    Page,
+    json_content,
+    next_page,
+)
 from naverworks_notify.operations._table import ENDPOINTS
+from naverworks_notify.operations._target import positive_id
 
 __all__ = [
     "ENDPOINTS",

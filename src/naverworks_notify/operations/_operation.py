@@ -1,18 +1,94 @@
-"""One call as a value: the request to make and how to read its answer."""
+"""What an endpoint is, and a call of one: a value that says what to send and how to read the answer."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+from typing import Any, Generic, Protocol, Self, TypeVar
 from urllib.parse import urlencode
 
 from attrs import evolve, field, frozen
 
-from naverworks_notify.operations._endpoint import Endpoint
+from naverworks_notify.directory import Answer, read_answer
+from naverworks_notify.errors import InvalidValue, Violation
 from naverworks_notify.wire import Response
 
-__all__ = ["Operation", "Page", "json_content", "next_page"]
+__all__ = [
+    "Effect",
+    "Endpoint",
+    "Limit",
+    "Operation",
+    "Page",
+    "json_content",
+    "load",
+    "next_page",
+    "nothing",
+    "one",
+    "page",
+    "text_page",
+    "value_of",
+    "value_or",
+    "value_page",
+]
+
+
+class Effect(StrEnum):
+    """What a call does to the world; decides whether it may be repeated.
+
+    `READ` changes nothing. `SEND` makes a message that a person sees, and cannot be taken back.
+    `MANAGE` changes settings.
+    """
+
+    READ = "read"
+    SEND = "send"
+    MANAGE = "manage"
+
+
+class Limit(StrEnum):
+    """Which rate limit of the service an endpoint falls under.
+
+    Source: https://developers.worksmobile.com/kr/docs/rate-limits
+
+    `STANDARD` is 240 calls a minute (60 on a free plan), `ROOM` is 10 on any plan. Both are
+    counted per endpoint and per domain that owns the app.
+    """
+
+    STANDARD = "standard"
+    ROOM = "room"
+
+
+def _as_set(scopes: Iterable[str]) -> frozenset[str]:
+    return frozenset(scopes)
+
+
+@frozen(kw_only=True)
+class Endpoint:
+    """One endpoint of the service.
+
+    Attributes:
+        name: Where it is found on a client: `messages.send_to_user` is
+            `works.messages.send_to_user(...)`.
+        method: HTTP method.
+        template: Path below the API's base, with its parameters in braces.
+        scopes: OAuth scopes of which any one will do; empty where they are not documented.
+        success: Documented success status codes; any other 2xx is taken as success too.
+        effect: What a call does.
+        limit: Which rate limit applies.
+        serial: Whether calls for one bot must never run in parallel.
+        source: The page this is taken from.
+    """
+
+    name: str
+    method: str
+    template: str
+    scopes: frozenset[str] = field(converter=_as_set)
+    success: tuple[int, ...]
+    effect: Effect
+    limit: Limit = Limit.STANDARD
+    serial: bool = False
+    source: str
+
 
 T = TypeVar("T")
 
@@ -67,3 +143,89 @@ def next_page(operation: Operation[Page[T]], cursor: str) -> Operation[Page[T]]:
 def json_content(value: Any) -> bytes:
     """Return a value as compact UTF-8 JSON."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+
+_LONGEST_CURSOR = 4000
+
+
+class _Readable(Protocol):
+    @classmethod
+    def from_response(cls, raw: Any) -> Self:
+        """Build the value from what the service answered."""
+        ...
+
+
+W = TypeVar("W", bound=_Readable)
+
+
+def nothing(_response: Response) -> None:
+    """Read no body: the status says all there is to say."""
+
+
+def load(response: Response) -> Any:
+    """Return the JSON of a body.
+
+    Raises:
+        ValueError: It is not JSON.
+    """
+    return json.loads(response.content)
+
+
+def one(read: Callable[[Answer], T]) -> Callable[[Response], T]:
+    """Return a decoder of one object."""
+
+    def decode(response: Response) -> T:
+        return read_answer(load(response), read)
+
+    return decode
+
+
+def page(key: str, read: Callable[[Answer], T]) -> Callable[[Response], Page[T]]:
+    """Return a decoder of one page whose items are objects in the array `key`."""
+    return one(lambda answer: Page(answer.items(key, read), _next_cursor(answer)))
+
+
+def text_page(key: str) -> Callable[[Response], Page[str]]:
+    """Return a decoder of one page whose items are strings in the array `key`."""
+    return one(lambda answer: Page(answer.texts(key), _next_cursor(answer)))
+
+
+def value_of(kind: type[W]) -> Callable[[Response], W]:
+    """Return a decoder of one of the values that are sent and received alike."""
+
+    def decode(response: Response) -> W:
+        return kind.from_response(load(response))
+
+    return decode
+
+
+def value_or(kind: type[W], given: W) -> Callable[[Response], W]:
+    """Return the same decoder for an answer that may be empty: then what was sent stands."""
+
+    def decode(response: Response) -> W:
+        return kind.from_response(load(response)) if response.content.strip() else given
+
+    return decode
+
+
+def value_page(key: str, kind: type[W]) -> Callable[[Response], Page[W]]:
+    """Return a decoder of one page of such values."""
+
+    def decode(response: Response) -> Page[W]:
+        raw = load(response)
+        cursor = read_answer(raw, _next_cursor)
+        return Page(tuple(kind.from_response(item) for item in raw.get(key) or ()), cursor)
+
+    return decode
+
+
+def _next_cursor(answer: Answer) -> str | None:
+    # Absent on the last page by the documentation; null and empty are taken as the end too.
+    cursor = answer.nested("responseMetaData", lambda meta: meta.text("nextCursor")) or None
+    if cursor is None or (len(cursor) <= _LONGEST_CURSOR and cursor.isprintable()):
+        return cursor
+    raise InvalidValue(
+        violations=(
+            Violation("nextCursor", "characters", "is too long, or holds what no URL can."),
+        )
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from naverworks_notify.operations._endpoint import Effect, Endpoint, Limit
+from naverworks_notify.operations._operation import Effect, Endpoint, Limit
 
 __all__ = ["ENDPOINTS"]
 

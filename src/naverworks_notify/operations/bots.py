@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from naverworks_notify.bots import Bot, BotChanges, BotSummary
 from naverworks_notify.errors import InvalidValue, Violation
-from naverworks_notify.operations._decode import load, nothing, value_of, value_or, value_page
-from naverworks_notify.operations._lists import MAX_COUNT, list_query
-from naverworks_notify.operations._operation import Operation, Page, json_content
+from naverworks_notify.operations._operation import (
+    Operation,
+    Page,
+    json_content,
+    load,
+    nothing,
+    value_of,
+    value_or,
+    value_page,
+)
 from naverworks_notify.operations._table import ENDPOINTS
+from naverworks_notify.operations._target import MAX_COUNT, list_query
 from naverworks_notify.wire import Response
 
 __all__ = ["create", "delete", "get", "issue_secret", "list_bots", "patch", "update"]

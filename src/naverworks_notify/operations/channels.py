@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from naverworks_notify.bots import Channel, NewChannel
-from naverworks_notify.operations._decode import nothing, text_page, value_of
-from naverworks_notify.operations._lists import MAX_COUNT, list_query
-from naverworks_notify.operations._operation import Operation, Page, json_content
-from naverworks_notify.operations._path import segment
+from naverworks_notify.operations._operation import (
+    Operation,
+    Page,
+    json_content,
+    nothing,
+    text_page,
+    value_of,
+)
 from naverworks_notify.operations._table import ENDPOINTS
+from naverworks_notify.operations._target import MAX_COUNT, list_query, segment
 
 __all__ = ["create", "get", "leave", "list_members"]
 

@@ -1,21 +1,82 @@
-"""Levels, positions and user types."""
+"""Groups, organisational units, levels, positions and user types."""
 
 from __future__ import annotations
 
 from naverworks_notify.directory import (
+    Group,
+    GroupMember,
     Level,
+    OrgUnit,
+    OrgUnitMember,
     Position,
     UserType,
+    read_group,
+    read_group_member,
     read_level,
+    read_org_unit,
+    read_org_unit_member,
     read_position,
     read_user_type,
 )
-from naverworks_notify.operations._decode import page
-from naverworks_notify.operations._lists import MAX_COUNT, list_query, optional_domain
-from naverworks_notify.operations._operation import Operation, Page
+from naverworks_notify.operations._operation import Operation, Page, page
 from naverworks_notify.operations._table import ENDPOINTS
+from naverworks_notify.operations._target import MAX_COUNT, list_query, optional_domain, segment
 
-__all__ = ["list_levels", "list_positions", "list_user_types"]
+__all__ = [
+    "list_group_members",
+    "list_groups",
+    "list_levels",
+    "list_orgunits",
+    "list_positions",
+    "list_unit_members",
+    "list_user_types",
+]
+
+
+def list_groups(*, domain_id: int | None = None, count: int = MAX_COUNT) -> Operation[Page[Group]]:
+    """Read one page of a domain's groups."""
+    return Operation(
+        endpoint=ENDPOINTS["groups.list"],
+        path="/groups",
+        query=list_query(count, domainId=optional_domain(domain_id)),
+        decode=page("groups", read_group),
+    )
+
+
+def list_group_members(
+    group_id: str, *, domain_id: int | None = None, count: int = MAX_COUNT
+) -> Operation[Page[GroupMember]]:
+    """Read one page of a group's members."""
+    return Operation(
+        endpoint=ENDPOINTS["groups.members"],
+        path=f"/groups/{segment(group_id, 'group_id')}/members",
+        query=list_query(count, domainId=optional_domain(domain_id)),
+        decode=page("members", read_group_member),
+    )
+
+
+def list_orgunits(
+    *, domain_id: int | None = None, count: int = MAX_COUNT
+) -> Operation[Page[OrgUnit]]:
+    """Read one page of a domain's units."""
+    return Operation(
+        endpoint=ENDPOINTS["orgunits.list"],
+        path="/orgunits",
+        query=list_query(count, domainId=optional_domain(domain_id)),
+        decode=page("orgUnits", read_org_unit),
+    )
+
+
+def list_unit_members(
+    org_unit_id: str, *, domain_id: int | None = None, count: int = MAX_COUNT
+) -> Operation[Page[OrgUnitMember]]:
+    """Read one page of a unit's members."""
+    return Operation(
+        endpoint=ENDPOINTS["orgunits.members"],
+        path=f"/orgunits/{segment(org_unit_id, 'org_unit_id')}/members",
+        query=list_query(count, domainId=optional_domain(domain_id)),
+        decode=page("members", read_org_unit_member),
+    )
 
 
 def list_levels(*, domain_id: int | None = None, count: int = MAX_COUNT) -> Operation[Page[Level]]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from naverworks_notify.bots import PersistentMenu
-from naverworks_notify.operations._decode import load, nothing
-from naverworks_notify.operations._operation import Operation, json_content
+from naverworks_notify.operations._operation import Operation, json_content, load, nothing
 from naverworks_notify.operations._table import ENDPOINTS
 from naverworks_notify.wire import Response
 

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from naverworks_notify.bots import DefaultRichMenu, RichMenu, RichMenuImage
-from naverworks_notify.operations._decode import nothing, value_of, value_or, value_page
-from naverworks_notify.operations._lists import MAX_COUNT, list_query
-from naverworks_notify.operations._operation import Operation, Page, json_content
-from naverworks_notify.operations._path import segment, user_segment
+from naverworks_notify.operations._operation import (
+    Operation,
+    Page,
+    json_content,
+    nothing,
+    value_of,
+    value_or,
+    value_page,
+)
 from naverworks_notify.operations._table import ENDPOINTS
+from naverworks_notify.operations._target import MAX_COUNT, list_query, segment, user_segment
 
 __all__ = [
     "create",

@@ -12,11 +12,22 @@ from naverworks_notify.directory import (
     read_user,
 )
 from naverworks_notify.errors import InvalidValue, Violation
-from naverworks_notify.operations._decode import nothing, one, page
-from naverworks_notify.operations._lists import MAX_COUNT, list_query, optional_domain
-from naverworks_notify.operations._operation import Operation, Page, json_content
-from naverworks_notify.operations._path import segment, user_segment
+from naverworks_notify.operations._operation import (
+    Operation,
+    Page,
+    json_content,
+    nothing,
+    one,
+    page,
+)
 from naverworks_notify.operations._table import ENDPOINTS
+from naverworks_notify.operations._target import (
+    MAX_COUNT,
+    list_query,
+    optional_domain,
+    segment,
+    user_segment,
+)
 from naverworks_notify.validation import Violations
 
 __all__ = [

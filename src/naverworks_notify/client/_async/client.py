@@ -11,12 +11,9 @@ from naverworks_notify.auth import AsyncTokens, ServiceAccount, bot_id_from_env
 from naverworks_notify.client._async.attachments import AsyncAttachments
 from naverworks_notify.client._async.bots import AsyncBots
 from naverworks_notify.client._async.channels import AsyncChannels
-from naverworks_notify.client._async.directory import AsyncDirectory
-from naverworks_notify.client._async.groups import AsyncGroups
-from naverworks_notify.client._async.menus import AsyncMenus
+from naverworks_notify.client._async.directory import AsyncDirectory, AsyncGroups, AsyncOrgUnits
+from naverworks_notify.client._async.menus import AsyncMenus, AsyncRichMenus
 from naverworks_notify.client._async.messages import AsyncMessages
-from naverworks_notify.client._async.orgunits import AsyncOrgUnits
-from naverworks_notify.client._async.richmenus import AsyncRichMenus
 from naverworks_notify.client._async.runner import AsyncRunner
 from naverworks_notify.client._async.users import AsyncUsers
 from naverworks_notify.client._options import ClientArguments, ClientOptions, read_options

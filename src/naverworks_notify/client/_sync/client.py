@@ -13,12 +13,9 @@ from naverworks_notify.client._options import ClientArguments, ClientOptions, re
 from naverworks_notify.client._sync.attachments import Attachments
 from naverworks_notify.client._sync.bots import Bots
 from naverworks_notify.client._sync.channels import Channels
-from naverworks_notify.client._sync.directory import Directory
-from naverworks_notify.client._sync.groups import Groups
-from naverworks_notify.client._sync.menus import Menus
+from naverworks_notify.client._sync.directory import Directory, Groups, OrgUnits
+from naverworks_notify.client._sync.menus import Menus, RichMenus
 from naverworks_notify.client._sync.messages import Messages
-from naverworks_notify.client._sync.orgunits import OrgUnits
-from naverworks_notify.client._sync.richmenus import RichMenus
 from naverworks_notify.client._sync.runner import Runner
 from naverworks_notify.client._sync.users import Users
 from naverworks_notify.client._telling import announce

@@ -1,4 +1,4 @@
-"""Path segments and ids: encoded, or refused where they would lead elsewhere."""
+"""What stands in the address of a request: path segments, each encoded, and the query of lists."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from naverworks_notify.errors import InvalidValue, Violation
 
-__all__ = ["positive_id", "segment", "user_segment"]
+__all__ = ["MAX_COUNT", "list_query", "optional_domain", "positive_id", "segment", "user_segment"]
 
 # No documented id comes near it, and what a URL may hold in all is less than it seems: a letter of
 # Korean takes nine characters of it.
@@ -81,3 +81,31 @@ def positive_id(value: int | str, name: str) -> int:
 
 def _refuse(name: str, rule: str, message: str) -> NoReturn:
     raise InvalidValue(violations=(Violation(name, rule, message),))
+
+
+MAX_COUNT = 100
+"""Items a page may hold; above it `GET /users` answers with an empty page, not with an error."""
+
+
+def list_query(count: int, **options: str | int | bool | None) -> tuple[tuple[str, str], ...]:
+    """Return the query of a list: `count`, and the options that are set.
+
+    Raises:
+        InvalidValue: `count` is not within 1 to 100.
+    """
+    if type(count) is not int or not 1 <= count <= MAX_COUNT:
+        raise InvalidValue(
+            violations=(Violation("count", "range", f"must be within 1 and {MAX_COUNT}."),)
+        )
+    query = [("count", str(count))]
+    for name, value in options.items():
+        if isinstance(value, bool):
+            query.append((name, "true" if value else "false"))
+        elif value is not None:
+            query.append((name, str(value)))
+    return tuple(query)
+
+
+def optional_domain(domain_id: int | None) -> int | None:
+    """Return a domain's id, checked, or None for the domain of the authorisation."""
+    return None if domain_id is None else positive_id(domain_id, "domain_id")
