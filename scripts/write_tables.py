@@ -16,8 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from naverworks_notify.operations import ENDPOINTS, HINTS, Limit
-from naverworks_notify.policy import OPTIONS_SCHEMA
 from naverworks_notify.retry import SEMANTICS, Failure, Repeat, Treatment
+from naverworks_notify.schemas import NAMES, json_schema
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 PAGES = (
@@ -27,7 +27,7 @@ PAGES = (
     "ko/guide/sending.md",
     "reference/operations.md",
 )
-SCHEMA = DOCS / "assets" / "policy-options.schema.json"
+SCHEMAS = DOCS / "assets" / "schemas"
 BLOCK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
 
 TOLD = {
@@ -129,9 +129,13 @@ def page(text: str, language: int) -> str:
     return BLOCK.sub(fill, text)
 
 
-def schema() -> str:
-    """Return the JSON schema of a file of policy options, for editors."""
-    return json.dumps(dict(OPTIONS_SCHEMA), indent=2, ensure_ascii=False) + "\n"
+def schemas() -> dict[Path, str]:
+    """Return the JSON Schemas as files, for editors and for programs in other languages."""
+    return {
+        SCHEMAS / f"{name}.schema.json": json.dumps(json_schema(name), indent=2, ensure_ascii=False)
+        + "\n"
+        for name in NAMES
+    }
 
 
 def main() -> int:
@@ -139,7 +143,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="write nothing, tell what differs")
     check = parser.parse_args().check
-    texts = {SCHEMA: schema()}
+    texts = schemas()
     for name in PAGES:
         text = (DOCS / name).read_text(encoding="utf-8")
         texts[DOCS / name] = page(text, int(name.startswith("ko/")))

@@ -22,6 +22,7 @@ import naverworks_notify as nw
 from naverworks_notify.alerts import ENTRIES
 from naverworks_notify.bots import BotDomain
 from naverworks_notify.cli.day import ALERTS, PEOPLE
+from naverworks_notify.schemas import json_schema
 
 ENVIRONMENT = {
     "PATH": os.environ["PATH"],
@@ -482,3 +483,16 @@ def test_doctor_says_that_not_everybody_is_told(cli, simulator, monkeypatch):
     ended = cli("doctor", "--json")
     assert '"recipients"' in ended.out
     assert "qa@example.com" not in ended.out
+
+
+@pytest.mark.parametrize("name", ["alerts", "people", "preferences", "options"])
+def test_schema_prints_what_the_readers_obey(cli, name):
+    ended = cli("schema", name)
+    assert ended.code == 0
+    assert (
+        json.loads(ended.out) == json_schema(name) == json.loads(cli("schema", name, "--json").out)
+    )
+
+
+def test_schema_of_something_else(cli):
+    assert cli("schema", "poeple").code == 2

@@ -146,7 +146,16 @@ def test_wrong_usage_points_at_the_help(cli, arguments):
 def test_the_help_and_the_version(cli):
     assert "notify" in cli().out
     assert cli("--version").out.strip()
-    for command in ("demo", "doctor", "simulate", "catalog", "preview", "send", "notify"):
+    for command in (
+        "demo",
+        "doctor",
+        "simulate",
+        "catalog",
+        "schema",
+        "preview",
+        "send",
+        "notify",
+    ):
         ended = cli(command, "--help")
         assert ended.code == 0
         assert "--json" in ended.out

@@ -157,7 +157,7 @@ def test_every_part_is_an_object(part):
     ("make", "path"),
     [
         (lambda at: History().deliver("u", "e", at=at), "at"),
-        (lambda at: Absence("v", at, at), "start"),
+        (lambda at: Absence("v", at, at.replace(tzinfo=UTC)), "start"),
         (lambda at: Absence("v", at.replace(tzinfo=UTC), at), "end"),
         (lambda at: Occurrence("e", "interview.changed", at), "occurred_at"),
     ],

@@ -522,18 +522,18 @@ def test_the_next_day_is_looked_for_on_the_persons_calendar(alert, manager):
 
 
 @pytest.mark.parametrize(
-    ("weekdays", "message"),
+    ("weekdays", "rule", "message"),
     [
-        ({7}, "must be from 0 (Monday) to 6 (Sunday), not 7."),
-        ({-1}, "must be from 0 (Monday) to 6 (Sunday), not -1."),
-        (set(range(7)), "must leave a day on which people can be reached."),
+        ({7}, "enum", "must be from 0 (Monday) to 6 (Sunday), not 7."),
+        ({-1}, "enum", "must be from 0 (Monday) to 6 (Sunday), not -1."),
+        (set(range(7)), "max_items", "must leave a day on which people can be reached."),
     ],
 )
-def test_weekdays_that_cannot_be(weekdays, message):
+def test_weekdays_that_cannot_be(weekdays, rule, message):
     with pytest.raises(InvalidValue) as caught:
         QuietDays(weekdays=weekdays)
     assert [(v.path, v.rule, v.message) for v in caught.value.violations] == [
-        ("weekdays", "range", message)
+        ("weekdays", rule, message)
     ]
 
 

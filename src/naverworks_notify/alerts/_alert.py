@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self, TypeVar
 
 from attrs import NOTHING, evolve, field, fields, frozen
 
@@ -11,8 +12,11 @@ from naverworks_notify.alerts._kinds import LocaleText, Moment, Name
 from naverworks_notify.alerts._payload import Candidate, Interview, Posting, Stage
 from naverworks_notify.alerts._traits import Traits
 from naverworks_notify.alerts._value import Value
+from naverworks_notify.schema import Definitions, Findings
 
 __all__ = ["Alert", "complete"]
+
+A = TypeVar("A", bound="Alert")
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -68,12 +72,33 @@ class Alert(Value):
         if own:
             cls.entries = tuple([_bound(row, cls) for row in own])
 
+    @classmethod
+    def from_dict(cls, raw: object) -> Self:
+        """Return the alert of a JSON object, which must be of this type; see `alerts.from_dict`.
+
+        Raises:
+            InvalidAlert: With every violation, each with its path.
+        """
+        out = Findings()
+        if isinstance(raw, Mapping) and raw.get("type") != cls.type:
+            out.add("type", "enum", f"must be {cls.type}.")
+        complete(cls)
+        return cls._from_dict(raw, out)
+
+    @classmethod
+    def json_schema(cls, definitions: Definitions) -> dict[str, Any]:
+        """Return the JSON Schema of this type."""
+        schema = super(Alert, complete(cls)).json_schema(definitions)
+        schema["properties"] = {"type": {"const": cls.type}, **schema["properties"]}
+        schema["required"] = ["type", *schema["required"]]
+        return schema
+
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form: absent optionals are left out, datetimes keep their offset."""
         return {"type": self.type, **super().to_dict()}
 
 
-def complete(cls: type[Alert]) -> type[Alert]:
+def complete(cls: type[A]) -> type[A]:
     """Make an attrs class of a subclass that was written without the decorator; return it."""
     if "__attrs_attrs__" not in cls.__dict__:
         frozen(cls, kw_only=True, eq=False, repr=False, slots=False)

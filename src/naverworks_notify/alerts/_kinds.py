@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, TypeAlias
 
-from naverworks_notify.alerts._locales import LOCALES, find_locale
-from naverworks_notify.schema import Findings, Text, Whole
+from naverworks_notify.alerts._locales import LOCALES, PATTERN, find_locale
+from naverworks_notify.schema import Definitions, Findings, Text, Whole
 from naverworks_notify.schema import Flag as FlagKind
 from naverworks_notify.schema import Moment as MomentKind
 from naverworks_notify.schema import Url as UrlKind
@@ -30,6 +30,10 @@ class LocaleKind(Text):
         super().check(value, path, out)
         if len(out.found) == known and find_locale(value) is None:
             out.add(path, "locale", f"must be one of {', '.join(LOCALES)}.")
+
+    def schema(self, definitions: Definitions) -> dict[str, object]:  # noqa: ARG002
+        """Return the spellings as a pattern."""
+        return {"type": "string", "pattern": PATTERN}
 
 
 Name: TypeAlias = Annotated[str, Text(blank=False)]

@@ -12,6 +12,9 @@ __all__ = ["LOCALES", "find_locale", "normalize_locale"]
 LOCALES: tuple[str, ...] = ("ko", "en", "ja")
 """Korean, the base language, then English and Japanese."""
 
+PATTERN = "^([Kk][Oo]|[Ee][Nn]|[Jj][Aa])([-_][A-Za-z]{4})?([-_]([A-Za-z]{2}|[0-9]{3}))?$"
+"""Every usual spelling of them, for readers in other languages."""
+
 _SPELLING = re.compile(
     r"(?P<language>ko|en|ja)(?:[-_](?:[a-z]{4}))?(?:[-_](?:[a-z]{2}|[0-9]{3}))?", re.IGNORECASE
 )

@@ -30,6 +30,7 @@ _COMMANDS = {
     "doctor": ("_doctor:doctor", "Check account, key, clock, token, scopes and bot."),
     "simulate": ("_simulate:simulate", "Run the simulator on a port, with a web inbox."),
     "catalog": ("_catalog:catalog", "List every alert this package words."),
+    "schema": ("_schema:schema", "Print the JSON Schema of alerts, people or options."),
     "preview": ("_preview:preview", "Show messages and alerts as NAVER WORKS shows them."),
     "send": ("_send:send", "Send one text message to one user."),
     "notify": ("_notify:notify", "Decide who gets each alert, render it, and send it."),

@@ -15,7 +15,13 @@ from naverworks_notify.policy._digest import DigestItem, DigestWindow, close_dig
 from naverworks_notify.policy._history import History, Occurrence
 from naverworks_notify.policy._hours import QuietDays, ReceiveWindow
 from naverworks_notify.policy._options import PolicyOptions
-from naverworks_notify.policy._person import Absence, Person, person_from_dict
+from naverworks_notify.policy._person import (
+    Absence,
+    Person,
+    RefusedPerson,
+    person_from_dict,
+    read_people,
+)
 from naverworks_notify.policy._policy import RecruitingPolicy, decide, simulate, table
 from naverworks_notify.policy._preferences import Preferences
 from naverworks_notify.policy._protocols import (
@@ -43,11 +49,9 @@ from naverworks_notify.policy._rule import (
 
 if TYPE_CHECKING:
     from naverworks_notify.policy._explain import Simulation, Table, explain
-    from naverworks_notify.policy._options_form import OPTIONS_SCHEMA
 
 # Loaded on first use: texts and tables for people, of which deciding needs none.
 _ON_FIRST_USE = {
-    "OPTIONS_SCHEMA": "_options_form",
     "Simulation": "_explain",
     "Table": "_explain",
     "explain": "_explain",
@@ -67,7 +71,6 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
-    "OPTIONS_SCHEMA",
     "Absence",
     "AsyncPeopleSource",
     "AsyncPreferenceStore",
@@ -90,6 +93,7 @@ __all__ = [
     "Reason",
     "ReceiveWindow",
     "RecruitingPolicy",
+    "RefusedPerson",
     "Rule",
     "RuleKind",
     "Ruling",
@@ -109,6 +113,7 @@ __all__ = [
     "gate",
     "merge_changes",
     "person_from_dict",
+    "read_people",
     "relation",
     "rules",
     "simulate",

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta, timezone
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import field, frozen
 
 from naverworks_notify.errors import InvalidPerson, InvalidValue, Violation
-from naverworks_notify.policy._choice import to_set
-from naverworks_notify.validation import ObjectReader, Violations
+from naverworks_notify.schema import (
+    Definitions,
+    Findings,
+    Function,
+    Kind,
+    SetOf,
+    Text,
+    Value,
+    Whole,
+    as_set,
+    did_you_mean,
+    kind_name,
+    member,
+)
 from naverworks_notify.zones import find_zone, zone_of
 
 if TYPE_CHECKING:
@@ -21,8 +33,12 @@ __all__ = [
     "DEFAULT_STEP",
     "DEFAULT_ZONE",
     "LONGEST_STEP",
+    "WEEKDAYS",
+    "ClockTime",
     "QuietDays",
     "ReceiveWindow",
+    "Weekday",
+    "ZoneName",
     "fix_offset",
     "to_moment",
 ]
@@ -51,23 +67,46 @@ def to_moment(path: str, value: object) -> datetime:
     return moment
 
 
-# What a converter cannot convert stays as it is, and is told as a violation.
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+class Weekday(Kind):
+    """A day of the week: a number from 0 in code, its English name in JSON."""
+
+    __slots__ = ()
+
+    def check(self, value: Any, path: str, out: Findings) -> None:
+        if not isinstance(value, int) or isinstance(value, bool) or value not in range(7):
+            message = f"must be from 0 (Monday) to 6 (Sunday), not {value!r}."
+            out.add(path, "enum", message)
+
+    def read(self, raw: Any, path: str, out: Findings) -> Any:
+        if not isinstance(raw, str):
+            out.add(path, "type", f"must be a string, not {kind_name(raw)}.")
+        elif raw not in WEEKDAYS:
+            near = did_you_mean(raw, WEEKDAYS)
+            out.add(path, "enum", f"must be one of {', '.join(WEEKDAYS)}.{near}")
+        else:
+            return WEEKDAYS.index(raw)
+        return raw
+
+    def dump(self, value: Any) -> Any:
+        return WEEKDAYS[value]
+
+    def schema(self, definitions: Definitions) -> dict[str, Any]:  # noqa: ARG002
+        return {"enum": list(WEEKDAYS)}
+
+
 def _to_weekdays(days: Iterable[int]) -> frozenset[int]:
-    return _to_set(days)  # type: ignore[return-value]
+    return as_set(days)
 
 
 def _to_dates(days: Iterable[date]) -> frozenset[date]:
-    return _to_set(days)  # type: ignore[return-value]
-
-
-def _to_set(days: object) -> object:
-    if isinstance(days, Iterable) and not isinstance(days, (str, bytes)):
-        return to_set(days)
-    return days
+    return as_set(days)
 
 
 @frozen(kw_only=True)
-class QuietDays:
+class QuietDays(Value):
     """Quiet weekdays, dates, and whatever a calendar of the caller's says.
 
     Attributes:
@@ -85,17 +124,24 @@ class QuietDays:
         True
     """
 
-    weekdays: frozenset[int] = field(default=frozenset(), converter=_to_weekdays)
-    dates: frozenset[date] = field(default=frozenset(), converter=_to_dates)
-    calendar: Callable[[date], bool] | None = None
+    _refusal: ClassVar[str] = ""
+    _schema_rules: ClassVar[Mapping[str, Any]] = {
+        "allOf": [{"properties": {"weekdays": {"maxItems": len(WEEKDAYS) - 1}}}]
+    }
 
-    def __attrs_post_init__(self) -> None:
-        found = Violations()
-        _check_weekdays(self.weekdays, found, is_all=self.calendar is None)
-        _check_dates(self.dates, found)
-        if self.calendar is not None and not callable(self.calendar):
-            found.add("calendar", "type", "must be a function of a date, or None.")
-        found.raise_as(InvalidValue)
+    weekdays: frozenset[int] = field(
+        default=frozenset(), converter=_to_weekdays, metadata=member(kind=SetOf(Weekday()))
+    )
+    dates: frozenset[date] = field(default=frozenset(), converter=_to_dates)
+    calendar: Callable[[date], bool] | None = field(
+        default=None, metadata=member(kind=Function(), in_json=False)
+    )
+
+    @classmethod
+    def _conflicts(cls, members: Mapping[str, Any]) -> Iterable[Violation]:
+        if members.get("calendar") is None and len(members.get("weekdays", ())) == len(WEEKDAYS):
+            message = "must leave a day on which people can be reached."
+            yield Violation("weekdays", "max_items", message)
 
     def covers(self, day: date) -> bool:
         """Tell whether nobody is to be disturbed on that date."""
@@ -106,29 +152,11 @@ class QuietDays:
         )
 
 
-def _check_weekdays(days: object, found: Violations, *, is_all: bool) -> None:
-    if not isinstance(days, frozenset):
-        found.add("weekdays", "type", "must be a set of numbers from 0 (Monday) to 6 (Sunday).")
-        return
-    for wrong in (day for day in days if not isinstance(day, int) or day not in range(7)):
-        found.add("weekdays", "range", f"must be from 0 (Monday) to 6 (Sunday), not {wrong!r}.")
-    if is_all and len(days) == len(range(7)):
-        found.add("weekdays", "range", "must leave a day on which people can be reached.")
-
-
-def _check_dates(days: object, found: Violations) -> None:
-    # A datetime is a date to Python, and never equal to one.
-    if not isinstance(days, frozenset) or not all(
-        isinstance(day, date) and not isinstance(day, datetime) for day in days
-    ):
-        found.add("dates", "type", "must be a set of dates.")
-
-
 DEFAULT_ZONE = "Asia/Seoul"
 DEFAULT_STEP = 30
 LONGEST_STEP = 24 * 60
 _MIDNIGHT = "24:00"
-_CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _DAY = timedelta(days=1)
 
 
@@ -141,8 +169,59 @@ def _to_time(value: time | str) -> time:
     return value  # type: ignore[return-value]
 
 
+class ClockTime(Kind):
+    """A whole minute of the day, such as 09:00.
+
+    Args:
+        midnight: Whether 24:00, the end of the day, is one as well.
+    """
+
+    __slots__ = ("midnight",)
+
+    def __init__(self, *, midnight: bool = False) -> None:
+        self.midnight = midnight
+
+    def check(self, value: Any, path: str, out: Findings) -> None:
+        if value == time.max and self.midnight:
+            return
+        if not isinstance(value, time) or value.tzinfo is not None or value == time.max:
+            out.add(path, "time", "must be a time of day such as 09:00.")
+        elif value.second or value.microsecond:
+            out.add(path, "time", "must be a whole minute such as 09:00.")
+
+    def read(self, raw: Any, path: str, out: Findings) -> Any:
+        if not isinstance(raw, str):
+            out.add(path, "type", f"must be a string, not {kind_name(raw)}.")
+            return raw
+        moment = _to_time(raw)
+        self.check(moment, path, out)
+        return moment
+
+    def dump(self, value: Any) -> Any:
+        return _MIDNIGHT if value == time.max else value.isoformat("minutes")
+
+    def schema(self, definitions: Definitions) -> dict[str, Any]:  # noqa: ARG002
+        pattern = f"({_CLOCK.pattern})"
+        return {
+            "type": "string",
+            "pattern": f"^({pattern}|24:00)$" if self.midnight else f"^{pattern}$",
+        }
+
+
+class ZoneName(Text):
+    """The IANA name of a time zone."""
+
+    __slots__ = ()
+
+    def check(self, value: Any, path: str, out: Findings) -> None:
+        known = len(out.found)
+        super().check(value, path, out)
+        if len(out.found) == known and find_zone(value) is None:
+            out.add(path, "time_zone", "must be an IANA zone name such as Asia/Seoul.")
+
+
 @frozen(kw_only=True)
-class ReceiveWindow:
+class ReceiveWindow(Value):
     """The hours in which a person gets messages, [start, end) on the wall clock of `tz`.
 
     A window whose end lies before its start crosses midnight: 22:00 to 06:00 is the night. On the
@@ -171,43 +250,35 @@ class ReceiveWindow:
         True
     """
 
-    start: time = field(converter=_to_time)
-    end: time = field(converter=_to_time)
-    tz: str = DEFAULT_ZONE
-    step_minutes: int = field(default=DEFAULT_STEP, repr=False, eq=False)
+    error: ClassVar[type[InvalidPerson]] = InvalidPerson
+    _refusal: ClassVar[str] = ""
+    # Which minutes another step allows, a schema leaves to the reader.
+    _schema_rules: ClassVar[Mapping[str, Any]] = {
+        "if": {"not": {"required": ["step_minutes"]}},
+        "then": {
+            "properties": {"start": {"pattern": ":(00|30)$"}, "end": {"pattern": ":(00|30)$"}}
+        },
+    }
 
-    def __attrs_post_init__(self) -> None:
-        found = Violations()
-        _check_step(self.step_minutes, found)
-        has_step = not found
-        for name, moment in (("start", self.start), ("end", self.end)):
-            self._check_time(name, moment, found, has_step=has_step)
-        if self.start == self.end and not found:
-            found.add(
-                "end", "empty_window", "equals start; leave the window out to receive all day."
-            )
-        if find_zone(self.tz) is None:
-            found.add("tz", "time_zone", "must be an IANA zone name such as Asia/Seoul.")
-        found.raise_as(InvalidPerson)
+    start: time = field(converter=_to_time, metadata=member(kind=ClockTime()))
+    end: time = field(converter=_to_time, metadata=member(kind=ClockTime(midnight=True)))
+    tz: str = field(default=DEFAULT_ZONE, metadata=member(kind=ZoneName(), always=True))
+    step_minutes: int = field(
+        default=DEFAULT_STEP, repr=False, eq=False, metadata=member(kind=Whole(0, LONGEST_STEP))
+    )
 
-    def _check_time(self, name: str, moment: object, found: Violations, *, has_step: bool) -> None:
-        if not isinstance(moment, time) or moment.tzinfo is not None:
-            found.add(name, "time", "must be a time of day such as 09:00.")
-            return
-        if moment == time.max:
-            if name == "start":
-                found.add(name, "time", "must be a time of day such as 09:00.")
-            return
-        if moment.second or moment.microsecond:
-            found.add(name, "time", "must be a whole minute such as 09:00.")
-        elif (
-            has_step
-            and self.step_minutes
-            and (moment.hour * 60 + moment.minute) % self.step_minutes
-        ):
-            found.add(
-                name, "step", f"must lie on a {self.step_minutes}-minute step, such as 09:00."
-            )
+    @classmethod
+    def _conflicts(cls, members: Mapping[str, Any]) -> Iterable[Violation]:
+        start, end = members.get("start"), members.get("end")
+        step = members.get("step_minutes")
+        ends = {"start": start, "end": end}
+        for name, at in ends.items():
+            if at not in (None, time.max) and step and (at.hour * 60 + at.minute) % step:
+                message = f"must lie on a {step}-minute step, such as 09:00."
+                yield Violation(name, "step", message)
+        if start is not None and start == end:
+            message = "equals start; leave the window out to receive all day."
+            yield Violation("end", "empty_window", message)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -248,24 +319,6 @@ class ReceiveWindow:
             if self.is_open(moment):
                 return moment
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON form; `step_minutes` only where it is not 30."""
-        written: dict[str, Any] = {
-            "start": _show(self.start),
-            "end": _show(self.end),
-            "tz": self.tz,
-        }
-        if self.step_minutes != DEFAULT_STEP:
-            written["step_minutes"] = self.step_minutes
-        return written
-
-
-def _check_step(step: object, found: Violations) -> None:
-    if not isinstance(step, int) or isinstance(step, bool):
-        found.add("step_minutes", "type", "must be a whole number of minutes.")
-    elif not 0 <= step <= LONGEST_STEP:
-        found.add("step_minutes", "range", f"must be from 0 to {LONGEST_STEP}.")
-
 
 def _clock_change(before: datetime, after: datetime) -> datetime:
     """Return the first whole second after `before` whose offset is another one."""
@@ -278,27 +331,3 @@ def _clock_change(before: datetime, after: datetime) -> datetime:
         else:
             high = middle
     return datetime.fromtimestamp(high, zone)
-
-
-def _show(moment: time) -> str:
-    return _MIDNIGHT if moment == time.max else moment.isoformat("minutes")
-
-
-def read_window(raw: object, path: str, violations: Violations) -> ReceiveWindow | None:
-    """Read the JSON form of a window, noting what is wrong."""
-    reader = ObjectReader(raw, path=path, violations=violations)
-    start, end = reader.text("start", required=True), reader.text("end", required=True)
-    tz, step = reader.text("tz"), reader.typed("step_minutes", int)
-    reader.finish()
-    if start is None or end is None:
-        return None
-    try:
-        return ReceiveWindow(
-            start=start,
-            end=end,
-            tz=DEFAULT_ZONE if tz is None else tz,
-            step_minutes=DEFAULT_STEP if step is None else step,
-        )
-    except InvalidPerson as error:
-        violations.add_from(path, error)
-        return None

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import field, frozen
 
-from naverworks_notify.alerts import ENTRIES
+from naverworks_notify.alerts import Vocabulary
 from naverworks_notify.errors import InvalidValue, Violation
 from naverworks_notify.policy._hours import DEFAULT_ZONE, QuietDays, ReceiveWindow
 from naverworks_notify.policy._person import Person
-from naverworks_notify.policy._preferences import Preferences, check_ids, to_ids
-from naverworks_notify.validation import Violations
+from naverworks_notify.policy._preferences import CatalogId, Preferences, known_ids, to_ids
+from naverworks_notify.schema import (
+    Definitions,
+    Findings,
+    Kind,
+    SetOf,
+    Table,
+    Value,
+    Whole,
+    kind_name,
+    member,
+)
 from naverworks_notify.zones import zone_of
 
 if TYPE_CHECKING:
@@ -25,20 +34,59 @@ __all__ = ["PolicyOptions"]
 LONGEST = timedelta(days=366)
 
 _HOUR = timedelta(hours=1)
-_FLAGS = (
-    "include_org_admins",
-    "direct_role_wins",
-    "interviewer_first",
-    "silence_addressed_members",
-    "exclude_actor",
-    "defer_outside_window",
-    "supersede_cancelled",
-    "digest_aligned",
-)
+_MINUTE = timedelta(minutes=1)
+_MOST_MINUTES = LONGEST // _MINUTE
+
+
+class Minutes(Kind):
+    """A length of time; in JSON whole minutes.
+
+    Args:
+        name: The field that holds it, for the error of a length that JSON cannot hold.
+    """
+
+    __slots__ = ("_name",)
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def check(self, value: Any, path: str, out: Findings) -> None:
+        if not isinstance(value, timedelta):
+            out.add(path, "type", f"must be a timedelta, not {kind_name(value)}.")
+        elif value <= timedelta():
+            out.add(path, "minimum", "must be longer than nothing.")
+        elif value > LONGEST:
+            out.add(path, "maximum", f"must be at most {LONGEST.days} days.")
+
+    def read(self, raw: Any, path: str, out: Findings) -> Any:
+        if not isinstance(raw, int) or isinstance(raw, bool):
+            out.add(path, "type", f"must be an integer, not {kind_name(raw)}.")
+        elif raw < 1:
+            out.add(path, "minimum", "must be at least 1.")
+        elif raw > _MOST_MINUTES:
+            message = f"must be at most {_MOST_MINUTES} ({LONGEST.days} days)."
+            out.add(path, "maximum", message)
+        else:
+            return timedelta(minutes=raw)
+        return raw
+
+    def dump(self, value: Any) -> Any:
+        minutes, rest = divmod(value, _MINUTE)
+        if rest:
+            message = "has a JSON form only in whole minutes."
+            raise InvalidValue(violations=(Violation(self._name, "whole_minutes", message),))
+        return minutes
+
+    def schema(self, definitions: Definitions) -> dict[str, Any]:  # noqa: ARG002
+        return {"type": "integer", "minimum": 1, "maximum": _MOST_MINUTES}
+
+
+def _length_of(name: str) -> dict[str, Any]:
+    return member(key=f"{name}_minutes", kind=Minutes(name))
 
 
 @frozen(kw_only=True)
-class PolicyOptions:
+class PolicyOptions(Value):
     """What can be chosen about `RecruitingPolicy` without touching its rules.
 
     The product's guide leaves these points open; each default is the reading closest to it. A
@@ -84,63 +132,83 @@ class PolicyOptions:
         True
     """
 
+    _refusal: ClassVar[str] = ""
+    _schema_rules: ClassVar[Mapping[str, Any]] = {
+        "if": {"required": ["hourly_cap"], "properties": {"hourly_cap": {"type": "integer"}}},
+        "then": {"properties": {"duplicate_window_minutes": {"minimum": 60}}},
+    }
+
     include_org_admins: bool = False
     direct_role_wins: bool = False
     interviewer_first: bool = True
     silence_addressed_members: bool = False
     exclude_actor: bool = False
     defer_outside_window: bool = False
-    duplicate_window: timedelta | None = None
+    duplicate_window: timedelta | None = field(
+        default=None, metadata=_length_of("duplicate_window")
+    )
     supersede_cancelled: bool = False
-    collapse_window: timedelta | None = None
-    hourly_cap: int | None = None
+    collapse_window: timedelta | None = field(default=None, metadata=_length_of("collapse_window"))
+    hourly_cap: int | None = field(default=None, metadata=member(kind=Whole(1)))
     quiet_days: QuietDays | None = None
-    digest_length: timedelta = _HOUR
+    digest_length: timedelta = field(default=_HOUR, metadata=_length_of("digest_length"))
     digest_aligned: bool = False
-    critical: frozenset[str] = field(default=frozenset(), converter=to_ids)
-    mandatory: frozenset[str] = field(default=frozenset(), converter=to_ids)
+    critical: frozenset[str] = field(
+        default=frozenset(), converter=to_ids, metadata=member(kind=SetOf(CatalogId()))
+    )
+    mandatory: frozenset[str] = field(
+        default=frozenset(), converter=to_ids, metadata=member(kind=SetOf(CatalogId()))
+    )
     defaults: Preferences | None = None
-    extra_ids: frozenset[str] = field(default=frozenset(), converter=to_ids, repr=False)
+    extra_ids: frozenset[str] = field(
+        default=frozenset(), converter=to_ids, repr=False, metadata=member(in_json=False)
+    )
 
-    def __attrs_post_init__(self) -> None:
-        found = Violations()
-        for name in _FLAGS:
-            if not isinstance(getattr(self, name), bool):
-                found.add(name, "type", "must be True or False.")
-        for name in ("duplicate_window", "collapse_window"):
-            _check_length(name, getattr(self, name), found, optional=True)
-        _check_length("digest_length", self.digest_length, found, optional=False)
-        _check_cap(self.hourly_cap, found)
-        check_repeats("duplicate_window", self.duplicate_window, self.hourly_cap, found)
-        _check_kind("quiet_days", self.quiet_days, QuietDays, found)
-        _check_kind("defaults", self.defaults, Preferences, found)
-        known: AbstractSet[str] = ENTRIES.keys()
+    def _findings(self) -> Findings:
+        out = Findings()
         if isinstance(self.extra_ids, frozenset):
-            known |= self.extra_ids
-        else:
-            found.add("extra_ids", "type", "must be a set of ids.")
-        check_ids("critical", self.critical, known, found)
-        check_ids("mandatory", self.mandatory, known, found)
-        found.raise_as(InvalidValue)
+            out.known_ids = self.extra_ids
+        return out
 
     @classmethod
-    def from_dict(cls, raw: object, *, extra_ids: Iterable[str] = ()) -> PolicyOptions:
-        """Return the options of a JSON object or a TOML table; `OPTIONS_SCHEMA` describes it.
+    def _conflicts(cls, members: Mapping[str, Any]) -> Iterable[Violation]:
+        # A history holds the last delivery of an event; an earlier one within the hour would be
+        # missed.
+        window = members.get("duplicate_window")
+        if window is not None and window < _HOUR and members.get("hourly_cap") is not None:
+            message = "must be at least an hour beside an hourly_cap."
+            yield Violation("duplicate_window", "minimum", message)
+
+    @classmethod
+    def _read_members(
+        cls, raw: Mapping[Any, Any], table: Table, out: Findings, wrong: set[str]
+    ) -> dict[str, Any]:
+        return {**super()._read_members(raw, table, out, wrong), "extra_ids": out.known_ids}
+
+    @classmethod
+    def from_dict(
+        cls,
+        raw: object,
+        *,
+        extra_ids: Iterable[str] = (),
+        vocabulary: Vocabulary | None = None,
+    ) -> PolicyOptions:
+        """Return the options of a JSON object or a TOML table.
 
         Args:
             raw: The decoded document.
             extra_ids: Ids of the caller's own alert types.
+            vocabulary: The alert types themselves, which name their ids.
 
         Raises:
             InvalidValue: With every broken rule, each with its path.
         """
-        # Here and below: most importers of policy never read or write a document.
-        from naverworks_notify.policy._options_form import read_options  # noqa: PLC0415
-
-        found = Violations()
-        given = read_options(raw, found, extra_ids=frozenset(extra_ids))
-        found.raise_as(InvalidValue, "The policy options are not usable")
-        return cls(**given, extra_ids=extra_ids)
+        out = Findings()
+        out.known_ids = known_ids(extra_ids, vocabulary)
+        read = cls.read(raw, "", out)
+        out.raise_as(InvalidValue, "The policy options are not usable")
+        assert read is not None
+        return read
 
     @classmethod
     def from_json(cls, text: str, *, extra_ids: Iterable[str] = ()) -> PolicyOptions:
@@ -164,9 +232,7 @@ class PolicyOptions:
         Raises:
             InvalidValue: A length of time is no whole number of minutes.
         """
-        from naverworks_notify.policy._options_form import write_options  # noqa: PLC0415
-
-        return write_options(self)
+        return super().to_dict()
 
     def window_of(self, person: Person) -> ReceiveWindow | None:
         """Return the receive window that counts for a person; None is all day."""
@@ -176,43 +242,14 @@ class PolicyOptions:
         return self.defaults.receive_window
 
     def zone_of(self, person: Person) -> ZoneInfo:
-        """Return the zone on whose calendar a person's days are counted."""
-        window = self.window_of(person)
-        return zone_of(DEFAULT_ZONE) if window is None else window.zone
-
-
-def _check_length(name: str, length: object, found: Violations, *, optional: bool) -> None:
-    if length is None and optional:
-        return
-    if not isinstance(length, timedelta):
-        found.add(name, "type", "must be a timedelta.")
-    elif length <= timedelta():
-        found.add(name, "range", "must be longer than nothing.")
-    elif length > LONGEST:
-        found.add(name, "range", f"must be at most {LONGEST.days} days.")
-
-
-def _check_cap(cap: object, found: Violations) -> None:
-    if cap is None:
-        return
-    if not isinstance(cap, int) or isinstance(cap, bool):
-        found.add("hourly_cap", "type", "must be a whole number.")
-    elif cap < 1:
-        found.add("hourly_cap", "range", "must be at least 1.")
-
-
-def check_repeats(path: str, window: object, cap: object, found: Violations) -> None:
-    """Note a window for repeats that an hourly cap cannot count.
-
-    A history holds the last delivery of an event; an earlier one within the hour would be missed.
-    """
-    if cap is not None and isinstance(window, timedelta) and timedelta() < window < _HOUR:
-        found.add(path, "range", "must be at least an hour beside an hourly_cap.")
-
-
-def _check_kind(name: str, value: object, kind: type, found: Violations) -> None:
-    if value is not None and not isinstance(value, kind):
-        found.add(name, "type", f"must be {kind.__name__}, or None.")
+        """Return the zone on whose calendar a person's days are counted, and whose clock is read."""
+        own = person.preferences.zone
+        if own is None:
+            window = self.window_of(person)
+            if window is not None:
+                return window.zone
+            own = None if self.defaults is None else self.defaults.zone
+        return zone_of(own or DEFAULT_ZONE)
 
 
 def _decode(loads: Callable[[str], Any], text: str, form: str) -> Any:

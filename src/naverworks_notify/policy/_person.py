@@ -2,31 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
-from functools import partial
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from attrs import field, fields, frozen
 
-from naverworks_notify.errors import InvalidPerson
-from naverworks_notify.policy._choice import check_member, to_member
-from naverworks_notify.policy._hours import to_moment
-from naverworks_notify.policy._preferences import NO_PREFERENCES, Preferences, read_preferences
+from naverworks_notify.alerts import Vocabulary
+from naverworks_notify.errors import InvalidPerson, Violation
+from naverworks_notify.policy._preferences import NO_PREFERENCES, Preferences, known_ids
 from naverworks_notify.policy._roles import OrgRole, PostingRole, TeamRole
-from naverworks_notify.validation import ObjectReader, Violations, join_path, read_text
+from naverworks_notify.printable import printable
+from naverworks_notify.schema import Findings, Text, Value, as_text_id, member, to_member
 
-__all__ = ["Absence", "Person", "person_from_dict"]
-
-E = TypeVar("E", bound=StrEnum)
+__all__ = ["Absence", "Person", "RefusedPerson", "person_from_dict", "read_people"]
 
 _NO_ROLES: Mapping[str, Any] = MappingProxyType({})
+E = TypeVar("E", bound=StrEnum)
 
 
-def _to_org_role(value: OrgRole | str) -> OrgRole:
-    return to_member(OrgRole, value)
+class Email(Text):
+    """An e-mail address, looked at only for its shape; it stays out of the message."""
+
+    __slots__ = ()
+
+    def check(self, value: Any, path: str, out: Findings) -> None:
+        known = len(out.found)
+        super().check(value, path, out)
+        if len(out.found) > known:
+            return
+        local, _, domain = value.rpartition("@")
+        if not local or not domain or any(letter.isspace() for letter in value):
+            out.add(path, "email", "must be an e-mail address such as name@example.com.")
+
+
+def _or_none(value: str | None) -> str | None:
+    return None if value == "" else value
+
+
+def _to_org_role(value: OrgRole | str | None) -> OrgRole:
+    return OrgRole.INTERVIEWER if value is None or value == "" else to_member(OrgRole, value)
 
 
 def _to_posting_roles(value: Mapping[str, PostingRole | str]) -> Mapping[str, PostingRole]:
@@ -49,16 +66,8 @@ def _show_roles(roles: Mapping[str, StrEnum]) -> str:
     return repr(dict(roles))
 
 
-def _to_start(value: datetime) -> datetime:
-    return to_moment("start", value)
-
-
-def _to_end(value: datetime) -> datetime:
-    return to_moment("end", value)
-
-
 @frozen
-class Absence:
+class Absence(Value):
     """Someone is away and another person stands in.
 
     Attributes:
@@ -67,46 +76,27 @@ class Absence:
         end: Until when; at this moment the person is back.
     """
 
-    delegate_id: str
-    start: datetime = field(converter=_to_start)
-    end: datetime = field(converter=_to_end)
+    error: ClassVar[type[InvalidPerson]] = InvalidPerson
+    _refusal: ClassVar[str] = ""
+
+    delegate_id: Annotated[str, Text(blank=False)]
+    start: datetime
+    end: datetime
 
     def covers(self, now: datetime) -> bool:
         """Tell whether the person is away at that moment."""
         return self.start <= now < self.end
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON form; moments keep their offset."""
-        return {
-            "delegate_id": self.delegate_id,
-            "start": self.start.isoformat(),
-            "end": self.end.isoformat(),
-        }
-
-
-def _read_absence(raw: object, path: str, found: Violations) -> Absence | None:
-    reader = ObjectReader(raw, path=path, violations=found)
-    delegate_id = reader.text("delegate_id", required=True)
-    start, end = reader.moment("start", required=True), reader.moment("end", required=True)
-    reader.finish()
-    if delegate_id is None or start is None or end is None:
-        return None
-    return Absence(delegate_id, start, end)
-
-
-def _to_snoozed_until(value: datetime | None) -> datetime | None:
-    return None if value is None else to_moment("snoozed_until", value)
-
 
 @frozen(kw_only=True)
-class Person:
+class Person(Value):
     """Someone who may receive alerts, as the caller's application knows them.
 
     A value; safe to share between threads. Its repr shows neither address.
 
     Attributes:
         id: The caller's own id of this person; alerts name people by it.
-        name: What people call them.
+        name: What people call them; empty where nobody knows.
         email: Login e-mail in NAVER WORKS, the usual address of a message.
         works_user_id: User id in NAVER WORKS, where the caller knows it; wins over the e-mail.
         org_role: Role in the organisation. On its own it brings no alert.
@@ -134,11 +124,30 @@ class Person:
         True
     """
 
-    id: str
-    name: str
-    email: str | None = field(default=None, repr=False)
-    works_user_id: str | None = field(default=None, repr=False)
-    org_role: OrgRole = field(default=OrgRole.INTERVIEWER, converter=_to_org_role)
+    error: ClassVar[type[InvalidPerson]] = InvalidPerson
+    _refusal: ClassVar[str] = ""
+
+    id: Annotated[str, Text(blank=False)]
+    name: Annotated[str, Text(empty=True, blank=False)] = field(
+        default="", metadata=member(skips_empty=True)
+    )
+    email: str | None = field(
+        default=None,
+        repr=False,
+        converter=_or_none,
+        metadata=member(kind=Email(), skips_empty=True),
+    )
+    works_user_id: str | None = field(
+        default=None,
+        repr=False,
+        converter=_or_none,
+        metadata=member(kind=Text(blank=False), skips_empty=True),
+    )
+    org_role: OrgRole = field(
+        default=OrgRole.INTERVIEWER,
+        converter=_to_org_role,
+        metadata=member(always=True, skips_empty=True),
+    )
     posting_roles: Mapping[str, PostingRole] = field(
         default=_NO_ROLES, converter=_to_posting_roles, hash=False, repr=_show_roles
     )
@@ -146,26 +155,10 @@ class Person:
         default=_NO_ROLES, converter=_to_team_roles, hash=False, repr=_show_roles
     )
     preferences: Preferences = NO_PREFERENCES
-    active: bool = True
+    # Nobody knows what a table means by a flag that is not set.
+    active: bool = field(default=True, metadata=member(always=True, takes_null=False))
     away: Absence | None = None
-    snoozed_until: datetime | None = field(default=None, converter=_to_snoozed_until)
-
-    def __attrs_post_init__(self) -> None:
-        found = Violations()
-        _check_text("id", self.id, found)
-        _check_text("name", self.name, found)
-        if self.works_user_id is not None:
-            _check_text("works_user_id", self.works_user_id, found)
-        if self.email is not None:
-            _check_email(self.email, found)
-        check_member(OrgRole, self.org_role, "org_role", found)
-        _check_roles(PostingRole, self.posting_roles, "posting_roles", found)
-        _check_roles(TeamRole, self.team_roles, "team_roles", found)
-        _check_kind(Preferences, self.preferences, "preferences", "must be Preferences.", found)
-        _check_kind(bool, self.active, "active", "must be true or false.", found)
-        if self.away is not None:
-            _check_kind(Absence, self.away, "away", "must be an Absence, or None.", found)
-        found.raise_as(InvalidPerson)
+    snoozed_until: datetime | None = None
 
     # Pickling and copying cannot take a read-only view, but the dict that it shows.
     def __getstate__(self) -> dict[str, Any]:
@@ -181,109 +174,139 @@ class Person:
             object.__setattr__(self, name, kept)
 
     @classmethod
-    def from_dict(cls, raw: object, *, extra_ids: Collection[str] = ()) -> Person:
-        """Return the person of a JSON object; see `person_from_dict`."""
-        return person_from_dict(raw, extra_ids=extra_ids)
+    def from_dict(
+        cls,
+        raw: object,
+        *,
+        extra_ids: Iterable[str] = (),
+        vocabulary: Vocabulary | None = None,
+    ) -> Person:
+        """Return the person of a JSON object; the exact inverse of `to_dict`.
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON form, the exact inverse of `from_dict`; what is not set is left out."""
-        written: dict[str, Any] = {"id": self.id, "name": self.name}
-        if self.email is not None:
-            written["email"] = self.email
-        if self.works_user_id is not None:
-            written["works_user_id"] = self.works_user_id
-        written["org_role"] = self.org_role.value
-        written["active"] = self.active
-        if self.posting_roles:
-            written["posting_roles"] = {k: role.value for k, role in self.posting_roles.items()}
-        if self.team_roles:
-            written["team_roles"] = {k: role.value for k, role in self.team_roles.items()}
-        preferences = self.preferences.to_dict()
-        if preferences:
-            written["preferences"] = preferences
-        if self.away is not None:
-            written["away"] = self.away.to_dict()
-        if self.snoozed_until is not None:
-            written["snoozed_until"] = self.snoozed_until.isoformat()
-        return written
+        Unknown keys, wrong types, unknown catalog ids, zones and languages are errors. A member
+        that is null counts as absent, and so does an empty `name`, address or `org_role`; only
+        `active` must be true or false. Without `org_role` the person is a 면접관, the role with
+        the fewest rights.
+
+        Args:
+            raw: The decoded JSON object.
+            extra_ids: Ids of the caller's own alert types, which people may mute as well.
+            vocabulary: The alert types themselves, which name their ids.
+
+        Raises:
+            InvalidPerson: With every broken rule, each with its path, such as
+                `preferences.receive_window.end`.
+
+        Examples:
+            >>> Person.from_dict({"id": "u-2", "name": "이도윤", "org_role": "manager"}).org_role.value
+            'manager'
+        """
+        out = Findings()
+        out.known_ids = known_ids(extra_ids, vocabulary)
+        return cls._from_dict(raw, out)
 
 
-def person_from_dict(raw: object, *, extra_ids: Collection[str] = ()) -> Person:
-    """Return the person of a JSON object.
+person_from_dict = Person.from_dict
 
-    Unknown keys, wrong types, unknown catalog ids, zones and languages are errors. A member that is
-    null counts as absent. Without `org_role` the person is a 면접관, the role with the fewest
-    rights.
+
+@frozen(kw_only=True)
+class RefusedPerson:
+    """A row that is no person, so that the alerts of everybody else go on.
+
+    Attributes:
+        index: The place of the row, from 0.
+        id: Its id as text, or None where even that cannot be read.
+        name: Its name, or None.
+        violations: What is wrong, each with its path within the row.
+    """
+
+    index: int
+    id: str | None
+    name: str | None = field(repr=False)
+    violations: tuple[Violation, ...] = field(repr=False)
+
+    @property
+    def path(self) -> str:
+        """Where the first mistake stands within the row, such as `org_role`."""
+        return self.violations[0].path
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in words."""
+        return "; ".join([str(one) for one in self.violations])
+
+    def __str__(self) -> str:
+        return "; ".join([_placed(self, one) for one in self.violations])
+
+
+def _placed(refused: RefusedPerson, violation: Violation) -> str:
+    who = ", ".join([known for known in (refused.id, refused.name) if known])
+    place = f"people[{refused.index}]" + (f" ({printable(who)})" if who else "")
+    dot = "." if violation.path and not violation.path.startswith("[") else ""
+    return f"{place}{dot}{violation.path}: {violation.message}"
+
+
+def read_people(
+    rows: Iterable[object],
+    *,
+    extra_ids: Iterable[str] = (),
+    vocabulary: Vocabulary | None = None,
+) -> tuple[tuple[Person, ...], tuple[RefusedPerson, ...]]:
+    """Return the people of rows as tables have them, and the rows that are none.
+
+    Ids may be numbers or UUIDs. A row that cannot be read costs its person the alert, and nobody
+    else: hand both on, and a report lists who was refused. Of a repeated id the later row is
+    refused.
 
     Args:
-        raw: The decoded JSON object.
+        rows: One mapping a person, with the keys of `Person.from_dict`.
         extra_ids: Ids of the caller's own alert types, which people may mute as well.
-
-    Raises:
-        InvalidPerson: With every broken rule, each with its path, such as
-            `preferences.receive_window.end`.
+        vocabulary: The alert types themselves, which name their ids.
 
     Examples:
-        >>> person_from_dict({"id": "u-2", "name": "이도윤", "org_role": "manager"}).org_role.value
-        'manager'
+        >>> people, refused = read_people(
+        ...     [{"id": 7, "name": "이도윤", "email": ""}, {"id": 8, "org_role": "boss"}]
+        ... )
+        >>> people[0].id, str(refused[0])
+        ('7', 'people[1] (8).org_role: must be one of admin, manager, interviewer.')
     """
-    found = Violations()
-    reader = ObjectReader(raw, path="", violations=found)
-    members: dict[str, Any] = {
-        "id": reader.text("id", required=True),
-        "name": reader.text("name", required=True),
-        "email": reader.text("email"),
-        "works_user_id": reader.text("works_user_id"),
-        "org_role": reader.text("org_role"),
-        "posting_roles": reader.mapping("posting_roles", read_text),
-        "team_roles": reader.mapping("team_roles", read_text),
-        "preferences": reader.nested("preferences", partial(read_preferences, extra_ids=extra_ids)),
-        "active": reader.typed("active", bool),
-        "away": reader.nested("away", _read_absence),
-        "snoozed_until": reader.moment("snoozed_until"),
-    }
-    reader.finish()
-    given = {name: value for name, value in members.items() if value is not None}
-    if not found:
-        return Person(**given)
-    # One reading tells everything: also what the members that were read break by themselves.
-    whole: dict[str, Any] = {"id": "-", "name": "-", **given}
-    try:
-        Person(**whole)
-    except InvalidPerson as error:
-        found.add_from("", error)
-    found.raise_as(InvalidPerson)
-    raise AssertionError
-
-
-def _check_text(path: str, value: object, found: Violations) -> None:
-    if not isinstance(value, str):
-        found.add(path, "type", "must be a string.")
-    elif not value.strip():
-        found.add(path, "not_empty", "must not be empty.")
-
-
-def _check_email(value: object, found: Violations) -> None:
-    if not isinstance(value, str):
-        found.add("email", "type", "must be a string.")
-        return
-    local, _, domain = value.rpartition("@")
-    if not local or not domain or any(letter.isspace() for letter in value):
-        # The address itself stays out of the message: errors end up in logs.
-        found.add("email", "email", "must be an e-mail address such as name@example.com.")
-
-
-def _check_roles(kind: type[StrEnum], roles: object, path: str, found: Violations) -> None:
-    if not isinstance(roles, Mapping):
-        found.add(path, "type", "must map ids to roles.")
-        return
-    for key, role in roles.items():
-        if not isinstance(key, str) or not key:
-            found.add(path, "not_empty", "must have ids as keys, none of them empty.")
+    own = known_ids(extra_ids, vocabulary)
+    people: dict[str, Person] = {}
+    refused = []
+    for index, row in enumerate(rows):
+        out = Findings()
+        out.known_ids = own
+        raw = _with_text_ids(row)
+        person = Person.read(raw, "", out)
+        if person is not None and person.id in people:
+            out.add("id", "unique", "is the id of an earlier row too.")
+        if out.found or person is None:
+            refused.append(_refused(index, raw, tuple(out.found)))
         else:
-            check_member(kind, role, join_path(path, key), found)
+            people[person.id] = person
+    return tuple(people.values()), tuple(refused)
 
 
-def _check_kind(kind: type, value: object, path: str, message: str, found: Violations) -> None:
-    if not isinstance(value, kind):
-        found.add(path, "type", message)
+def _refused(index: int, raw: object, violations: tuple[Violation, ...]) -> RefusedPerson:
+    told = {
+        key: value
+        for key in ("id", "name")
+        if isinstance(raw, Mapping) and isinstance(value := raw.get(key), str) and value
+    }
+    return RefusedPerson(
+        index=index, id=told.get("id"), name=told.get("name"), violations=violations
+    )
+
+
+def _with_text_ids(row: object) -> object:
+    if not isinstance(row, Mapping):
+        return row
+    read = dict(row)
+    for key in ("id", "works_user_id"):
+        if key in read:
+            read[key] = as_text_id(read[key])
+    for key in ("posting_roles", "team_roles"):
+        roles = read.get(key)
+        if isinstance(roles, Mapping):
+            read[key] = {as_text_id(name): role for name, role in roles.items()}
+    return read

@@ -2,44 +2,95 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from collections.abc import Set as AbstractSet
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import field, frozen
 
-from naverworks_notify.alerts import ENTRIES, LOCALES, Audience, normalize_locale
-from naverworks_notify.errors import InvalidPerson, InvalidValue
-from naverworks_notify.policy._choice import check_member, to_member, to_set
-from naverworks_notify.policy._hours import ReceiveWindow, read_window
-from naverworks_notify.validation import ObjectReader, Violations, read_text
+from naverworks_notify.alerts import ENTRIES, LOCALES, Audience, Vocabulary
+from naverworks_notify.alerts._locales import PATTERN, find_locale
+from naverworks_notify.errors import InvalidPerson
+from naverworks_notify.logs import logger_of
+from naverworks_notify.policy._hours import DEFAULT_ZONE, ReceiveWindow, ZoneName
+from naverworks_notify.schema import (
+    Definitions,
+    Findings,
+    SetOf,
+    Table,
+    Text,
+    Value,
+    as_set,
+    did_you_mean,
+    member,
+    to_member,
+)
+from naverworks_notify.zones import zone_of
 
-__all__ = ["NO_PREFERENCES", "Preferences", "check_ids", "read_preferences", "to_ids"]
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+__all__ = ["NO_PREFERENCES", "CatalogId", "Preferences", "known_ids", "to_ids"]
+
+_log = logger_of("policy")
 
 
-# What a converter cannot convert stays as it is, and is told as a violation.
+class CatalogId(Text):
+    """The id of an entry: a documented one, or one of the caller's own that are known."""
+
+    __slots__ = ()
+
+    def check(self, value: Any, path: str, out: Findings) -> None:
+        known = len(out.found)
+        super().check(value, path, out)
+        if len(out.found) == known and value not in ENTRIES and value not in out.known_ids:
+            near = did_you_mean(value, [*ENTRIES, *out.known_ids])
+            out.add(path, "catalog_id", f"{value!r} is not a catalog id.{near}")
+
+    def schema(self, definitions: Definitions) -> dict[str, Any]:
+        return {"enum": [*ENTRIES, *definitions.known_ids]}
+
+
+class _LocaleChoice(Text):
+    """A language this package writes, in any usual spelling; kept as its short name."""
+
+    __slots__ = ()
+
+    def settle(self, value: Any, path: str, out: Findings) -> Any:
+        found = find_locale(value)
+        if found is None:
+            known = len(out.found)
+            super().check(value, path, out)
+            if len(out.found) == known:
+                out.add(path, "locale", f"must be one of {', '.join(LOCALES)}.")
+        return found
+
+    def read(self, raw: Any, path: str, out: Findings) -> Any:
+        return self.settle(raw, path, out)
+
+    def schema(self, definitions: Definitions) -> dict[str, Any]:  # noqa: ARG002
+        return {"type": "string", "pattern": PATTERN}
+
+
+def known_ids(extra_ids: Iterable[str], vocabulary: Vocabulary | None = None) -> frozenset[str]:
+    """Return the ids that people may name beside the documented ones."""
+    own: Collection[str] = () if vocabulary is None else vocabulary.entries.keys() - ENTRIES.keys()
+    return frozenset(extra_ids).union(own)
+
+
 def to_ids(value: Iterable[str]) -> frozenset[str]:
-    """Return a set of the ids; what is none stays as it is, for `check_ids` to tell."""
-    if isinstance(value, (set, frozenset, list, tuple)) and all(isinstance(v, str) for v in value):
-        return frozenset(value)
-    return value  # type: ignore[return-value]
+    """Return a set of the ids; what is none stays as it is, for the check to tell."""
+    return as_set(value)
 
 
 def _to_audiences(value: Iterable[Audience | str]) -> frozenset[Audience]:
-    if isinstance(value, (set, frozenset, list, tuple)):
-        return to_set([to_member(Audience, one) for one in value])  # type: ignore[return-value]
-    return value  # type: ignore[return-value]
-
-
-def _to_locale(value: str | None) -> str | None:
-    try:
-        return None if value is None else normalize_locale(value)
-    except InvalidValue:
-        return value
+    given: Any = as_set(value)
+    if not isinstance(given, frozenset):
+        return given  # type: ignore[no-any-return]
+    return frozenset([to_member(Audience, one) for one in given])
 
 
 @frozen(kw_only=True)
-class Preferences:
+class Preferences(Value):
     """What one person wants to receive, and when.
 
     Attributes:
@@ -50,6 +101,8 @@ class Preferences:
         wanted: Catalog ids this person wants although the tenant's defaults mute them.
         locale: `ko`, `en` or `ja`; spellings such as `ko_KR` and `ko-KR` are normalised. None
             leaves the language to the alert.
+        zone: IANA name of the zone whose clock this person reads; None for that of the receive
+            window, else Asia/Seoul.
         extra_ids: Ids of the caller's own alert types that may stand in the sets above.
 
     Raises:
@@ -64,117 +117,73 @@ class Preferences:
         'ko'
     """
 
-    receive_window: ReceiveWindow | None = None
-    muted: frozenset[str] = field(default=frozenset(), converter=to_ids)
-    muted_audiences: frozenset[Audience] = field(default=frozenset(), converter=_to_audiences)
-    wanted: frozenset[str] = field(default=frozenset(), converter=to_ids)
-    locale: str | None = field(default=None, converter=_to_locale)
-    extra_ids: frozenset[str] = field(default=frozenset(), converter=to_ids, repr=False, eq=False)
+    error: ClassVar[type[InvalidPerson]] = InvalidPerson
+    _refusal: ClassVar[str] = ""
 
-    def __attrs_post_init__(self) -> None:
-        found = Violations()
-        _check_window(self.receive_window, found)
-        known: AbstractSet[str] = ENTRIES.keys()
+    receive_window: ReceiveWindow | None = None
+    muted: frozenset[str] = field(
+        default=frozenset(), converter=to_ids, metadata=member(kind=SetOf(CatalogId()))
+    )
+    muted_audiences: frozenset[Audience] = field(default=frozenset(), converter=_to_audiences)
+    wanted: frozenset[str] = field(
+        default=frozenset(), converter=to_ids, metadata=member(kind=SetOf(CatalogId()))
+    )
+    locale: str | None = field(default=None, metadata=member(kind=_LocaleChoice()))
+    zone: str | None = field(default=None, metadata=member(kind=ZoneName()))
+    extra_ids: frozenset[str] = field(
+        default=frozenset(), converter=to_ids, repr=False, eq=False, metadata=member(in_json=False)
+    )
+
+    @property
+    def zone_info(self) -> ZoneInfo:
+        """The zone whose clock this person reads: `zone`, the window's, or Asia/Seoul."""
+        if self.zone is None and self.receive_window is not None:
+            return self.receive_window.zone
+        return zone_of(self.zone or DEFAULT_ZONE)
+
+    def _findings(self) -> Findings:
+        out = Findings()
         if isinstance(self.extra_ids, frozenset):
-            known |= self.extra_ids
-        else:
-            found.add("extra_ids", "type", "must be a set of ids.")
-        check_ids("muted", self.muted, known, found)
-        check_ids("wanted", self.wanted, known, found)
-        _check_audiences(self.muted_audiences, found)
-        if self.locale is not None and self.locale not in LOCALES:
-            found.add("locale", "locale", f"must be one of {', '.join(LOCALES)}.")
-        found.raise_as(InvalidPerson)
+            out.known_ids = self.extra_ids
+        return out
 
     @classmethod
-    def from_dict(cls, raw: object, *, extra_ids: Collection[str] = ()) -> Preferences:
+    def _read_members(
+        cls, raw: Mapping[Any, Any], table: Table, out: Findings, wrong: set[str]
+    ) -> dict[str, Any]:
+        members = super()._read_members(raw, table, out, wrong)
+        return {**members, "extra_ids": out.known_ids} if out.known_ids else members
+
+    @classmethod
+    def from_dict(
+        cls,
+        raw: object,
+        *,
+        extra_ids: Iterable[str] = (),
+        vocabulary: Vocabulary | None = None,
+        unknown: Literal["refuse", "drop"] = "refuse",
+    ) -> Preferences:
         """Return the preferences of a JSON object, such as a column or a request's body.
 
         Args:
             raw: The decoded JSON object.
             extra_ids: Ids of the caller's own alert types, which may be named as well.
+            vocabulary: The alert types themselves, which name their ids.
+            unknown: `drop` leaves out what cannot be read: a muted id that is gone, a window in an
+                unknown zone, a language without texts. One bad row that was stored long ago then
+                costs its person a setting, and nobody an alert. What is left out is logged.
 
         Raises:
             InvalidPerson: With every broken rule, each with its path, such as `muted[0]`.
         """
-        found = Violations()
-        read = read_preferences(raw, "", found, extra_ids=extra_ids)
-        found.raise_as(InvalidPerson)
+        out = Findings()
+        out.known_ids = known_ids(extra_ids, vocabulary)
+        out.drops = unknown == "drop"
+        read = cls._from_dict(raw, out)
+        if out.dropped:
+            told = ", ".join([f"{one.path} ({one.rule})" for one in out.dropped])
+            _log.warning("Left out of preferences that were stored: %s", told)
         return read
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON form, the exact inverse of `from_dict`; what is not set is left out."""
-        written: dict[str, Any] = {}
-        if self.receive_window is not None:
-            written["receive_window"] = self.receive_window.to_dict()
-        if self.muted:
-            written["muted"] = sorted(self.muted)
-        if self.muted_audiences:
-            written["muted_audiences"] = sorted(self.muted_audiences)
-        if self.wanted:
-            written["wanted"] = sorted(self.wanted)
-        if self.locale is not None:
-            written["locale"] = self.locale
-        return written
-
-
-def read_preferences(
-    raw: object, path: str, found: Violations, *, extra_ids: Collection[str] = ()
-) -> Preferences:
-    """Read the JSON form of preferences, noting what is wrong; what is wrong counts as unset."""
-    known = ENTRIES.keys() | set(extra_ids)
-
-    def read_id(raw: object, path: str, found: Violations) -> str | None:
-        text = read_text(raw, path, found)
-        if text is not None and text not in known:
-            found.add(path, "catalog_id", f"{text!r} is not a catalog id.")
-            return None
-        return text
-
-    reader = ObjectReader(raw, path=path, violations=found)
-    window = reader.nested("receive_window", read_window)
-    muted = reader.items("muted", read_id)
-    audiences = reader.items("muted_audiences", _read_audience)
-    wanted = reader.items("wanted", read_id)
-    locale = _to_locale(reader.text("locale"))
-    if locale is not None and locale not in LOCALES:
-        found.add(reader.path("locale"), "locale", f"must be one of {', '.join(LOCALES)}.")
-        locale = None
-    reader.finish()
-    return Preferences(
-        receive_window=window,
-        muted=muted or (),
-        muted_audiences=audiences or (),
-        wanted=wanted or (),
-        locale=locale,
-        extra_ids=extra_ids,
-    )
-
-
-def _read_audience(raw: object, path: str, found: Violations) -> Audience | None:
-    return check_member(Audience, raw, path, found)
-
-
-def _check_window(window: object, found: Violations) -> None:
-    if window is not None and not isinstance(window, ReceiveWindow):
-        found.add("receive_window", "type", "must be a ReceiveWindow, or None for all day.")
-
-
-def check_ids(path: str, ids: object, known: Collection[str], found: Violations) -> None:
-    """Note what is no set of known catalog ids."""
-    if not isinstance(ids, frozenset):
-        found.add(path, "type", "must be a set of catalog ids.")
-        return
-    for unknown in sorted(ids.difference(known)):
-        found.add(path, "catalog_id", f"{unknown!r} is not a catalog id.")
-
-
-def _check_audiences(audiences: object, found: Violations) -> None:
-    if not isinstance(audiences, frozenset):
-        found.add("muted_audiences", "type", "must be a set of audiences.")
-        return
-    for audience in audiences:
-        check_member(Audience, audience, "muted_audiences", found)
 
 
 NO_PREFERENCES = Preferences()

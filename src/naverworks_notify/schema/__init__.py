@@ -5,7 +5,8 @@ that table come the check at construction, the strict reading of JSON with exact
 `to_dict()`. Messages, bots and menus are built on it.
 """
 
-from naverworks_notify.schema._fields import wire
+from naverworks_notify.schema._definitions import Definitions
+from naverworks_notify.schema._fields import member, wire
 from naverworks_notify.schema._findings import Findings
 from naverworks_notify.schema._kept import KeptJson
 from naverworks_notify.schema._kinds import (
@@ -29,8 +30,17 @@ from naverworks_notify.schema._languages import (
     Translations,
 )
 from naverworks_notify.schema._nested import Nested, Undocumented
-from naverworks_notify.schema._objects import ALWAYS, Object, Table, Value, kind_of, table_of
-from naverworks_notify.schema._sets import Day, MapOf, OneOf, SetOf, as_set, to_member
+from naverworks_notify.schema._objects import Object, Table, Value, kind_of, table_of
+from naverworks_notify.schema._sets import (
+    Day,
+    Function,
+    MapOf,
+    OneOf,
+    SetOf,
+    as_set,
+    as_text_id,
+    to_member,
+)
 from naverworks_notify.schema._shown import safe_key
 from naverworks_notify.schema._suggest import did_you_mean
 from naverworks_notify.schema._values import (
@@ -44,13 +54,14 @@ from naverworks_notify.schema._values import (
 )
 
 __all__ = [
-    "ALWAYS",
     "LANGUAGES",
     "Choice",
     "Day",
+    "Definitions",
     "Findings",
     "Flag",
     "Form",
+    "Function",
     "Given",
     "KeptJson",
     "Kind",
@@ -74,12 +85,14 @@ __all__ = [
     "WireValue",
     "as_localized",
     "as_set",
+    "as_text_id",
     "as_tuple",
     "at_most_one",
     "did_you_mean",
     "kept_in",
     "kind_name",
     "kind_of",
+    "member",
     "names_this_machine",
     "safe_key",
     "table_of",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from naverworks_notify.errors import Violation
 from naverworks_notify.validation import Violations
 
@@ -23,7 +21,7 @@ class Findings(Violations):
         kept_too_much: Set once that was too much, so that nothing more is copied.
         drops: Whether what cannot be read is left out, instead of refused.
         dropped: What was left out.
-        vocabulary: What ids are known, for kinds that ask.
+        known_ids: The ids of the caller's own alerts, for kinds that ask.
     """
 
     depth: int = 0
@@ -34,7 +32,7 @@ class Findings(Violations):
     kept_too_much: bool = False
     drops: bool = False
     dropped: tuple[Violation, ...] = ()
-    vocabulary: Any = None
+    known_ids: frozenset[str] = frozenset()
 
     def __init__(self) -> None:
         # One is made for every value there is, so the detour over super() is spared.

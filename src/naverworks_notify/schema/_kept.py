@@ -7,7 +7,6 @@ lead to the web.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
@@ -31,6 +30,12 @@ _LINK = Url(MOST_BYTES, schemes=("https", "http"))
 _SCHEME = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]*:")
 
 
+def _dumps(value: Any, **options: Any) -> str:
+    import json  # noqa: PLC0415 - most readers keep nothing
+
+    return json.dumps(value, ensure_ascii=False, **options)
+
+
 class KeptJson:
     """One JSON value, immutable because it is kept as text.
 
@@ -40,11 +45,13 @@ class KeptJson:
     __slots__ = ("text",)
 
     def __init__(self, value: Any) -> None:
-        self.text: str = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        self.text: str = _dumps(value, separators=(",", ":"))
 
     @property
     def value(self) -> Any:
         """A fresh copy of the value."""
+        import json  # noqa: PLC0415 - most readers keep nothing
+
         return json.loads(self.text)
 
     def strings(self) -> Iterator[str]:
@@ -52,7 +59,7 @@ class KeptJson:
         return _strings(self.value)
 
     def _sorted(self) -> str:
-        return json.dumps(self.value, ensure_ascii=False, sort_keys=True)
+        return _dumps(self.value, sort_keys=True)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, KeptJson):

@@ -10,6 +10,7 @@ from datetime import datetime, timezone
 from math import isfinite
 from typing import Any
 
+from naverworks_notify.schema._definitions import Definitions
 from naverworks_notify.schema._findings import Findings
 
 __all__ = [
@@ -71,6 +72,10 @@ class Kind:
         """Turn the attribute's value into its JSON form."""
         return value
 
+    def schema(self, definitions: Definitions) -> dict[str, Any]:  # noqa: ARG002 - of every kind
+        """Return the JSON Schema of what it may hold; of what has none, that of anything."""
+        return {}
+
 
 class Text(Kind):
     """A string of at most `limit` code points; not empty unless `empty`.
@@ -109,6 +114,16 @@ class Text(Kind):
             )
         if not value.isascii():
             check_encodable(value, path, out)
+
+    def schema(self, definitions: Definitions) -> dict[str, Any]:  # noqa: ARG002
+        told: dict[str, Any] = {"type": "string"}
+        if not self.empty:
+            told |= {"minLength": 1} if self.blank else {"pattern": "\\S"}
+        elif not self.blank:
+            told["pattern"] = "^$|\\S"
+        if self.limit is not None:
+            told["maxLength"] = self.limit
+        return told
 
 
 def check_encodable(value: str, path: str, out: Findings) -> None:
@@ -175,6 +190,18 @@ class Url(Text):
         elif self.extension and not _has_extension(rest[len(authority) :]):
             out.add(path, "extension", "must end in the file's extension, such as .pdf.")
 
+    def schema(self, definitions: Definitions) -> dict[str, Any]:
+        schemes = "|".join(prefix.removesuffix("://") for prefix in self.prefixes)
+        pattern = f"^({schemes})://{_HOST}{_REST}$"
+        if self.local:
+            pattern += f"|^http://{_LOCAL_HOST}{_REST}$"
+        return {**super().schema(definitions), "format": "uri", "pattern": pattern}
+
+
+# The same as a pattern, for readers in other languages; every scheme in lower case.
+_REST = '(:[0-9]{1,5})?([/?#][^\\s\\\\<>"]*)?'
+_HOST = '(\\[[^\\]\\s]+\\]|[^\\s/?#@:%\\\\<>"\\[\\]]+)'
+_LOCAL_HOST = "([^\\s/?#@:%]+\\.)?(localhost|127(\\.[0-9]+){3}|0\\.0\\.0\\.0|\\[::1\\])"
 
 _UNFIT = frozenset(' "<>\\')
 _HIGHEST_PORT = 65535
@@ -254,6 +281,9 @@ class Choice(Kind):
         ):
             out.add(path, "enum", f"must be one of {self._told}.")
 
+    def schema(self, definitions: Definitions) -> dict[str, Any]:  # noqa: ARG002
+        return {"enum": sorted(self._values)}
+
 
 class Form(Kind):
     """A string in one of a few written forms, for example `12px` or `md`."""
@@ -280,6 +310,9 @@ class Flag(Kind):
         if value is not True and value is not False:
             out.add(path, "type", f"must be true or false, not {kind_name(value)}.")
 
+    def schema(self, definitions: Definitions) -> dict[str, Any]:  # noqa: ARG002
+        return {"type": "boolean"}
+
 
 class Whole(Kind):
     """An integer within inclusive bounds. True and false are not integers here."""
@@ -297,6 +330,14 @@ class Whole(Kind):
             out.add(path, "minimum", f"must be at least {self.low}.")
         elif self.high is not None and value > self.high:
             out.add(path, "maximum", f"must be at most {self.high}.")
+
+    def schema(self, definitions: Definitions) -> dict[str, Any]:  # noqa: ARG002
+        return {"type": "integer", **_bounds(self.low, self.high)}
+
+
+def _bounds(low: int | None, high: int | None) -> dict[str, int]:
+    bounds = {"minimum": low, "maximum": high}
+    return {name: bound for name, bound in bounds.items() if bound is not None}
 
 
 class Number(Kind):
@@ -322,6 +363,9 @@ class Number(Kind):
             out.add(path, "minimum", f"must be at least {self.low}.")
         elif self.high is not None and value > self.high:
             out.add(path, "maximum", f"must be at most {self.high}.")
+
+    def schema(self, definitions: Definitions) -> dict[str, Any]:  # noqa: ARG002
+        return {"type": "number", **_bounds(self.low, self.high)}
 
 
 class Moment(Kind):
@@ -368,6 +412,12 @@ class Moment(Kind):
 
     def dump(self, value: Any) -> Any:
         return value.isoformat()
+
+    def schema(self, definitions: Definitions) -> dict[str, Any]:  # noqa: ARG002
+        return {"type": "string", "format": "date-time", "pattern": _OFFSET}
+
+
+_OFFSET = "[Tt ][0-9:.,]+([Zz]|[+-][0-9]{2}(:?[0-9]{2}(:?[0-9]{2}(\\.[0-9]+)?)?)?)$"
 
 
 class Many(Kind):
@@ -447,3 +497,13 @@ class Many(Kind):
     def dump(self, value: Any) -> Any:
         dump = self.item.dump
         return [dump(item) for item in value]
+
+    def schema(self, definitions: Definitions) -> dict[str, Any]:
+        told: dict[str, Any] = {"type": "array", "items": self.item.schema(definitions)}
+        if self.low:
+            told["minItems"] = self.low
+        if self.high is not None:
+            told["maxItems"] = self.high
+        if self.unique:
+            told["uniqueItems"] = True
+        return told

@@ -23,7 +23,15 @@ from typing import (
 from attrs import NOTHING, Attribute, Factory, fields, frozen
 
 from naverworks_notify.errors import InvalidValue, Violation
-from naverworks_notify.schema._fields import KEY, KIND
+from naverworks_notify.schema._definitions import Definitions, described, or_absent
+from naverworks_notify.schema._fields import (
+    ALWAYS,
+    KEY,
+    KIND,
+    NOT_IN_JSON,
+    SKIPS_EMPTY,
+    TAKES_NULL,
+)
 from naverworks_notify.schema._findings import Findings
 from naverworks_notify.schema._kinds import (
     Choice,
@@ -40,10 +48,7 @@ from naverworks_notify.schema._sets import Day, MapOf, OneOf, SetOf
 from naverworks_notify.schema._shown import safe_key
 from naverworks_notify.schema._suggest import did_you_mean
 
-__all__ = ["ALWAYS", "Member", "Object", "Table", "Value", "kind_of", "table_of"]
-
-ALWAYS = "naverworks_notify.always"
-"""Metadata of a field that is written even where it holds its default."""
+__all__ = ["Member", "Object", "Table", "Value", "kind_of", "table_of"]
 
 
 class Member:
@@ -53,32 +58,52 @@ class Member:
         "always",
         "default",
         "dump",
+        "in_json",
         "key",
         "kind",
         "name",
         "nullable",
         "required",
         "shown",
+        "skips_empty",
+        "takes_null",
     )
 
     def __init__(self, attribute: Attribute[Any], hint: Any, *, where: str) -> None:
+        told = attribute.metadata
         self.name = attribute.name
-        self.key = attribute.metadata.get(KEY) or attribute.name
+        self.key: str = told.get(KEY) or attribute.name
         self.required = attribute.default is NOTHING
         self.nullable = get_origin(hint) in (Union, UnionType) and NoneType in get_args(hint)
         self.default = None if self.required else _default_of(attribute)
-        self.always = bool(attribute.metadata.get(ALWAYS)) or self.required
+        self.always = bool(told.get(ALWAYS)) or self.required
+        self.in_json = not told.get(NOT_IN_JSON)
+        self.skips_empty = bool(told.get(SKIPS_EMPTY))
+        self.takes_null = bool(told.get(TAKES_NULL, True))
         self.shown = bool(attribute.repr)
-        self.kind = attribute.metadata.get(KIND) or kind_of(
+        self.kind: Kind = told.get(KIND) or kind_of(
             hint, least=1 if self.required else 0, where=where
         )
         self.dump = None if type(self.kind).dump is Kind.dump else self.kind.dump
+
+    def is_absent(self, raw: object) -> bool:
+        """Tell whether a JSON member counts as one that is not there."""
+        return (raw is None and self.takes_null) or (self.skips_empty and raw == "")
 
 
 class Table:
     """What a class says about its fields, compiled once on first use."""
 
-    __slots__ = ("blank", "by_key", "has_conflicts", "is_plain", "members", "required")
+    __slots__ = (
+        "blank",
+        "by_key",
+        "has_conflicts",
+        "is_plain",
+        "keys",
+        "members",
+        "required",
+        "written",
+    )
 
     def __init__(self, cls: type[Value]) -> None:
         hints = _all_hints(cls)
@@ -88,7 +113,9 @@ class Table:
             for one in attributes
             if one.init and one.name in hints
         )
-        self.by_key = {member.key: member for member in self.members}
+        self.written = tuple([member for member in self.members if member.in_json])
+        self.by_key = {member.key: member for member in self.written}
+        self.keys = {member.name: member.key for member in self.written}
         self.required = tuple([member for member in self.members if member.required])
         self.blank = {
             one.name: None if one.default is NOTHING else _default_of(one) for one in attributes
@@ -123,6 +150,8 @@ class Value:
 
     #: What a broken rule raises.
     error: ClassVar[type[InvalidValue]] = InvalidValue
+    #: What its message begins with; the name of the class where this is None.
+    _refusal: ClassVar[str | None] = None
     #: JSON keys that the reader of this object has already judged.
     _settled_keys: ClassVar[tuple[str, ...]] = ()
     _table: ClassVar[Table | None] = None
@@ -137,7 +166,7 @@ class Value:
 
     def __attrs_post_init__(self) -> None:
         """Check every field, then the fields together."""
-        out = Findings()
+        out = self._findings()
         found = out.found
         cls = self.__class__
         table = cls._table or table_of(cls)
@@ -145,16 +174,22 @@ class Value:
             name = member.name
             value = getattr(self, name)
             if value is None:
-                if not member.nullable:
+                if member.nullable:
+                    continue
+                if member.required:
                     out.add(name, "required", "is required.")
-                continue
+                    continue
             settled = member.kind.settle(value, name, out)
             if settled is not value and not found:
                 object.__setattr__(self, name, settled)
         if table.has_conflicts:
             self._find_conflicts(table, out)
         if found:
-            out.raise_as(cls.error, cls.__name__)
+            out.raise_as(cls.error, cls.__name__ if cls._refusal is None else cls._refusal)
+
+    def _findings(self) -> Findings:
+        """Return an empty collector, which knows what this value needs to be checked."""
+        return Findings()
 
     def _find_conflicts(self, table: Table, out: Findings) -> None:
         wrong = {found.path.partition(".")[0].partition("[")[0] for found in out.found}
@@ -206,9 +241,13 @@ class Value:
         found = out.found
         start = len(found)
         table = cls._table or table_of(cls)
-        members = cls._read_members(raw, table, out)
+        wrong: set[str] = set()
+        members = cls._read_members(raw, table, out, wrong)
         if table.has_conflicts:
-            found.extend(cls._conflicts(members))
+            right = {k: v for k, v in (table.blank | members).items() if k not in wrong}
+            for conflict in cls._conflicts({k: v for k, v in right.items() if v is not None}):
+                place = table.keys.get(conflict.path, conflict.path)
+                out.add(place, conflict.rule, conflict.message)
         if len(found) > start:
             if path:
                 out.put_under(path, start)
@@ -216,10 +255,12 @@ class Value:
         return cls._built(members, table)
 
     @classmethod
-    def _read_members(cls, raw: Mapping[Any, Any], table: Table, out: Findings) -> dict[str, Any]:
+    def _read_members(
+        cls, raw: Mapping[Any, Any], table: Table, out: Findings, wrong: set[str]
+    ) -> dict[str, Any]:
+        """Return what could be read, by name; the names of what could not go into `wrong`."""
         found = out.found
         members: dict[str, Any] = {}
-        wrong: set[str] = set()
         for key, value in raw.items():
             member = table.by_key.get(key)
             known = len(found)
@@ -227,13 +268,14 @@ class Value:
                 if key not in cls._settled_keys:
                     near = did_you_mean(key, table.by_key) if isinstance(key, str) else ""
                     out.add(safe_key(key), "unknown_key", f"is not a known key.{near}")
-            elif value is not None:
+            elif not (value is None or value == "") or not member.is_absent(value):
                 members[member.name] = member.kind.read(value, key, out)
-                if len(found) > known:
+            if len(found) > known:
+                if member is not None:
                     wrong.add(member.name)
-                    del members[member.name]
-            if out.drops:
-                out.drop(known)
+                    members.pop(member.name, None)
+                if out.drops:
+                    out.drop(known)
         for member in table.required:
             if member.name not in members and (out.drops or member.name not in wrong):
                 out.add(member.key, "required", "is required.")
@@ -249,10 +291,49 @@ class Value:
             put(value, name, members.get(name, default))
         return value
 
+    #: What a JSON Schema says of several members together.
+    _schema_rules: ClassVar[Mapping[str, Any]] = {}
+
+    @classmethod
+    def json_schema(cls, definitions: Definitions) -> dict[str, Any]:
+        """Return the JSON Schema of the class; what it points at goes into `definitions`."""
+        told = described(cls.__doc__)
+        properties = {}
+        for member in table_of(cls).written:
+            may_be_null = member.takes_null and not member.required
+            one = or_absent(
+                member.kind.schema(definitions), null=may_be_null, empty=member.skips_empty
+            )
+            words = told.get(member.name)
+            properties[member.key] = {**one, "description": words} if words else one
+        return {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": properties,
+            "required": [member.key for member in table_of(cls).required],
+            **cls._schema_rules,
+        }
+
+    @classmethod
+    def from_dict(cls, raw: object) -> Self:
+        """Return the value of a JSON object; the exact inverse of `to_dict`.
+
+        Raises:
+            InvalidValue: With every broken rule, each with its path.
+        """
+        return cls._from_dict(raw, Findings())
+
+    @classmethod
+    def _from_dict(cls, raw: object, out: Findings) -> Self:
+        value = cls.read(raw, "", out)
+        out.raise_as(cls.error, cls.__name__ if cls._refusal is None else cls._refusal)
+        assert value is not None
+        return value
+
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form: absent optionals are left out, datetimes keep their offset."""
         written: dict[str, Any] = {}
-        for member in (self._table or table_of(self.__class__)).members:
+        for member in (self._table or table_of(self.__class__)).written:
             value = getattr(self, member.name)
             if member.always or (value is not member.default and value != member.default):
                 written[member.key] = value if member.dump is None else member.dump(value)
@@ -336,6 +417,9 @@ class Object(Kind):
 
     def dump(self, value: Any) -> Any:
         return value.to_dict()
+
+    def schema(self, definitions: Definitions) -> dict[str, Any]:
+        return definitions.ref(self.cls)
 
 
 _PLAIN: dict[Any, Kind] = {

@@ -7,13 +7,15 @@ from datetime import date, datetime
 from enum import Enum
 from types import MappingProxyType
 from typing import Any, TypeVar
+from uuid import UUID
 
+from naverworks_notify.schema._definitions import Definitions
 from naverworks_notify.schema._findings import Findings
 from naverworks_notify.schema._kinds import Kind, Many, kind_name
 from naverworks_notify.schema._shown import safe_key
 from naverworks_notify.schema._suggest import did_you_mean
 
-__all__ = ["Day", "MapOf", "OneOf", "SetOf", "as_set", "to_member"]
+__all__ = ["Day", "Function", "MapOf", "OneOf", "SetOf", "as_set", "as_text_id", "to_member"]
 
 E = TypeVar("E", bound=Enum)
 T = TypeVar("T")
@@ -39,6 +41,13 @@ def as_set(values: Iterable[T]) -> frozenset[T]:
         return frozenset(given)
     except TypeError:
         return given  # type: ignore[return-value]
+
+
+def as_text_id(value: object) -> Any:
+    """Return an id of code or of a table, a number or a UUID, as text; anything else as it is."""
+    if isinstance(value, UUID) or (isinstance(value, int) and not isinstance(value, bool)):
+        return str(value)
+    return value
 
 
 class OneOf(Kind):
@@ -73,6 +82,9 @@ class OneOf(Kind):
     def dump(self, value: Any) -> Any:
         return value.value
 
+    def schema(self, definitions: Definitions) -> dict[str, Any]:  # noqa: ARG002
+        return {"enum": list(self._members)}
+
 
 class SetOf(Many):
     """A set, in JSON an array of its items in order; one that is there twice counts once."""
@@ -83,8 +95,11 @@ class SetOf(Many):
         super().__init__(item, low=0)
 
     def settle(self, value: Any, path: str, out: Findings) -> Any:
-        if not isinstance(value, (frozenset, set)):
+        if isinstance(value, (list, tuple)):
             return as_set(super().settle(value, path, out))
+        if not isinstance(value, (frozenset, set)):
+            out.add(path, "type", f"must be a set, not {kind_name(value)}.")
+            return value
         known = len(out.found)
         taken = [self.item.settle(one, "", out) for one in _in_order(value)]
         if len(out.found) > known:
@@ -161,8 +176,25 @@ class MapOf(Kind):
         dump = self.item.dump
         return {key: dump(item) for key, item in value.items()}
 
+    def schema(self, definitions: Definitions) -> dict[str, Any]:
+        return {
+            "type": "object",
+            "additionalProperties": self.item.schema(definitions),
+            "propertyNames": {"pattern": "\\S"},
+        }
+
 
 EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+
+class Function(Kind):
+    """A function; it has no JSON form."""
+
+    __slots__ = ()
+
+    def check(self, value: Any, path: str, out: Findings) -> None:
+        if not callable(value):
+            out.add(path, "type", f"must be a function, not {kind_name(value)}.")
 
 
 class Day(Kind):
@@ -189,3 +221,6 @@ class Day(Kind):
 
     def dump(self, value: Any) -> Any:
         return value.isoformat()
+
+    def schema(self, definitions: Definitions) -> dict[str, Any]:  # noqa: ARG002
+        return {"type": "string", "format": "date"}
