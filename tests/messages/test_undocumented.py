@@ -12,11 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from naverworks_notify import BadRequest, Client, InvalidMessage, InvalidValue, messages
+from naverworks_notify import BadRequest, Client, InvalidMessage, InvalidValue, messages, preview
 from naverworks_notify.messages import flex
 from naverworks_notify.testing import Simulator, strategies
 
 MOST = 30 * 1024
+NEW = {"type": "new"}
 
 
 def keep(raw: Any) -> messages.Content:
@@ -75,7 +76,7 @@ def inserted(raw: dict[str, Any], at: int, key: str, value: Any) -> None:
     raw.update([*before[:at], (key, value), *before[at:]])
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(strategies.contents(), st.data())
 def test_whatever_is_added_anywhere_comes_out_where_it_went_in(
     content: messages.Content, data: st.DataObject
@@ -312,6 +313,18 @@ def test_true_one_and_one_point_nought_are_three_things() -> None:
 def test_a_copy_with_other_members_keeps_what_was_kept() -> None:
     content = keep(text(new=1))
     assert content.replaced(text="y").to_dict() == {"type": "text", "text": "y", "new": 1}
+
+
+def test_a_member_that_there_is_not_cannot_be_replaced() -> None:
+    with pytest.raises(InvalidMessage, match="words: is no member"):
+        messages.Text("x").replaced(words="y")
+
+
+def test_what_is_kept_can_be_looked_at() -> None:
+    for raw in (LINE_CARD, {"type": "grid", "new": 1}, {"type": "carousel", "contents": [NEW]}):
+        page = preview.page([keep({"type": "flex", "altText": "x", "contents": raw})])
+        assert "<html" in page
+    assert preview.page([keep({"type": "poll", "question": "x"}), keep(text(new=1))])
 
 
 def test_a_kept_piece_can_be_built_into_another_card() -> None:

@@ -9,6 +9,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from naverworks_notify.errors import InvalidValue
 from naverworks_notify.simulator.service import Head
 from naverworks_notify.testing import Fault, FaultKind, Faults
 
@@ -40,7 +41,7 @@ def test_a_condition_picks_calls():
 
 @pytest.mark.parametrize("wrong", [{"status": "nonsense"}, {"times": 0}])
 def test_nonsense_is_refused_when_it_is_written(wrong):
-    with pytest.raises(ValueError, match=r"nonsense|times"):
+    with pytest.raises(InvalidValue, match=r"status|times"):
         Faults().next("*", **wrong)
 
 

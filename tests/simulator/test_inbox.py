@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import naverworks_notify as nw
 from naverworks_notify.simulator.inbox._model import build_inbox, summary_of
 from naverworks_notify.simulator.service import SentMessage, SimulatedUser
 from naverworks_notify.testing import Simulator
@@ -206,3 +207,28 @@ def test_dark_is_a_choice_that_stays(page):
 def test_an_empty_simulator_has_a_page():
     with Simulator(users=[]).serve() as url:
         assert "구성원을 선택해 주세요" in httpx.get(f"{url}/", trust_env=False).text
+
+
+def test_what_nobody_documents_and_what_went_to_a_private_room_is_shown():
+    sim = Simulator(users=["doyoon@example.com"])
+    sim.behave(accept_undocumented=True)
+    call = sim.callbacks.postback("doyoon@example.com", "d")
+    body = {"type": "box", "layout": "vertical", "contents": [], "justifyContent": "center"}
+    contents = {"type": "bubble", "hero": {"type": "video"}, "body": body}
+    with (
+        sim.serve() as url,
+        nw.Client(sim.account, bot_id=sim.bot_id, endpoints=sim.endpoints) as works,
+    ):
+        for raw in (
+            {"type": "flex", "altText": "모르는 것", "contents": contents},
+            {"type": "poll"},
+        ):
+            works.messages.send_to_user(
+                "doyoon@example.com", nw.messages.parse(raw, undocumented="keep")
+            )
+        works.messages.reply(nw.webhooks.parse(call.content), nw.messages.Text("방으로"))
+        page = httpx.get(f"{url}/")
+        live = httpx.get(f"{url}/live")
+    assert (page.status_code, live.status_code) == (200, 200)
+    assert "방으로" in page.text
+    assert "대화방" not in page.text

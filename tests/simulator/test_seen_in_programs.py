@@ -14,6 +14,7 @@ from naverworks_notify import (
     BadRequest,
     Client,
     InvalidMessage,
+    InvalidValue,
     messages,
     webhooks,
 )
@@ -351,3 +352,21 @@ def test_an_echo_bot_works_as_the_vendors_samples_do(simulator):
         works.messages.reply(event, messages.Image(file_id=event.content.file_id))
         assert works.attachments.download_url(event.content.file_id)
     assert simulator.sent[0].content == {"type": "image", "fileId": "kr1.x"}
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        {"accept_everything": True},
+        {"granted_scopes": "tabs"},
+        {"ungranted_scopes": None},
+        {"last_page_cursor": "strict"},
+        {"rate_headers": "none at all"},
+        {"retry_after": []},
+    ],
+)
+def test_a_choice_that_there_is_not_is_told(simulator, choice):
+    (name,) = choice
+    with pytest.raises(InvalidValue) as caught:
+        simulator.behave(**choice)
+    assert [found.path for found in caught.value.violations] == [name]

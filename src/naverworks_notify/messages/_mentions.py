@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from naverworks_notify.errors import InvalidValue, Violation
 from naverworks_notify.schema import Findings, Localized, WireValue, kept_in
 from naverworks_notify.validation import join_path
 
@@ -42,10 +43,11 @@ def mention(user_id: str) -> str:
         user_id: The user id or login e-mail.
 
     Raises:
-        ValueError: The id holds a character that would end the tag.
+        InvalidValue: The id is empty, or holds a character that would end the tag.
     """
     if not user_id or any(character in user_id for character in '"<>\r\n'):
-        raise ValueError('A mentioned user id must not be empty nor hold ", < or >.')
+        told = 'must not be empty nor hold ", < or >.'
+        raise InvalidValue(violations=(Violation("user_id", "format", told),))
     return f'{_OPENING}{user_id}">'
 
 

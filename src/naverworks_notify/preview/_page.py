@@ -203,7 +203,7 @@ def notification(
 
 
 def _wire(content: Content | Mapping[str, Any]) -> dict[str, Any]:
-    return (content if isinstance(content, Content) else parse(content)).to_dict()
+    return (content if isinstance(content, Content) else parse(content, "keep")).to_dict()
 
 
 def _theme(theme: str) -> str:

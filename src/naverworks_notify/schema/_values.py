@@ -187,6 +187,9 @@ class WireValue:
         members.update(self.__dict__)
         wire = wire_of(self).copy()
         for name, member in changes.items():
+            if name not in table.rows:
+                out.add(safe_key(name), "unknown_key", "is no member that can be replaced.")
+                continue
             key, check, dump = table.rows[name]
             members[name] = member
             if member is not None:

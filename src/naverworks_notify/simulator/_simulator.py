@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from attrs import evolve
+from attrs import evolve, fields
 
 from naverworks_notify.clock import Clock, SystemClock
+from naverworks_notify.errors import InvalidValue, Violation
 from naverworks_notify.extras import needs
 from naverworks_notify.simulator._tenant_handle import TenantHandle, UserLike
 from naverworks_notify.simulator.service import (
@@ -50,6 +51,7 @@ EVERY_SCOPE = (
     "directory",
     "directory.read",
 )
+CHOICES = tuple(choice.name for choice in fields(Behaviour))
 DEFAULT_SCOPES = ("bot", "bot.message", "user.read", "group.read", "orgunit.read", "directory")
 
 
@@ -148,7 +150,15 @@ class Simulator(TenantHandle):
         return self._state.behaviour
 
     def behave(self, **changes: Any) -> Behaviour:
-        """Change some of the choices, by the names of `Behaviour`, and return all."""
+        """Change some of the choices, by the names of `Behaviour`, and return all.
+
+        Raises:
+            InvalidValue: There is no such choice, or it has no such value.
+        """
+        for name in changes:
+            if name not in CHOICES:
+                told = f"is no choice of Behaviour; there are {', '.join(CHOICES)}."
+                raise InvalidValue(violations=(Violation(name, "unknown_key", told),))
         self._state.behaviour = evolve(self._state.behaviour, **changes)
         return self._state.behaviour
 
@@ -284,14 +294,15 @@ class Simulator(TenantHandle):
         """Add another organisation with an app, a bot and a rate budget of its own.
 
         Raises:
-            ValueError: The domain exists already.
+            InvalidValue: The domain exists already.
         """
         with self._state.lock:
             taken = self._state.tenants
             domain_id = domain_id if domain_id is not None else max(taken, default=10000000) + 1
             bot_id = bot_id if bot_id is not None else self.bot_id + len(taken)
             if domain_id in taken:
-                raise ValueError("There is a tenant with that domain already.")
+                told = "There is a tenant with that domain already."
+                raise InvalidValue(violations=(Violation("domain_id", "unique", told),))
             wanted = tuple(DEFAULT_SCOPES if scopes is None else scopes)
             tenant, app = self._make_tenant(
                 domain_id, bot_id, users, EVERY_SCOPE if scopes is None else wanted

@@ -6,6 +6,8 @@ import asyncio
 import threading
 from datetime import UTC, datetime, timedelta
 
+from naverworks_notify.errors import InvalidValue, Violation
+
 __all__ = ["ManualClock"]
 
 
@@ -28,10 +30,11 @@ class ManualClock:
         """Start at a moment.
 
         Raises:
-            ValueError: `start` is naive.
+            InvalidValue: `start` is naive.
         """
         if start.tzinfo is None:
-            raise ValueError("ManualClock needs an aware datetime to start at.")
+            told = "ManualClock needs an aware datetime to start at."
+            raise InvalidValue(violations=(Violation("start", "aware_datetime", told),))
         self._start = start.astimezone(UTC)
         self._elapsed = timedelta()
         self._lock = threading.Lock()
@@ -49,11 +52,12 @@ class ManualClock:
         """Move the clock on by a duration (a number means seconds).
 
         Raises:
-            ValueError: The duration is negative.
+            InvalidValue: The duration is negative.
         """
         step = by if isinstance(by, timedelta) else timedelta(seconds=by)
         if step < timedelta():
-            raise ValueError("A clock does not go back.")
+            told = "A clock does not go back."
+            raise InvalidValue(violations=(Violation("by", "minimum", told),))
         with self._lock:
             self._elapsed += step
 

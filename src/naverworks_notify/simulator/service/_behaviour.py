@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
+from naverworks_notify.errors import InvalidValue, Violation
 from naverworks_notify.simulator.service._answers import (
     DEFAULT_ANSWERS,
     Answer,
@@ -32,6 +33,23 @@ class RateHeaders(StrEnum):
     USED = "used"
     PREFIXED = "prefixed"
     NONE = "none"
+
+
+def _one_of(*values: str) -> Callable[[Any, Attribute[str], object], None]:
+    def check(_instance: Any, attribute: Attribute[str], value: object) -> None:
+        if value not in values:
+            told = f"must be one of {', '.join(values)}."
+            raise InvalidValue(violations=(Violation(attribute.name, "enum", told),))
+
+    return check
+
+
+def _rate_headers(value: object) -> RateHeaders:
+    try:
+        return RateHeaders(value)  # type: ignore[arg-type]
+    except ValueError:
+        told = f"must be one of {', '.join(RateHeaders)}."
+        raise InvalidValue(violations=(Violation("rate_headers", "enum", told),)) from None
 
 
 @frozen(kw_only=True)
@@ -90,19 +108,29 @@ class Behaviour:
     token_life: timedelta = timedelta(hours=24)
     refresh_token_life: timedelta = timedelta(days=90)
     rotate_refresh_tokens: bool = False
-    ungranted_scopes: Literal["refuse", "leave_out"] = "refuse"
-    granted_scopes: Literal["blanks", "commas"] = "blanks"
+    ungranted_scopes: Literal["refuse", "leave_out"] = field(
+        default="refuse", validator=_one_of("refuse", "leave_out")
+    )
+    granted_scopes: Literal["blanks", "commas"] = field(
+        default="blanks", validator=_one_of("blanks", "commas")
+    )
     single_live_token: bool = False
     numeric_expires_in: bool = False
     clock_tolerance: timedelta = timedelta(seconds=60)
     key_rotation_kills_tokens: bool = False
     revoke_kills_both: bool = True
-    rate_headers: RateHeaders = field(default=RateHeaders.DOCUMENTED, converter=RateHeaders)
-    rate_alignment: Literal["epoch", "first_call"] = "epoch"
-    rate_rounding: Literal["up", "down"] = "up"
+    rate_headers: RateHeaders = field(default=RateHeaders.DOCUMENTED, converter=_rate_headers)
+    rate_alignment: Literal["epoch", "first_call"] = field(
+        default="epoch", validator=_one_of("epoch", "first_call")
+    )
+    rate_rounding: Literal["up", "down"] = field(default="up", validator=_one_of("up", "down"))
     count_refused: bool = False
-    retry_after: Literal["none", "seconds", "date"] = "none"
-    last_page_cursor: LastCursor = "by_api"
+    retry_after: Literal["none", "seconds", "date"] = field(
+        default="none", validator=_one_of("none", "seconds", "date")
+    )
+    last_page_cursor: LastCursor = field(
+        default="by_api", validator=_one_of("by_api", "absent", "null", "empty")
+    )
     accept_undocumented: bool = False
     send_body: bytes = b""
     request_ids: bool = True

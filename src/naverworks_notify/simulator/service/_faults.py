@@ -11,6 +11,8 @@ from fnmatch import fnmatchcase
 
 from attrs import field, frozen
 
+from naverworks_notify.errors import InvalidValue, Violation
+
 __all__ = ["Fault", "FaultKind", "Faults", "Head", "Hold"]
 
 
@@ -239,10 +241,10 @@ class Faults:
             carried_out: Whether the service does the work all the same.
 
         Raises:
-            ValueError: Nothing is known by that name, or `times` is not positive.
+            InvalidValue: Nothing is known by that name, or `times` is not positive.
         """
         if times < 1:
-            raise ValueError("times must be at least 1.")
+            raise InvalidValue(violations=(Violation("times", "minimum", "must be at least 1."),))
         fault = _fault_from(
             status,
             code=code,
@@ -340,6 +342,9 @@ def _fault_from(
 ) -> Fault:
     if isinstance(status, Fault):
         return status
+    if not isinstance(status, int) and status not in set(FaultKind):
+        told = f"must be an HTTP status, or one of {', '.join(FaultKind)}."
+        raise InvalidValue(violations=(Violation("status", "enum", told),))
     return Fault(
         status=status if isinstance(status, int) else None,
         kind=None if isinstance(status, int) else FaultKind(status),

@@ -9,6 +9,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 from attrs import Factory, evolve, field, frozen
 
+from naverworks_notify.errors import InvalidValue, Violation
+
 __all__ = ["SimulatedUser", "default_users", "user_from"]
 
 
@@ -146,10 +148,11 @@ class SimulatedUser:
         """Read the service's wire form; what has no attribute is kept in `more`.
 
         Raises:
-            ValueError: There is no e-mail.
+            InvalidValue: There is no e-mail.
         """
         if not raw.get("email"):
-            raise ValueError("A simulated user needs an email.")
+            told = "A simulated user needs an email."
+            raise InvalidValue(violations=(Violation("email", "required", told),))
         name = raw.get("userName") or {}
         leave = raw.get("leaveOfAbsence") or {}
         user = cls(

@@ -7,6 +7,7 @@ import threading
 from datetime import datetime, timedelta
 
 from naverworks_notify.clock import Clock
+from naverworks_notify.errors import InvalidValue, Violation
 from naverworks_notify.simulator.service._behaviour import Behaviour
 from naverworks_notify.simulator.service._faults import Faults
 from naverworks_notify.simulator.service._log import RequestLog
@@ -53,8 +54,9 @@ class State:
         window_kind: WindowKind,
         behaviour: Behaviour,
     ) -> None:
-        if per_minute < 1 or rooms_per_minute < 1:
-            raise ValueError("per_minute and rooms_per_minute must be at least 1.")
+        for name, limit in (("per_minute", per_minute), ("rooms_per_minute", rooms_per_minute)):
+            if limit < 1:
+                raise InvalidValue(violations=(Violation(name, "minimum", "must be at least 1."),))
         self.clock = clock
         self.clock_skew: timedelta = timedelta()
         self.per_minute = per_minute

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from attrs import define, field, frozen
 
+from naverworks_notify.errors import InvalidValue, Violation
 from naverworks_notify.simulator.service._answers import Situation
 from naverworks_notify.simulator.service._people import SimulatedUser
 
@@ -207,14 +208,14 @@ class Tenant:
         """Add a member, or replace the one of the same ID.
 
         Raises:
-            ValueError: Another member has one of the addresses, or the external key.
+            InvalidValue: Another member has one of the addresses, or the external key.
         """
         self._forget_addresses(user.user_id)
         for address in user.addresses:
             if self._addresses.get(address.lower(), user.user_id) != user.user_id:
-                raise ValueError("Two simulated users share an e-mail address.")
+                raise _taken("email", "Two simulated users share an e-mail address.")
         if self._external_keys.get(user.external_key or "", user.user_id) != user.user_id:
-            raise ValueError("Two simulated users share an external key.")
+            raise _taken("external_key", "Two simulated users share an external key.")
         self.users[user.user_id] = user
         self._by_domain.clear()
         (self._deleted.add if user.deleted else self._deleted.discard)(user.user_id)
@@ -286,6 +287,10 @@ class Tenant:
             self._addresses.pop(address.lower(), None)
         if known.external_key is not None:
             self._external_keys.pop(known.external_key, None)
+
+
+def _taken(path: str, told: str) -> InvalidValue:
+    return InvalidValue(violations=(Violation(path, "unique", told),))
 
 
 def location_of(base: str, *segments: str) -> str:
