@@ -16,6 +16,7 @@
     │   └── RateLimited 429     ServerError 5xx
     ├── DeliveryUnknown                      a send may or may not have arrived
     ├── BudgetExhausted                      our own rate budget would have to wait too long
+    ├── StoreUnavailable                     a database or file of ours cannot be used
     ├── CircuitOpen                          the service is down; nothing was sent
     ├── NotAllowedHere                       this client may not send to that address
     ├── TransportError                       no answer: connection, TLS, timeout
@@ -65,6 +66,7 @@ __all__ = [
     "PrivateKeyRejected",
     "RateLimited",
     "ServerError",
+    "StoreUnavailable",
     "TransportError",
     "Unauthorized",
     "Violation",
@@ -361,14 +363,46 @@ class BudgetExhausted(NaverWorksError):  # noqa: N818 - names the state, like it
     Attributes:
         operation: Name of the operation.
         retry_after: When a place will be free.
+        hint: What to do next, in Korean and English.
     """
 
     passing = True
 
-    def __init__(self, message: str, *, operation: str, retry_after: timedelta) -> None:
+    def __init__(
+        self, message: str, *, operation: str, retry_after: timedelta, hint: Hint | None = None
+    ) -> None:
         self.operation = operation
         self.retry_after = retry_after
-        super().__init__(message)
+        self.hint = hint
+        super().__init__(message if hint is None else f"{message} {hint}")
+
+
+class StoreUnavailable(NaverWorksError):  # noqa: N818 - names the state, like its siblings
+    """A database or file in which this package keeps something cannot be read or written.
+
+    Attributes:
+        store: What is kept there, for example `the rate budget`.
+        passing: Whether it may pass by itself, as a lock, a full disk or a server that is down do;
+            False where only a change of the set-up helps.
+        hint: What to do next, in Korean and English.
+    """
+
+    def __init__(self, store: str, told: str, *, passing: bool) -> None:
+        self.store = store
+        self.passing = passing
+        self.hint = _WAIT_FOR_STORE if passing else _MEND_STORE
+        super().__init__(f"The store of {store} cannot be used: {told}. {self.hint}")
+
+
+_WAIT_FOR_STORE = Hint(
+    en="Check that its server runs and its disk has room; the same call may work later.",
+    ko="서버가 실행 중인지, 디스크에 여유가 있는지 확인하세요. 같은 호출이 나중에는 성공할 수 "
+    "있습니다.",
+)
+_MEND_STORE = Hint(
+    en="Check the path or address, and that this user may write there.",
+    ko="경로나 주소가 맞는지, 이 사용자에게 쓰기 권한이 있는지 확인하세요.",
+)
 
 
 class CircuitOpen(NaverWorksError):  # noqa: N818 - a fixed public name

@@ -25,7 +25,10 @@ sys.meta_path.insert(0, Hidden())
 USES = [
     ("fast", "import naverworks_notify.client.fast"),
     ("otel", "import naverworks_notify.telemetry"),
-    ("shared-limits", "import naverworks_notify.limits.shared"),
+    (
+        "shared-limits",
+        "from naverworks_notify.limits.shared import SharedRateBudget as S\nS.redis(None)",
+    ),
     ("simulator", "import naverworks_notify.preview"),
     (
         "simulator",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import sys
+from array import array
 from bisect import bisect_right, insort
 from collections.abc import Iterable
 
@@ -16,6 +18,10 @@ __all__ = ["LogRules", "SlidingLog", "strictest"]
 _CUT_OFF = 1.0
 # A log in which nothing happened for so many windows forgets what limit it learned.
 _REMEMBERED_WINDOWS = 10
+# The form that a log is kept in; what is absent; and the bytes of the shortest one.
+_FORM = 1.0
+_NONE = -1.0
+_LEAST_KEPT = 80
 # How long a key rests after a refusal at least; doubled with each refusal in a row.
 _SHORTEST_REST = 0.5
 
@@ -111,6 +117,11 @@ class SlidingLog:
         """How many places are held, as of the last question."""
         return len(self._started) + len(self._answered)
 
+    @property
+    def remembered(self) -> float:
+        """Seconds of silence after which nothing here matters any more."""
+        return self.rules.window * _REMEMBERED_WINDOWS
+
     def limit(self, now: float) -> int:
         """Return the calls a window may hold at this moment."""
         rules = self.rules
@@ -126,12 +137,16 @@ class SlidingLog:
         if self._closed_until > now or self._foreign or not self._idle(now):
             return False
         silence = math.inf if self._last_use is None else now - self._last_use
-        return silence >= self.rules.window * _REMEMBERED_WINDOWS
+        return silence >= self.remembered
 
     def begin_wait(self, now: float) -> None:
         """Note that somebody waits to start a call: as long as one does, use goes on."""
         self._use(now)
         self._waiting += 1
+
+    def note_wait(self, now: float) -> None:
+        """Note that somebody waits just now; where others keep the log, nobody notes the end."""
+        self._use(now)
 
     def end_wait(self, now: float) -> None:
         """Note that one who waited has started, or has gone."""
@@ -198,7 +213,8 @@ class SlidingLog:
 
     def may_change_early(self, now: float) -> bool:
         """Return whether some other's answer may free a place before `next_change`."""
-        return self._closed_until <= now and (self._learned is None or self._probing())
+        hoping = self._learned is None and self.rules.first < self.rules.limit
+        return self._closed_until <= now and (hoping or self._probing())
 
     def wait_of(self, position: int, now: float) -> float:
         """Estimate the seconds until the caller at `position` in the queue (0 first) may start.
@@ -218,6 +234,57 @@ class SlidingLog:
         known = len(self._answered) + self._foreign
         wait = self._known_release(place) - now if place < known else window
         return max(closed, wait + rounds * window)
+
+    def dump(self) -> bytes:
+        """Return all that others need to go on with this log; who waits is not part of it."""
+        numbers = array(
+            "d",
+            (
+                _FORM,
+                _NONE if self._learned is None else self._learned,
+                self._foreign,
+                self._foreign_until,
+                self._closed_until,
+                _NONE if self._refused_at is None else self._refused_at,
+                self._refusals,
+                self._streak_since,
+                _NONE if self._last_use is None else self._last_use,
+                len(self._started),
+                *self._started,
+                *self._answered,
+            ),
+        )
+        if sys.byteorder != "little":
+            numbers.byteswap()
+        return numbers.tobytes()
+
+    def load(self, kept: bytes, now: float) -> None:
+        """Go on with what `dump` gave; what it did not give is passed over.
+
+        Moments that are still to come are taken for this one: a clock was set back.
+        """
+        numbers = array("d")
+        if len(kept) < _LEAST_KEPT or len(kept) % numbers.itemsize:
+            return
+        numbers.frombytes(kept)
+        if sys.byteorder != "little":
+            numbers.byteswap()
+        form, learned, foreign, foreign_until, closed_until, refused_at, *rest = numbers
+        refusals, streak_since, last_use, started, *moments = rest
+        if form != _FORM or not all(map(math.isfinite, numbers)):
+            return
+        latest = now + self.rules.window + _CUT_OFF
+        self._learned = None if learned == _NONE else int(learned)
+        self._foreign = int(foreign)
+        self._foreign_until = min(foreign_until, latest)
+        self._closed_until = min(closed_until, latest)
+        self._refused_at = None if refused_at == _NONE else min(refused_at, now)
+        self._refusals = int(refusals)
+        self._streak_since = min(streak_since, now)
+        self._last_use = None if last_use == _NONE else min(last_use, now)
+        moments = [min(moment, now) for moment in moments]
+        self._started = moments[: int(started)]
+        self._answered = moments[int(started) :]
 
     def _free(self, now: float) -> int:
         self._expire(now)

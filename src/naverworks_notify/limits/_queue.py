@@ -7,13 +7,18 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from naverworks_notify.clock import Clock
-from naverworks_notify.errors import BudgetExhausted
+from naverworks_notify.errors import BudgetExhausted, Hint
 from naverworks_notify.limits._headers import read_limit_headers
 from naverworks_notify.limits._limiter import Lease, LimitKey
 from naverworks_notify.limits._line import Line, LoopEvent, ThreadEvent, Ticket
 from naverworks_notify.limits._log import LogRules, SlidingLog
 
 __all__ = ["OnWait", "Queue", "Swept", "exhausted"]
+
+_LATER = Hint(
+    en="Call again later, or allow a longer wait with RetryPolicy(max_wait=...).",
+    ko="나중에 다시 호출하거나 RetryPolicy(max_wait=...)로 더 오래 기다리게 하세요.",
+)
 
 OnWait = Callable[[float], None]
 
@@ -228,7 +233,8 @@ def exhausted(key: LimitKey, wait: float) -> BudgetExhausted:
     """Return the error of a call that would have to wait too long."""
     return BudgetExhausted(
         f"{key.operation}: the rate budget is used up for another {wait:.1f} s, longer than this "
-        "call may wait. Call again later, or allow a longer wait with RetryPolicy(max_wait=...).",
+        "call may wait.",
         operation=key.operation,
         retry_after=timedelta(seconds=wait),
+        hint=_LATER,
     )
