@@ -136,6 +136,22 @@ def test_the_storage_stands_any_upload(open_service, body, kind):
     assert answer.status in {200, 400}
 
 
+@pytest.mark.parametrize(
+    "kind", [b"text/\xff", "한/글".encode(), b"a\x00b/c", b"x/y\x7f", b"t\tx/y z", b"image/png"]
+)
+@pytest.mark.parametrize("name", ["a.png", "한글\x00\n.pdf", "\u202e", "a" * 1000])
+def test_an_upload_of_any_type_and_name_comes_back(rim, kind, name):
+    bot = "/v1.0/bots/2000001"
+    made = rim.client.post(f"{bot}/attachments", json={"fileName": name}).json()
+    head = b'--x\r\ncontent-disposition: form-data; name="Filedata"; filename="f"\r\n'
+    body = head + b"content-type: " + kind + b"\r\n\r\ndata\r\n--x--\r\n"
+    form = {"content-type": "multipart/form-data; boundary=x"}
+    stored = rim.client.post(made["uploadUrl"], content=body, headers=form)
+    assert stored.status_code == 200
+    found = rim.client.get(f"{bot}/attachments/{made['fileId']}")
+    assert rim.client.get(found.headers["location"]).content == b"data"
+
+
 PIECES = st.sampled_from(
     [
         b"--x",

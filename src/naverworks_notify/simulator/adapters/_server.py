@@ -16,7 +16,7 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from naverworks_notify.simulator.service import Fault, FaultKind, Opened, Service
@@ -135,7 +135,7 @@ def serve(
     adapter = ApiAdapter(service)
     # Who listens on one address has named it; every address at once is no name.
     names = [*allowed_hosts, *(() if _is_every_address(host) else (host,))]
-    app = _OnlyNamed(Starlette(routes=[*_api_mounts(adapter), *mounts()]), names)
+    app = _OnlyNamed(_ByPath(adapter, Starlette(routes=mounts())), names)
     server = _Server(_config(app))
     adapter.abort = server.abort
     thread = threading.Thread(
@@ -239,8 +239,21 @@ def _config(app: ASGIApp) -> uvicorn.Config:
     )
 
 
-def _api_mounts(adapter: ApiAdapter) -> list[Mount]:
-    return [Mount(prefix, app=adapter) for prefix in ("/v1.0", "/oauth2/v2.0", "/storage")]
+class _ByPath:
+    """Hands calls of the service to its adapter, and everything else to the web page.
+
+    A framework's routes would refuse some paths before the service sees them: with a line break
+    in an ID, for example.
+    """
+
+    def __init__(self, adapter: ApiAdapter, pages: ASGIApp) -> None:
+        self._adapter = adapter
+        self._pages = pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        ours = scope["path"].startswith(("/v1.0", "/oauth2", "/storage"))
+        await (self._adapter if ours else self._pages)(scope, receive, send)
 
 
 def _wire_from(scope: Scope, body: bytes | None) -> Request:

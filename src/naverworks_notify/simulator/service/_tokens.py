@@ -306,6 +306,8 @@ def check_assertion(app: App, assertion: str, *, now: datetime, tolerance: timed
         raise _GrantError(400, "invalid_grant", "exp must lie within 60 minutes after iat.")
     seconds, slack = now.timestamp(), tolerance.total_seconds()
     if issued > seconds + slack:
-        raise _GrantError(400, "invalid_grant", "iat lies in the future.")
+        told = "iat lies in the future."
+        raise _GrantError(400, "invalid_grant", told, switch="clock_tolerance")
     if expires <= seconds - slack:
-        raise _GrantError(400, "invalid_grant", "The assertion has expired.")
+        told = "The assertion has expired."
+        raise _GrantError(400, "invalid_grant", told, switch="clock_tolerance")

@@ -30,6 +30,7 @@ STORAGE_PREFIX = "/storage/"
 # https://github.com/lineworks/works-api-usecase-heatstroke-alert-bot
 PARTS = frozenset({"Filedata", "FileData"})
 
+_MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+")
 _PATH = re.compile(r"/storage/(upload|download)/([^/]+)/[^/]*")
 
 
@@ -68,7 +69,8 @@ def _store(state: State, request: Request, attachment: Attachment) -> Response:
         part = (b"", "application/octet-stream")
     content, content_type = part
     if len(content) > state.behaviour.max_upload:
-        raise refuse(400, "LIMIT_EXCEEDED", "The file is larger than the tenant allows.")
+        told = "The file is larger than the tenant allows."
+        raise refuse(400, "LIMIT_EXCEEDED", told, switch="max_upload")
     attachment.content, attachment.content_type = content, content_type
     body = {
         "fileId": attachment.file_id,
@@ -97,7 +99,10 @@ def _find_part(parsed: EmailMessage) -> tuple[bytes, str] | None:
         name = part.get_param("name", header="content-disposition")
         if name in PARTS and part.get_filename() is not None:
             content = part.get_payload(decode=True)
-            return (content if isinstance(content, bytes) else b""), part.get_content_type()
+            kind = part.get_content_type()
+            # It comes back as a header of the download.
+            known = kind if _MEDIA_TYPE.fullmatch(kind) else "application/octet-stream"
+            return (content if isinstance(content, bytes) else b""), known
     return None
 
 
