@@ -29,13 +29,19 @@ from naverworks_notify.client._streams import (
     peer_has_spoken,
 )
 
-__all__ = ["AsyncLine", "AsyncPools", "Line", "Pool", "Pools", "Route", "Routes"]
+__all__ = ["KEPT_IDLE", "AsyncLine", "AsyncPools", "Line", "Pool", "Pools", "Route", "Routes"]
 
 _MOST_IDLE = 200
 
-# Many servers close what was idle for 5 s, Node's among them by default: who is first to close
-# never writes a request into a connection that the other end is just closing.
-_KEPT_IDLE = 3.5
+KEPT_IDLE = 3.5
+"""Seconds after which an idle connection is not used again.
+
+Many servers close what was idle for 5 s, Node's among them by default: who is first to close never
+writes a request into a connection that the other end is just closing.
+"""
+
+# Seconds after which what was learned about a server counts half.
+_FORGETTING = 60.0
 
 
 class _Closed(Exception):  # noqa: N818 - never leaves this package
@@ -45,14 +51,31 @@ class _Closed(Exception):  # noqa: N818 - never leaves this package
 class Route:
     """The way to one place: directly, or through the proxy that the environment names."""
 
-    __slots__ = ("context", "origin", "proxy")
+    __slots__ = ("_kept_idle", "_learned_at", "context", "origin", "proxy")
 
     def __init__(
         self, origin: Origin, proxy: httpcore.Proxy | None, context: ssl.SSLContext | None
     ) -> None:
+        self._kept_idle = KEPT_IDLE
+        self._learned_at = 0.0
         self.origin = httpcore.Origin(origin.scheme.encode(), origin.host.encode(), origin.port)
         self.proxy = proxy
         self.context = context
+
+    def kept_idle(self, now: float) -> float:
+        """Return for how many seconds an idle connection may still be used."""
+        if self._kept_idle == KEPT_IDLE:
+            return KEPT_IDLE
+        return min(self._kept_idle * 2 ** ((now - self._learned_at) / _FORGETTING), KEPT_IDLE)
+
+    def learn_closed(self, idle: float, now: float) -> None:
+        """Note that the other end had closed a connection that was idle for so long.
+
+        It may do so again, and next time just as a request is written into it. So connections are
+        kept for half that time; what was learned fades, as it may have been a restart.
+        """
+        self._kept_idle = min(idle / 2, self.kept_idle(now))
+        self._learned_at = now
 
     def open(self, backend: Backend) -> httpcore.HTTPConnection | httpcore.ConnectionPool:
         """Return what speaks HTTP there; it connects on first use."""
@@ -110,7 +133,7 @@ class Routes:
 class _Line:
     """What a connection knows of itself, blocking or not."""
 
-    __slots__ = ("deadline", "idle_since", "route", "stream", "used")
+    __slots__ = ("_was_idle", "deadline", "idle_since", "route", "stream", "used")
 
     def __init__(self, route: Route) -> None:
         self.route = route
@@ -118,19 +141,27 @@ class _Line:
         self.stream: Any = None
         self.used = False
         self.idle_since = 0.0
+        self._was_idle = 0.0
 
     @property
     def is_open(self) -> bool:
         """Whether it can carry another exchange, as far as this end knows."""
         return self.stream is not None and not self.stream.closed
 
-    def is_gone(self) -> bool:
-        """Whether the other end has closed it, or soon may."""
-        return (
-            not self.is_open
-            or time.monotonic() - self.idle_since > _KEPT_IDLE
-            or peer_has_spoken(self.stream.sock)
-        )
+    def can_be_used(self) -> bool:
+        """Whether the other end has neither closed it, nor is likely to just now."""
+        now = time.monotonic()
+        self._was_idle = now - self.idle_since
+        if not self.is_open or self._was_idle > self.route.kept_idle(now):
+            return False
+        if peer_has_spoken(self.stream.sock):
+            self.was_closed()
+            return False
+        return True
+
+    def was_closed(self) -> None:
+        """Learn from a connection that was closed by the other end while it was idle."""
+        self.route.learn_closed(self._was_idle, time.monotonic())
 
     def close(self) -> None:
         """Close it at once, from whichever thread; doing so again does nothing."""
@@ -229,7 +260,7 @@ class Pool(Generic[L, P]):
                 line = lines.pop()
             except IndexError:  # another thread took the last one
                 break
-            if not line.is_gone():
+            if line.can_be_used():
                 return line
             line.close()
         return None
@@ -245,7 +276,7 @@ class Pool(Generic[L, P]):
                 self._idle.setdefault(line.route, deque()).append(line)
             # The ones idle for longest are the first of each.
             for lines in self._idle.values():
-                while lines and (now - lines[0].idle_since > _KEPT_IDLE or len(lines) > _MOST_IDLE):
+                while lines and (now - lines[0].idle_since > KEPT_IDLE or len(lines) > _MOST_IDLE):
                     closing.append(lines.popleft())
         for each in closing:
             each.close()

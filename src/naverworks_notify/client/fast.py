@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import ssl
 import weakref
+from contextlib import suppress
+from typing import Any
 
 import httpx
 
+from naverworks_notify.client._environment import trusted_context
 from naverworks_notify.client._given import GivenStream
+from naverworks_notify.client._lines import KEPT_IDLE
 from naverworks_notify.client._options import check_context
 from naverworks_notify.client._world import REAL
 from naverworks_notify.errors import InvalidValue
@@ -70,29 +75,18 @@ class FastTransport(httpx.AsyncBaseTransport):
             violations.raise_as(InvalidValue, "This transport is refused")
         self.shared_world: object = REAL
         self._ssl_context = ssl_context
-        self._limits = httpx.Limits(max_connections=max_connections, keepalive_expiry=5.0)
+        self._max_connections = max_connections
         self._pid = os.getpid()
-        self._pools: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, AiohttpTransport] = (
+        self._pools: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Pool] = (
             weakref.WeakKeyDictionary()
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request."""
-        lost: httpx.TransportError
-        try:
-            return await self._pool().handle_async_request(request)
-        except (httpx.ConnectTimeout, httpx.ConnectError) as error:
-            stream = request.stream
-            if not isinstance(stream, GivenStream) or not stream.outgoing.asked:
-                raise
-            # httpx-aiohttp calls every broken connection a failure to connect, also one that
-            # broke while the service was at work: repeating that might send a message twice.
-            lost = httpx.ReadError(str(error))
-        except httpx.TimeoutException as error:
-            if type(error) is not httpx.TimeoutException:
-                raise
-            lost = httpx.ReadTimeout(str(error))
-        raise lost
+        """Send one request; again if it met a connection that was closed while it was idle."""
+        pool = await self._pool()
+        with suppress(httpx.WriteError):
+            return await _send(pool, request)
+        return await _send(pool, request)
 
     async def aclose(self) -> None:
         """Close the connections; doing so again does nothing."""
@@ -100,12 +94,12 @@ class FastTransport(httpx.AsyncBaseTransport):
         pools = list(self._pools.items())
         self._pools.clear()
         for loop, pool in pools:
-            if loop is here:
+            if loop is here or loop.is_closed():
                 await pool.aclose()
             elif loop.is_running():
                 asyncio.run_coroutine_threadsafe(pool.aclose(), loop)
 
-    def _pool(self) -> AiohttpTransport:
+    async def _pool(self) -> _Pool:
         pid = os.getpid()
         if pid != self._pid:
             self._pools = weakref.WeakKeyDictionary()
@@ -113,16 +107,61 @@ class FastTransport(httpx.AsyncBaseTransport):
         loop = asyncio.get_running_loop()
         pool = self._pools.get(loop)
         if pool is None:
-            context = self._ssl_context or httpx.create_ssl_context()
-            pool = self._pools[loop] = AiohttpTransport(
-                verify=context,
-                client=lambda: aiohttp.ClientSession(
-                    connector=aiohttp.TCPConnector(
-                        limit=self._limits.max_connections or 0,
-                        keepalive_timeout=self._limits.keepalive_expiry,
-                        ssl=context,
-                    ),
-                    cookie_jar=aiohttp.DummyCookieJar(),
-                ),
+            gone = [(each, kept) for each, kept in self._pools.items() if each.is_closed()]
+            pool = self._pools[loop] = _Pool(
+                self._ssl_context or trusted_context(), self._max_connections
             )
+            for each, kept in gone:
+                self._pools.pop(each, None)
+                await kept.aclose()
         return pool
+
+
+class _Pool:
+    """The connections of one event loop."""
+
+    def __init__(self, context: ssl.SSLContext, max_connections: int) -> None:
+        # Known one by one: those of a loop that no longer runs cannot be closed through it.
+        self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
+        self.transport = AiohttpTransport(
+            verify=context,
+            client=lambda: aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(
+                    limit=max_connections,
+                    keepalive_timeout=KEPT_IDLE,
+                    ssl=context,
+                    socket_factory=self._make_socket,
+                ),
+                cookie_jar=aiohttp.DummyCookieJar(),
+            ),
+        )
+
+    def _make_socket(self, address: tuple[Any, ...]) -> socket.socket:
+        made = socket.socket(*address[:3])
+        self._sockets.add(made)
+        return made
+
+    async def aclose(self) -> None:
+        """Close them, also those of a loop that was closed before."""
+        await self.transport.aclose()
+        for each in list(self._sockets):
+            each.close()
+
+
+async def _send(pool: _Pool, request: httpx.Request) -> httpx.Response:
+    lost: httpx.TransportError
+    try:
+        return await pool.transport.handle_async_request(request)
+    except (httpx.ConnectTimeout, httpx.ConnectError) as error:
+        stream = request.stream
+        if not isinstance(stream, GivenStream) or not stream.outgoing.asked:
+            raise
+        # httpx-aiohttp calls every broken connection a failure to connect, also one that broke
+        # while the service was at work: repeating that might send a message twice.
+        unsent = not stream.outgoing.whole and stream.outgoing.fault is None
+        lost = httpx.WriteError(str(error)) if unsent else httpx.ReadError(str(error))
+    except httpx.TimeoutException as error:
+        if type(error) is not httpx.TimeoutException:
+            raise
+        lost = httpx.ReadTimeout(str(error))
+    raise lost

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["AsyncConnections"]
 
 _MOST = 200
+_CLOSED_WHILE_IDLE = frozenset({Failure.RESET_BEFORE_SENT, Failure.RESET_AFTER_SENT})
 
 
 class AsyncConnections:
@@ -129,10 +130,12 @@ class AsyncConnections:
             try:
                 return await _over(line, pool, call)
             except Lost as lost:
-                # It was closed while it was idle: nothing was sent, so a new one is tried at once.
+                if lost.failure in _CLOSED_WHILE_IDLE:
+                    line.was_closed()
                 if lost.failure is not Failure.RESET_BEFORE_SENT:
                     lost.reused = True
                     raise
+            # Nothing was sent, so a new one is tried at once.
         return await _over(AsyncLine(route), pool, call)
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Connections"]
 
 _MOST = 200
+_CLOSED_WHILE_IDLE = frozenset({Failure.RESET_BEFORE_SENT, Failure.RESET_AFTER_SENT})
 
 
 class Connections:
@@ -128,10 +129,12 @@ class Connections:
             try:
                 return _over(line, pool, call)
             except Lost as lost:
-                # It was closed while it was idle: nothing was sent, so a new one is tried at once.
+                if lost.failure in _CLOSED_WHILE_IDLE:
+                    line.was_closed()
                 if lost.failure is not Failure.RESET_BEFORE_SENT:
                     lost.reused = True
                     raise
+            # Nothing was sent, so a new one is tried at once.
         return _over(Line(route), pool, call)
 
 
