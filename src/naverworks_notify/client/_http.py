@@ -204,7 +204,8 @@ class Outgoing:
 
     def _begin(self) -> None:
         self.asked = True
-        if self.look is not None:
+        # Without a body the request is out already, and what is seen may be its answer.
+        if self.look is not None and self.body:
             self.look()
 
     def _next(self, pieces: Iterator[bytes]) -> bytes | None:

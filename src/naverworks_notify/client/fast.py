@@ -102,19 +102,21 @@ class FastTransport(httpx.AsyncBaseTransport):
     async def _pool(self) -> _Pool:
         pid = os.getpid()
         if pid != self._pid:
+            for pool in list(self._pools.values()):
+                pool.close_sockets()
             self._pools = weakref.WeakKeyDictionary()
             self._pid = pid
         loop = asyncio.get_running_loop()
-        pool = self._pools.get(loop)
-        if pool is None:
+        found = self._pools.get(loop)
+        if found is None:
             gone = [(each, kept) for each, kept in self._pools.items() if each.is_closed()]
-            pool = self._pools[loop] = _Pool(
+            found = self._pools[loop] = _Pool(
                 self._ssl_context or trusted_context(), self._max_connections
             )
             for each, kept in gone:
                 self._pools.pop(each, None)
                 await kept.aclose()
-        return pool
+        return found
 
 
 class _Pool:
@@ -144,6 +146,14 @@ class _Pool:
     async def aclose(self) -> None:
         """Close them, also those of a loop that was closed before."""
         await self.transport.aclose()
+        self.close_sockets()
+
+    def close_sockets(self) -> None:
+        """Close the sockets themselves, behind aiohttp's back.
+
+        In a forked child, before aiohttp lets go of them: it would ask the event loop to, and the
+        parent's loop, which shares its epoll with this one, would never hear of them again.
+        """
         for each in list(self._sockets):
             each.close()
 
