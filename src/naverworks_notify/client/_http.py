@@ -168,15 +168,17 @@ class Outgoing:
         asked: Whether the first piece was asked for.
         whole: Whether all of it was handed out and taken.
         fault: What reading the body raised; the caller's to know.
+        exact: Whether the transport is known to take the body from here and nowhere else.
         look: Called before the first piece; raises where the connection turns out to be closed.
     """
 
-    __slots__ = ("asked", "body", "fault", "look", "whole")
+    __slots__ = ("asked", "body", "exact", "fault", "look", "whole")
 
     def __init__(self, body: bytes | Body | None) -> None:
         self.body = body
         self.asked = False
         self.whole = False
+        self.exact = False
         self.fault: Exception | None = None
         self.look: Callable[[], None] | None = None
 
@@ -352,7 +354,11 @@ def _lost(error: Exception, failure: Failure, cause: str, outgoing: Outgoing) ->
         # asked for, so there was a connection, and the service may have acted. (A stub that reads
         # the body and then says so itself has no cause to show.)
         failure, cause = Failure.RESET_AFTER_SENT, "connection_lost"
-    if not outgoing.whole and failure in _WHILE_SENT:
+    if not outgoing.whole and (
+        failure in _WHILE_SENT
+        # A transport that never asked for the body and waited in vain may have had its own way.
+        or (failure is Failure.READ_TIMEOUT and (outgoing.asked or outgoing.exact))
+    ):
         failure = Failure.RESET_BEFORE_SENT
     return Lost(failure, cause)
 

@@ -177,6 +177,7 @@ class _Line:
         self, call: Call, outgoing: Outgoing, trace: Callable[..., object] | None
     ) -> httpcore.Request:
         self.deadline = call.deadline
+        outgoing.exact = True
         if self.used:
             outgoing.look = self._look
         self.used = True
