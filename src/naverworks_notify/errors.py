@@ -17,6 +17,8 @@
     ├── DeliveryUnknown                      a send may or may not have arrived
     ├── BudgetExhausted                      our own rate budget would have to wait too long
     ├── StoreUnavailable                     a database or file of ours cannot be used
+    │   └── TokenStoreError (an OSError)     one of access tokens; clients go on without
+    │       └── TokenStoreTimeout            its lock is held by others for too long
     ├── CircuitOpen                          the service is down; nothing was sent
     ├── NotAllowedHere                       this client may not send to that address
     ├── TransportError                       no answer: connection, TLS, timeout
@@ -67,6 +69,8 @@ __all__ = [
     "RateLimited",
     "ServerError",
     "StoreUnavailable",
+    "TokenStoreError",
+    "TokenStoreTimeout",
     "TransportError",
     "Unauthorized",
     "Violation",
@@ -392,6 +396,20 @@ class StoreUnavailable(NaverWorksError):  # noqa: N818 - names the state, like i
         self.passing = passing
         self.hint = _WAIT_FOR_STORE if passing else _MEND_STORE
         super().__init__(f"The store of {store} cannot be used: {told}. {self.hint}")
+
+
+class TokenStoreError(StoreUnavailable, OSError):
+    """A store of access tokens cannot be read, written or locked.
+
+    Whoever calls a store gets it; clients log it and go on without.
+    """
+
+    def __init__(self, told: str, *, passing: bool = True) -> None:
+        super().__init__("access tokens", told, passing=passing)
+
+
+class TokenStoreTimeout(TokenStoreError, TimeoutError):  # noqa: N818 - as Python calls its own
+    """Another exchange holds the lock of a token store for too long."""
 
 
 _WAIT_FOR_STORE = Hint(

@@ -17,7 +17,9 @@ PROCESSES = 8
 
 CHILD = """
 import sys, urllib.request, urllib.error
-from naverworks_notify.auth import Endpoints, FileTokenStore, ServiceAccount, Tokens
+from naverworks_notify.auth import (
+    Endpoints, FileTokenStore, ServiceAccount, SqlTokenStore, Tokens
+)
 from naverworks_notify.wire import Response
 
 url, path = sys.argv[1:3]
@@ -32,7 +34,7 @@ def call(target, method="POST", headers=None, content=None):
 tokens = Tokens(
     ServiceAccount.from_env(),
     endpoints=Endpoints(api=url, auth=url),
-    store=FileTokenStore(path),
+    store=SqlTokenStore(path) if "://" in path else FileTokenStore(path),
     send=lambda request: call(request.url, request.method, dict(request.headers), request.content),
 )
 print("ready", flush=True)
@@ -114,13 +116,16 @@ def environ(pem: str) -> dict[str, str]:
     }
 
 
+@pytest.mark.parametrize("scheme", ["", "sqlite:///"])
 def test_eight_cold_processes_make_one_exchange_and_replace_a_dead_token_once(
-    service: Service, environ: dict[str, str], tmp_path: Path
+    service: Service, environ: dict[str, str], tmp_path: Path, scheme: str
 ) -> None:
+    file = tmp_path / "tokens"
+
     def start() -> list[subprocess.Popen[str]]:
         children = [
             subprocess.Popen(
-                [sys.executable, "-c", CHILD, service.url, str(tmp_path / "tokens.json")],
+                [sys.executable, "-c", CHILD, service.url, f"{scheme}{file}"],
                 env=environ,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -151,4 +156,4 @@ def test_eight_cold_processes_make_one_exchange_and_replace_a_dead_token_once(
     assert go(start()) == ["201\n"] * PROCESSES
     assert service.exchanges == 2
     assert service.delivered == 2 * PROCESSES
-    assert "the-client-secret" not in (tmp_path / "tokens.json").read_text()
+    assert b"the-client-secret" not in file.read_bytes()

@@ -14,6 +14,7 @@ from naverworks_notify.auth._hooks import (
     TokenSource,
 )
 from naverworks_notify.auth._signer import validate_key
+from naverworks_notify.auth._sql_store import SqlTokenStore
 from naverworks_notify.auth._stores import MemoryTokenStore, TokenStore
 from naverworks_notify.auth._sync_tokens import Tokens
 from naverworks_notify.auth._token import AccessToken, RefreshWindows
@@ -29,6 +30,7 @@ __all__ = [
     "RefreshWindows",
     "Send",
     "ServiceAccount",
+    "SqlTokenStore",
     "TokenDetails",
     "TokenReason",
     "TokenSource",

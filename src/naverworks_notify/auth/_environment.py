@@ -49,6 +49,7 @@ _KNOWN = frozenset(
 # Read by nothing else than this package, and not missed where they are not set.
 _OPTIONAL = ("NAVERWORKS_SCOPES", "NAVERWORKS_BOT_ID", "NAVERWORKS_API_URL", "NAVERWORKS_AUTH_URL")
 _CLOSE = 0.85
+_LONGEST_NAME = 64  # comparing takes time by the square of it
 _MOST_DIGITS = 19  # of a number of 64 bits
 # An editor's UTF-16 takes twice the bytes.
 _MAX_FILE = 2 * MAX_KEY_CHARS
@@ -178,7 +179,10 @@ def _near_misses(name: str, source: Mapping[str, str]) -> list[str]:
     others = {
         _squeezed(found): found
         for found in source
-        if "WORKS" in found.upper() and found not in _KNOWN and source[found].strip()
+        if len(found) <= _LONGEST_NAME
+        and "WORKS" in found.upper()
+        and found not in _KNOWN
+        and source[found].strip()
     }
     # Sorted by likeness: NAVERWORKS_CLIENTID, NAVER_WORKS_CLIENT_ID, LINEWORKS_CLIENT_ID, …
     return [others[near] for near in difflib.get_close_matches(wanted, others, 3, _CLOSE)]

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
-import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from datetime import timedelta
 from typing import Protocol, runtime_checkable
 
 from naverworks_notify.auth._account import ServiceAccount
 from naverworks_notify.auth._endpoints import Endpoints
-from naverworks_notify.auth._flights import Abandoned, Flight
+from naverworks_notify.auth._key_locks import KeyLocks
 from naverworks_notify.auth._lengths import check_lengths
 from naverworks_notify.auth._pem import rsa_key_of
 from naverworks_notify.auth._signer import damaged_key
@@ -108,12 +105,10 @@ class MemoryTokenStore:
 
     def __init__(self, *, lock_timeout: timedelta = timedelta(seconds=60)) -> None:
         check_lengths("This token store is refused", lock_timeout=lock_timeout)
-        self._timeout_s = lock_timeout.total_seconds()
         self._tokens: dict[str, AccessToken] = {}
         # Looked through whenever it has doubled, so that a `set` costs the same on average.
         self._sweep_at = _FIRST_SWEEP
-        # By process: a lock that some thread held when this one was forked stays held.
-        self._held: dict[tuple[int, str], Flight[None]] = {}
+        self._locks = KeyLocks(lock_timeout.total_seconds())
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self._tokens)} tokens)"
@@ -135,49 +130,13 @@ class MemoryTokenStore:
         """Drop the entry."""
         self._tokens.pop(key, None)
 
-    @contextmanager
-    def lock(self, key: str) -> Iterator[None]:
-        """Hold the key's lock; TimeoutError if it takes too long."""
-        mine: Flight[None] = Flight(key)
-        until = time.monotonic() + self._timeout_s
-        while (holder := self._holder(mine)) is not mine:
-            with suppress(Abandoned):
-                holder.result(_left(until))
-        try:
-            yield
-        finally:
-            self._release(mine)
+    def lock(self, key: str) -> AbstractContextManager[None]:
+        """Return the key's lock.
 
-    @asynccontextmanager
-    async def lock_async(self, key: str) -> AsyncIterator[None]:
-        """Hold the same lock without a thread; for this package's own tasks."""
-        mine: Flight[None] = Flight(key, asyncio.get_running_loop())
-        until = time.monotonic() + self._timeout_s
-        while (holder := self._holder(mine)) is not mine:
-            with suppress(Abandoned):
-                await holder.result_async(_left(until))
-        try:
-            yield
-        finally:
-            self._release(mine)
+        Entering it raises TokenStoreTimeout where others hold it for too long.
+        """
+        return self._locks.hold(key)
 
-    def _holder(self, mine: Flight[None]) -> Flight[None]:
-        place = (mine.pid, str(mine.owner))
-        holder = self._held.setdefault(place, mine)
-        if holder.orphaned:
-            self._release(holder)
-            holder = self._held.setdefault(place, mine)
-        return holder
-
-    def _release(self, holder: Flight[None]) -> None:
-        place = (holder.pid, str(holder.owner))
-        if self._held.get(place) is holder:
-            self._held.pop(place, None)
-        holder.succeed(None)
-
-
-def _left(until: float) -> float:
-    left = until - time.monotonic()
-    if left <= 0:
-        raise TimeoutError("another exchange holds the lock for too long")
-    return left
+    def lock_async(self, key: str) -> AbstractAsyncContextManager[None]:
+        """Return the same lock for tasks, which takes no thread."""
+        return self._locks.hold_async(key)
