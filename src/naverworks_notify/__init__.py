@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         TokenStore,
     )
     from naverworks_notify.breaker import Breaker
-    from naverworks_notify.client import AsyncClient, Client
+    from naverworks_notify.client import AsyncClient, Client, SendResult
     from naverworks_notify.errors import (
         ApiError,
         AuthError,
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         NaverWorksError,
         NotAllowedHere,
         NotFound,
+        NotTried,
         PrivateKeyRejected,
         RateLimited,
         ServerError,
@@ -99,6 +100,7 @@ _HOMES: dict[str, str | None] = {
     "NaverWorksError": "errors",
     "NotAllowedHere": "errors",
     "NotFound": "errors",
+    "NotTried": "errors",
     "Notifier": "notifier",
     "PrivateKeyRejected": "errors",
     "RateBudget": "limits",
@@ -106,6 +108,7 @@ _HOMES: dict[str, str | None] = {
     "Report": "notifier",
     "Result": "notifier",
     "RetryPolicy": "retry",
+    "SendResult": "client",
     "ServerError": "errors",
     "StoreUnavailable": "errors",
     "ServiceAccount": "auth",
@@ -182,6 +185,7 @@ __all__ = [
     "NaverWorksError",
     "NotAllowedHere",
     "NotFound",
+    "NotTried",
     "Notifier",
     "PrivateKeyRejected",
     "RateBudget",
@@ -189,6 +193,7 @@ __all__ = [
     "Report",
     "Result",
     "RetryPolicy",
+    "SendResult",
     "ServerError",
     "ServiceAccount",
     "SqlTokenStore",

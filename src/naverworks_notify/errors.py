@@ -21,6 +21,7 @@
     │       └── TokenStoreTimeout            its lock is held by others for too long
     ├── CircuitOpen                          the service is down; nothing was sent
     ├── NotAllowedHere                       this client may not send to that address
+    ├── NotTried                             a batch was interrupted before its turn
     ├── TransportError                       no answer: connection, TLS, timeout
     ├── InvalidResponse                      an answer that cannot be read
     ├── MissingExtra (also an ImportError)   an optional part whose packages are not installed
@@ -65,6 +66,7 @@ __all__ = [
     "NaverWorksError",
     "NotAllowedHere",
     "NotFound",
+    "NotTried",
     "PrivateKeyRejected",
     "RateLimited",
     "ServerError",
@@ -335,7 +337,8 @@ class DeliveryUnknown(NaverWorksError):  # noqa: N818 - a fixed public name
 
     Attributes:
         operation: Name of the operation.
-        cause: `read_timeout`, `connection_lost`, `server_error` or `redirected`.
+        cause: `read_timeout`, `connection_lost`, `server_error`, `redirected`, or of a
+            batch `interrupted`.
         status: HTTP status for `server_error` and `redirected`, else None.
         request_id: The service's request id, where it sends one.
         hint: What to do next, in Korean and English.
@@ -460,6 +463,20 @@ class NotAllowedHere(NaverWorksError):  # noqa: N818 - a fixed public name
         self.operation = operation
         self.hint = hint
         super().__init__(message if hint is None else f"{message} {hint}")
+
+
+class NotTried(NaverWorksError):  # noqa: N818 - names the state, like its siblings
+    """A batch was interrupted before the turn of this message came. Nothing was sent.
+
+    Attributes:
+        operation: Name of the operation.
+    """
+
+    passing = True
+
+    def __init__(self, message: str, *, operation: str = "") -> None:
+        self.operation = operation
+        super().__init__(message)
 
 
 class TransportError(NaverWorksError):

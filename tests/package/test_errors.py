@@ -51,6 +51,7 @@ ERRORS = [
     nw.CircuitOpen("x", operation="messages.send_to_user", retry_after=timedelta(seconds=30)),
     nw.NotAllowedHere("x", operation="messages.send_to_user", hint=HINT),
     nw.StoreUnavailable("the rate budget", "database is locked", passing=True),
+    nw.NotTried("x", operation="messages.send_to_user"),
     nw.DeliveryUnknown("x", cause="read_timeout", hint=HINT),
     nw.TransportError("x", operation="users.get", cause="connect_failed", may_have_acted=False),
     nw.TransportError("x", cause="tls_failed", may_have_acted=False, hint=HINT),

@@ -14,6 +14,7 @@ from naverworks_notify.client._async.directory import AsyncDirectory, AsyncGroup
 from naverworks_notify.client._async.menus import AsyncMenus, AsyncRichMenus
 from naverworks_notify.client._async.messages import AsyncMessages
 from naverworks_notify.client._async.users import AsyncUsers
+from naverworks_notify.client._batch import OnProgress, SendResult
 from naverworks_notify.client._before_send import BeforeSend
 from naverworks_notify.client._hooks import (
     CircuitDetails,
@@ -64,6 +65,7 @@ __all__ = [
     "Menus",
     "Messages",
     "OnCircuit",
+    "OnProgress",
     "OnRequest",
     "OnRetry",
     "OnWait",
@@ -71,6 +73,7 @@ __all__ = [
     "RequestDetails",
     "RetryDetails",
     "RichMenus",
+    "SendResult",
     "SharedArguments",
     "Users",
     "WaitDetails",

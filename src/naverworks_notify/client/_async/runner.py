@@ -159,18 +159,26 @@ class AsyncRunner:
         body: Body | None = None,
         content_type: str | None = None,
         before_send: BeforeSend | None = None,
+        max_wait: float | None = None,
     ) -> T:
         """Carry out one operation, with everything that may have to be repeated.
+
+        Args:
+            operation: What to do.
+            body: A body that is read piece by piece.
+            content_type: What that is.
+            before_send: Run right before the first byte of each try.
+            max_wait: Seconds it may wait; None for what the retry policy says.
 
         Raises:
             NotAllowedHere: It would tell somebody who may not be told.
         """
         recipients = self.recipients
         if not recipients.restricted:
-            return await self._carry_out(operation, body, content_type, before_send)
+            return await self._carry_out(operation, body, content_type, before_send, max_wait)
         answer: Any = None
         for admitted in recipients.admit(operation):
-            answer = await self._carry_out(admitted, body, content_type, before_send)
+            answer = await self._carry_out(admitted, body, content_type, before_send, max_wait)
         recipients.note(operation, answer)
         return answer  # type: ignore[no-any-return]
 
@@ -180,9 +188,11 @@ class AsyncRunner:
         body: Body | None,
         content_type: str | None,
         before_send: BeforeSend | None,
+        max_wait: float | None,
     ) -> T:
         passage = self._guard.passage(operation)
-        call = _Call(operation, self._max_wait, body, content_type, before_send, passage)
+        left = self._max_wait if max_wait is None else max_wait
+        call = _Call(operation, left, body, content_type, before_send, passage)
         if operation.endpoint.serial:
             async with self._turns.of(operation.resource):
                 return await self._run(call)  # type: ignore[no-any-return]

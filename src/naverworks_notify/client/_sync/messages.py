@@ -3,11 +3,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Literal
 
+from naverworks_notify.client._batch import (
+    Batch,
+    Member,
+    OnProgress,
+    SendResult,
+    check_batch,
+    run_workers,
+)
 from naverworks_notify.client._before_send import BeforeSend, check_before_send
 from naverworks_notify.client._sync.resource import Resource
-from naverworks_notify.errors import NotFound
+from naverworks_notify.errors import BudgetExhausted, CircuitOpen, NaverWorksError, NotFound
 from naverworks_notify.operations import Operation, messages
 
 if TYPE_CHECKING:
@@ -15,6 +26,8 @@ if TYPE_CHECKING:
     from naverworks_notify.webhooks import Event, UnknownEvent
 
 __all__ = ["Messages"]
+
+_GIVE_UP_AFTER = timedelta(hours=1)
 
 
 class Messages(Resource):
@@ -116,6 +129,96 @@ class Messages(Resource):
                 return
         if user_id is not None:
             self.send_to_user(user_id, content, bot_id=bot_id, before_send=before_send)
+
+    def send_many(
+        self,
+        pairs: Iterable[tuple[str, Content]],
+        *,
+        to: Literal["user", "channel"] = "user",
+        concurrency: int = 50,
+        on_progress: OnProgress | None = None,
+        give_up_after: timedelta = _GIVE_UP_AFTER,
+        bot_id: int | None = None,
+    ) -> tuple[SendResult, ...]:
+        """Send many messages, and return what became of each, in their order.
+
+        No message stops the others. Each waits its turn in the rate budget, however long that
+        takes, and while the service is down for its return. Pairs are read one by one as there is
+        room for them, so a generator of a million needs little memory.
+
+        Args:
+            pairs: An address and a content each.
+            to: Whether the addresses are of users or of channels.
+            concurrency: How many are under way at once, at most 1000.
+            on_progress: Called after each with how many are done, and how many there are where
+                that is known; one call at a time.
+            give_up_after: How long nothing may succeed before the rest ends as `CircuitOpen`.
+            bot_id: Another bot than the client's.
+
+        Returns:
+            One result for each pair.
+
+        Raises:
+            InvalidValue: An argument is wrong; nothing was sent.
+            BaseException: An interrupt, or what reading the pairs raised. Its `.results` tell
+                what became of each until then; what was not sent has `NotTried` there.
+        """
+        check_batch(
+            pairs,
+            to=to,
+            concurrency=concurrency,
+            on_progress=on_progress,
+            give_up_after=give_up_after,
+        )
+        bot = self._bot(bot_id)
+        options = self._runner.options
+        batch = Batch(
+            pairs, to=to, on_progress=on_progress, give_up_after=give_up_after, clock=options.clock
+        )
+        operation_of = messages.send_to_user if to == "user" else messages.send_to_channel
+
+        def work(member: Member) -> None:
+            try:
+                operation = operation_of(bot, member.address, member.content)
+            except NaverWorksError as error:
+                batch.settle(member, error)
+                return
+            batch.settle(member, self._send_member(batch, member, operation))
+
+        return run_workers(batch, work, concurrency=concurrency, grace=2 * options.timeout)
+
+    def _send_member(
+        self, batch: Batch, member: Member, operation: Operation[None]
+    ) -> NaverWorksError | None:
+        while not batch.stopped:
+            member.leaving = False
+            try:
+                self._runner.run(
+                    operation,
+                    before_send=partial(batch.let_leave, member),
+                    max_wait=batch.patience(),
+                )
+            except (CircuitOpen, BudgetExhausted) as held_back:
+                wait = min(held_back.retry_after.total_seconds(), batch.patience())
+                if not wait:
+                    batch.give_up()
+                    return batch.open_error()
+            except NaverWorksError as error:
+                return error
+            else:
+                return None
+            self._pause(batch, wait)
+        return batch.interrupted(member)
+
+    def _pause(self, batch: Batch, seconds: float) -> None:
+        waiter = batch.join_pause()
+        if waiter is not None:
+            waiter.wait(seconds + 1)
+            return
+        try:
+            self._runner.options.clock.sleep(seconds)
+        finally:
+            batch.end_pause()
 
     def _send(self, operation: Operation[None], before_send: BeforeSend | None) -> None:
         check_before_send(before_send)
