@@ -402,10 +402,18 @@ def log_lock(works):
 
 
 @contextmanager
+def _locks(works):
+    """Hold what all clients of the process share."""
+    world = works._runner._connections.world
+    with log_lock(works), world.gate(works._runner.options.endpoints.api)._lock:
+        yield
+
+
+@contextmanager
 def _client(account, server):
     with nw.Client(account, **options_for(server)) as works:
         works.messages.send_to_user("u-1", TEXT)
-        yield lambda: message(works), log_lock(works)
+        yield lambda: message(works), _locks(works)
 
 
 @contextmanager
@@ -429,7 +437,7 @@ def _async_client(account, server, transport=None):
     works = nw.AsyncClient(account, transport=transport, **options_for(server))
     with _loops() as run:
         run(message(works))
-        yield lambda: run(message(works)), log_lock(works)
+        yield lambda: run(message(works)), _locks(works)
         run(works.aclose())
 
 
