@@ -269,6 +269,15 @@ def test_a_connection_is_used_again(send):
         assert server.connections == 1
 
 
+def test_a_read_on_a_used_connection_is_made_once(send):
+    # It has no body, so it may be answered before the client looks at the connection again.
+    body = b'{"userId":"u-1"}'
+    with serving() as server:
+        server.steps = [OK % (len(body), body)] * 60
+        assert [one.user_id for one in send(server, *[user] * 40)] == ["u-1"] * 40
+        assert len(server.bodies) == 40
+
+
 def test_cookies_are_not_kept(send):
     with serving() as server:
         server.steps = [
