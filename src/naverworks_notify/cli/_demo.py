@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated
 
-from cyclopts import Parameter
+from rich.cells import cell_len
 from rich.markup import escape
 
 from naverworks_notify.alerts import Alert
 from naverworks_notify.cli._exit import Exit
 from naverworks_notify.cli._failures import tell_failures
-from naverworks_notify.cli._options import AsJson, FormName
+from naverworks_notify.cli._language import tr
+from naverworks_notify.cli._options import FormName, as_json_flag, form_option, helped, switch
 from naverworks_notify.cli._outcome_table import Section, print_outcomes, print_totals
 from naverworks_notify.cli._output import results, sides, write_json
 from naverworks_notify.cli._play import play
@@ -33,19 +34,27 @@ def demo(
     *,
     serve: Annotated[
         bool,
-        Parameter(negative="", show_default=False, help="Leave the web inbox open until Ctrl-C."),
-    ] = False,
-    port: Annotated[int, Parameter(help="Port of the simulator; 0 takes a free one.")] = 0,
-    everyone: Annotated[
-        bool,
-        Parameter(
-            negative="",
-            show_default=False,
-            help="List people without any relation to an alert as well.",
+        switch(
+            "Leave the web inbox open until Ctrl-C.",
+            "Ctrl-C를 누를 때까지 웹 받은편지함을 열어 둡니다.",
         ),
     ] = False,
-    form: FormName = "rich",
-    as_json: AsJson = False,
+    port: Annotated[
+        int,
+        helped(
+            "Port of the simulator; 0 takes a free one.",
+            "시뮬레이터의 포트. 0이면 빈 포트를 씁니다.",
+        ),
+    ] = 0,
+    everyone: Annotated[
+        bool,
+        switch(
+            "List people without any relation to an alert as well.",
+            "알림과 관계없는 사람도 표에 보여 줍니다.",
+        ),
+    ] = False,
+    form: Annotated[FormName, form_option()] = "rich",
+    as_json: Annotated[bool, as_json_flag()] = False,
 ) -> int:
     """Play a recruiting day: all 20 events, 16 people, one bot.
 
@@ -76,12 +85,15 @@ def demo(
                 _introduce(url, report, people)
             notifier = Notifier(works, members=members, form=form, clock=clock)
             day = play(notifier, people, alerts, clock=clock)
-            sections = tuple(track(day, told="The day"))
+            sections = tuple(track(day, told=tr("The day", "하루")))
         well = _tell(sections, people, everyone=everyone, as_json=as_json)
         if serve:
             serve_until_interrupted(f"{url}/")
         elif not as_json:
-            results().print("[dim]To see each message as its reader does:[/] demo --serve")
+            told = tr(
+                "To see each message as its reader does:", "받는 사람이 보는 모습 그대로 보려면:"
+            )
+            results().print(f"[dim]{told}[/] demo --serve")
     return Exit.DONE if well else Exit.REFUSED
 
 
@@ -101,14 +113,30 @@ def _alerts() -> tuple[Alert, ...]:
 def _introduce(url: str, report: SyncReport, people: Sequence[Person]) -> None:
     names = {person.id: person.name for person in people}
     console = results()
-    console.print(
-        f"[bold]Simulator[/]  {escape(url)}\n"
-        "[bold]Token[/]      a JWT of the service account, signed RS256, exchanged for it\n"
-        f"[bold]Members[/]    {len(report.matched)} of {len(people)} people matched by e-mail"
+    lines = (
+        (tr("Simulator", "시뮬레이터"), url),
+        (
+            tr("Token", "액세스 토큰"),
+            tr(
+                "a JWT of the service account, signed RS256, exchanged for it",
+                "서비스 계정의 JWT를 RS256으로 서명해 교환함",
+            ),
+        ),
+        (
+            tr("Members", "구성원"),
+            tr(
+                f"{len(report.matched)} of {len(people)} people matched by e-mail",
+                f"{len(people)}명 중 {len(report.matched)}명을 이메일로 찾음",
+            ),
+        ),
     )
+    width = max(cell_len(label) for label, _ in lines)
+    for label, said in lines:
+        blank = " " * (width - cell_len(label))
+        console.print(f"[bold]{label}[/]{blank}  {escape(said)}")
     for one in (*report.unmatched, *report.ambiguous, *report.blocked):
         told = f"{names[one.person_id]}: {one.match.status} ({one.match.reason})"
-        console.print(f"           {escape(told)}")
+        console.print(f"{' ' * width}  {escape(told)}")
     console.print()
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from naverworks_notify.cli._exit import Refused
+from naverworks_notify.cli._language import tr
 
 if TYPE_CHECKING:
     from naverworks_notify.client import Client
 
-__all__ = ["open_client"]
+__all__ = ["how_to_name_a_bot", "open_client"]
 
 
 def open_client(*, bot_id: int | None = None, sends: bool = True) -> Client:
@@ -31,8 +32,14 @@ def open_client(*, bot_id: int | None = None, sends: bool = True) -> Client:
     if sends and works.bot_id is None:
         works.close()
         raise Refused(
-            "No bot is named.",
-            remedy="Set NAVERWORKS_BOT_ID, or pass --bot-id, to the Bot ID of Developer Console >"
-            " Bot.",
+            tr("No bot is named.", "봇이 정해지지 않았습니다."), remedy=how_to_name_a_bot()
         )
     return works
+
+
+def how_to_name_a_bot() -> str:
+    """Return how to name a bot."""
+    return tr(
+        "Set NAVERWORKS_BOT_ID, or pass --bot-id, to the Bot ID of Developer Console > Bot.",
+        "NAVERWORKS_BOT_ID 또는 --bot-id에 Developer Console > Bot의 Bot ID를 지정하세요.",
+    )

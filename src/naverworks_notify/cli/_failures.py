@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.markup import escape
 
+from naverworks_notify.cli._language import tr
 from naverworks_notify.cli._output import told
 from naverworks_notify.cli._rows import Row
 from naverworks_notify.notifier import Status
 
-__all__ = ["tell_failures"]
+__all__ = ["some", "tell_failures"]
 
 _NAMED = 5
+
+
+def some(names: Sequence[str]) -> str:
+    """Return the first names of a list, and how many more there are."""
+    shown = ", ".join(names[:_NAMED])
+    more = len(names) - _NAMED
+    return shown + tr(f" and {more} more", f" 외 {more}명") if more > 0 else shown
 
 
 def tell_failures(console: Console, rows: Iterable[Row]) -> None:
@@ -22,14 +30,11 @@ def tell_failures(console: Console, rows: Iterable[Row]) -> None:
     for row in rows:
         if row.error is None:
             continue
-        kind = "unknown" if row.status is Status.UNKNOWN else "failed"
+        kind = tr("unknown", "확인 불가") if row.status is Status.UNKNOWN else tr("failed", "실패")
         sentence, steps = told(row.error)
-        met.setdefault((kind, sentence, steps), {})[row.decision.person_id] = None
+        met.setdefault((kind, sentence, steps), {})[row.person_id] = None
     for (kind, sentence, steps), people in met.items():
-        names = list(people)
-        shown = ", ".join(names[:_NAMED])
-        if len(names) > _NAMED:
-            shown += f" and {len(names) - _NAMED} more"
-        console.print(f"[bold red]{kind}:[/] {escape(shown)}: {escape(sentence)}", soft_wrap=True)
+        said = escape(f"{some(list(people))}: {sentence}")
+        console.print(f"[bold red]{kind}:[/] {said}", soft_wrap=True)
         for step in steps:
             console.print(f"  [dim]→[/] {escape(step)}", soft_wrap=True)

@@ -2,107 +2,161 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import Parameter
 from rich.markup import escape
 
 from naverworks_notify.alerts import DocumentEvaluationCompletedDigest
 from naverworks_notify.cli._environment import open_client
 from naverworks_notify.cli._exit import Exit, UsageError
-from naverworks_notify.cli._failures import tell_failures
-from naverworks_notify.cli._options import AsJson, BotId, FormName, existing_file, moment
+from naverworks_notify.cli._failures import some, tell_failures
+from naverworks_notify.cli._language import tr
+from naverworks_notify.cli._options import (
+    FormName,
+    as_json_flag,
+    bot_id_option,
+    existing_file,
+    form_option,
+    helped,
+    moment,
+    switch,
+)
 from naverworks_notify.cli._outcome_table import (
     Section,
     print_outcomes,
     print_totals,
     title_of,
 )
-from naverworks_notify.cli._output import results, sides, write_json
+from naverworks_notify.cli._output import hush, results, sides, tell_warning, write_json
 from naverworks_notify.cli._progress import track
 from naverworks_notify.cli._reading import (
     BadLine,
     read_alerts,
-    read_lines,
     read_people,
     read_policy,
+    same_addresses,
 )
 from naverworks_notify.cli._rows import Row
 from naverworks_notify.cli._runs import Live, Rehearsal, Run
 from naverworks_notify.clock import SystemClock
 from naverworks_notify.members import JsonMemberStore, Members
 from naverworks_notify.notifier import DryRun, Notifier, Planner, StateFile, Status
-from naverworks_notify.policy import Person, RecruitingPolicy
+from naverworks_notify.policy import (
+    Context,
+    Person,
+    Reason,
+    RecruitingPolicy,
+    Ruling,
+    Variant,
+    gate,
+    suppress,
+)
 
 __all__ = ["notify"]
 
 _DIGEST_TYPE = DocumentEvaluationCompletedDigest.type
 _MOST_DAYS = 36_500
 _NOT_WELL = (Status.FAILED, Status.UNKNOWN)
+_AGE = re.compile(r"([0-9]{1,6})([mhd])")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
 def notify(
     *,
-    people: Annotated[Path, Parameter(help="JSON file: an array of people.")],
-    alerts: Annotated[Path, Parameter(help="JSONL file: one alert a line.")],
+    people: Annotated[Path, helped("JSON file: an array of people.", "JSON 파일: 사람의 배열.")],
+    alerts: Annotated[
+        Path,
+        helped(
+            "JSON lines, one alert a line; or one JSON array of alerts.",
+            "한 줄에 알림 하나씩 쓴 JSON, 또는 알림의 JSON 배열 하나.",
+        ),
+    ],
     dry_run: Annotated[
         bool,
-        Parameter(
-            negative="",
-            show_default=False,
-            help="Decide and render only: no network, no account needed.",
+        switch(
+            "Decide and render only: no network, no account needed.",
+            "정하고 만들기만 합니다. 네트워크도 계정도 필요 없습니다.",
+        ),
+    ] = False,
+    everyone: Annotated[
+        bool,
+        switch(
+            "List people without any relation to an alert as well.",
+            "알림과 관계없는 사람도 표에 보여 줍니다.",
         ),
     ] = False,
     now: Annotated[
         str | None,
-        Parameter(help="The moment to decide for, ISO 8601 with offset; the clock by default."),
+        helped(
+            "The moment to decide for, ISO 8601 with offset; the clock by default.",
+            "판단할 시점. 오프셋이 있는 ISO 8601이며, 없으면 현재 시각입니다.",
+        ),
     ] = None,
-    form: FormName = "rich",
+    max_age: Annotated[
+        str | None,
+        helped(
+            "Tell nobody of what happened longer ago, such as 90m, 24h or 3d.",
+            "이보다 오래전에 일어난 일은 알리지 않습니다. 예: 90m, 24h, 3d.",
+        ),
+    ] = None,
+    form: Annotated[FormName, form_option()] = "rich",
     state: Annotated[
         Path | None,
-        Parameter(help="File that remembers who got what, so that no run repeats it."),
+        helped(
+            "File that remembers who got what, so that no run repeats it.",
+            "누가 무엇을 받았는지 기억하는 파일. 다시 실행해도 두 번 보내지 않습니다.",
+        ),
     ] = None,
     forget_after: Annotated[
         int | None,
-        Parameter(
-            help="With --state: forget what was delivered more than so many days ago, except events"
-            " that the alerts file still names."
+        helped(
+            "With --state: forget what was delivered more than so many days ago, except events that"
+            " the alerts file still names.",
+            "--state와 함께: 이 일수보다 전에 보낸 것은 잊습니다. 알림 파일에 아직 있는 이벤트는"
+            " 남깁니다.",
         ),
     ] = None,
     members: Annotated[
         Path | None,
-        Parameter(
-            help="File of `members sync --store`: people whom the directory blocks are not called."
+        helped(
+            "File of `members sync --store`: people whom the directory blocks are not called.",
+            "`members sync --store`로 만든 파일. 조직에서 막힌 사람에게는 보내지 않습니다.",
         ),
     ] = None,
     policy: Annotated[
         Path | None,
-        Parameter(help="TOML or JSON file of policy options; the documented ones by default."),
+        helped(
+            "TOML or JSON file of policy options; the documented ones by default.",
+            "정책 옵션을 쓴 TOML 또는 JSON 파일. 없으면 문서에 있는 기본 정책입니다.",
+        ),
     ] = None,
-    bot_id: BotId = None,
-    as_json: AsJson = False,
+    bot_id: Annotated[int | None, bot_id_option()] = None,
+    as_json: Annotated[bool, as_json_flag()] = False,
 ) -> int:
-    """Decide who gets each alert, render it, and send it.
-
-    With --json, one object a line per alert and person. A line of the alerts file that cannot be
-    read is told in its place, and the others are handled all the same.
-
-    With --dry-run nothing is sent and the state file is only read. Without it the NAVERWORKS_*
-    variables say where to send; `naverworks-notify doctor` checks them.
-    """
+    """Decide who gets each alert, render it, and send it."""
     at = moment(now, flag="--now")
+    oldest = _age(max_age)
     existing_file(people, flag="--people")
     existing_file(alerts, flag="--alerts")
     directory = None if members is None else _read_members(members)
     if policy is not None:
         existing_file(policy, flag="--policy")
     if state is not None and not state.absolute().parent.is_dir():
-        raise UsageError(f"--state: there is no folder {state.absolute().parent}.")
+        folder = state.absolute().parent
+        raise UsageError(
+            tr(f"--state: there is no folder {folder}.", f"--state: 폴더가 없습니다: {folder}")
+        )
     if forget_after is not None and (state is None or not 1 <= forget_after <= _MOST_DAYS):
-        raise UsageError(f"--forget-after: takes 1 to {_MOST_DAYS} days, and needs --state.")
+        raise UsageError(
+            tr(
+                f"--forget-after takes 1 to {_MOST_DAYS} days, and needs --state.",
+                f"--forget-after에는 1~{_MOST_DAYS}일을 쓰며, --state가 필요합니다.",
+            )
+        )
 
     everybody = read_people(people)
     if isinstance(everybody, BadLine):
@@ -111,6 +165,16 @@ def notify(
     if isinstance(rules, BadLine):
         assert policy is not None
         return _refuse(policy, rules, as_json=as_json)
+    if oldest is not None:
+        rules = _without_old(rules, oldest)
+    for sharing in same_addresses(everybody):
+        listed = ", ".join(sharing)
+        tell_warning(
+            tr(
+                f"{listed} have one address: whoever reads there gets the messages of all of them.",
+                f"주소가 같은 사람이 있습니다: {listed}. 그 주소에서 모두의 메시지를 받습니다.",
+            )
+        )
     with ExitStack() as stack:
         run: Run
         memory: StateFile | None = None
@@ -124,11 +188,35 @@ def notify(
             notifier = Notifier(works, policy=rules, form=form, members=directory, state=memory)
             run = Live(notifier, everybody, at=at)
         handling = _Handling(run, alerts, as_json=as_json)
-        status = handling.finish(everybody)
+        status = handling.finish(everybody, everyone=everyone, rehearsed=dry_run)
         if memory is not None and forget_after is not None and not handling.bad:
             before = (at or SystemClock().now()) - timedelta(days=forget_after)
             memory.forget(before=before, sparing=handling.event_ids)
         return status
+
+
+def _age(text: str | None) -> timedelta | None:
+    if text is None:
+        return None
+    found = _AGE.fullmatch(text)
+    if found is None:
+        raise UsageError(
+            tr(
+                f"--max-age is a length of time such as 90m, 24h or 3d, not «{text}».",
+                f"--max-age에는 90m, 24h, 3d처럼 시간을 쓰세요. 받은 값: {text}",
+            )
+        )
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def _without_old(rules: RecruitingPolicy, oldest: timedelta) -> RecruitingPolicy:
+    @gate("max_age")
+    def max_age(context: Context, person: Person, variant: Variant) -> Ruling | None:
+        del person, variant
+        age = context.now - context.alert.occurred_at
+        return suppress(Reason.EXPIRED) if age > oldest else None
+
+    return rules.insert(max_age, after="inactive")
 
 
 def _read_members(path: Path) -> Members:
@@ -147,14 +235,15 @@ class _Handling:
         self._as_json = as_json
         self._sections: list[Section] = []
         self._not_well: list[Row] = []
+        self._unknown: dict[str, list[str]] = {}
         # A line that cannot be read may be one that was, and was delivered, before.
         self.bad = 0
         self.event_ids: set[str] = set()
 
-    def finish(self, people: tuple[Person, ...]) -> int:
-        """Handle every line, then the digests; tell what came of it; return the exit status."""
-        total = sum(1 for _ in read_lines(self._alerts))
-        for read in track(read_alerts(self._alerts), told="Alerts", total=total):
+    def finish(self, people: tuple[Person, ...], *, everyone: bool, rehearsed: bool) -> int:
+        """Handle every alert, then the digests; tell what came of it; return the exit status."""
+        found = list(read_alerts(self._alerts))
+        for read in track(found, told=tr("Alerts", "알림"), total=len(found)):
             if isinstance(read, BadLine):
                 self._tell_bad(read)
             else:
@@ -162,22 +251,45 @@ class _Handling:
                 self._tell(read.type, self._run.notify(read), note=read.event_id)
         digests = self._run.close_digests()
         if digests:
-            self._tell(_DIGEST_TYPE, digests, note="windows closed")
+            self._tell(_DIGEST_TYPE, digests, note=tr("windows closed", "모으기 종료"))
         if not self._as_json:
             names = {person.id: person.name for person in people}
             console = results()
-            print_outcomes(console, self._sections, names)
+            print_outcomes(console, self._sections, names, everyone=everyone, rehearsed=rehearsed)
             print_totals(console, self._sections)
         tell_failures(sides(), self._not_well)
-        return Exit.REFUSED if self.bad or self._not_well else Exit.DONE
+        self._tell_missing()
+        well = not (self.bad or self._not_well or self._unknown)
+        return Exit.DONE if well else Exit.REFUSED
 
     def _tell(self, alert_type: str, rows: tuple[Row, ...], *, note: str) -> None:
+        try:
+            self._note(alert_type, rows, note=note)
+        except BrokenPipeError:
+            # Nobody listens any more, but people still wait for their messages.
+            hush()
+
+    def _note(self, alert_type: str, rows: tuple[Row, ...], *, note: str) -> None:
         self._not_well += [row for row in rows if row.status in _NOT_WELL]
+        for row in rows:
+            if row.decision is None:
+                self._unknown.setdefault(row.person_id, []).append(row.event_id)
         if not self._as_json:
             self._sections.append(Section(title_of(alert_type), rows, note))
             return
         for row in rows:
             write_json(row.to_dict())
+
+    def _tell_missing(self) -> None:
+        for person_id, events in self._unknown.items():
+            named = some(list(dict.fromkeys(events)))
+            tell_warning(
+                tr(
+                    f"{person_id} is an assignee and not in the people file, and got nothing:"
+                    f" {named}.",
+                    f"담당자 {person_id}: 사람 파일에 없어 아무것도 받지 못했습니다({named}).",
+                )
+            )
 
     def _tell_bad(self, bad: BadLine) -> None:
         self.bad += 1
@@ -197,4 +309,4 @@ def _tell_bad(path: Path, bad: BadLine) -> None:
     place = f"{path}:{bad.line}" if bad.line is not None else str(path)
     where = f" {bad.path}" if bad.path else ""
     told = escape(f"{place}:{where} {bad.message}")
-    sides().print(f"[bold red]error:[/] {told}", soft_wrap=True)
+    sides().print(f"[bold red]{tr('error', '오류')}:[/] {told}", soft_wrap=True)

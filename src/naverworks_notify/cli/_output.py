@@ -2,60 +2,80 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
+import os
 import sys
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.markup import escape
 from rich.segment import Segment
 
-from naverworks_notify.errors import (
-    BudgetExhausted,
-    Hint,
-    InvalidMessage,
-    InvalidResponse,
-    InvalidValue,
-    NaverWorksError,
-    TransportError,
-)
+from naverworks_notify.cli._facts import told
+from naverworks_notify.cli._language import tr
+from naverworks_notify.errors import InvalidValue
 from naverworks_notify.printable import printable
 
-__all__ = ["results", "set_up_streams", "sides", "tell_error", "told", "write_json"]
+__all__ = [
+    "hush",
+    "results",
+    "set_up_streams",
+    "sides",
+    "speaking_through",
+    "tell_error",
+    "tell_warning",
+    "told",
+    "write_json",
+]
 
-# For errors that carry no hint of their own.
-_STEPS: Mapping[type[NaverWorksError], str] = {
-    TransportError: (
-        "Check the network, a proxy if there is one, and NAVERWORKS_API_URL and NAVERWORKS_AUTH_URL"
-        " if they are set."
-    ),
-    BudgetExhausted: "Try again later; another program may be using up the same rate limit.",
-    InvalidResponse: "Check that NAVERWORKS_API_URL and NAVERWORKS_AUTH_URL name the service.",
-    InvalidMessage: "Change the message; nothing was sent.",
-}
+# What a progress bar is drawn on; others write through it, so that they do not tear it.
+_in_use: list[Console] = []
 
 
 def set_up_streams() -> None:
     """Write UTF-8 with plain newlines, whatever the machine's code page is.
 
-    A lone surrogate, which JSON allows in its input, goes out as the escape it came in as.
+    PYTHONIOENCODING is respected where it is set. What an encoding lacks, and a lone surrogate,
+    which JSON allows in its input, goes out as an escape.
     """
+    wanted = os.environ.get("PYTHONIOENCODING", "")
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+        if not isinstance(stream, io.TextIOWrapper):
+            continue
+        encoding = stream.encoding if wanted.partition(":")[0] else "utf-8"
+        errors = stream.errors if wanted.partition(":")[2] else "backslashreplace"
+        stream.reconfigure(encoding=encoding, errors=errors, newline="\n")
+
+
+def hush() -> None:
+    """Write to nowhere from now on: whoever read the output has gone. Python would complain."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+            continue
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def write_json(value: Mapping[str, Any]) -> None:
     """Write one JSON object as one line on stdout, at once.
 
-    A control in it is written as JSON's escape of it: the value stays, and no terminal obeys it.
+    A control in it, and what the encoding of stdout lacks, is written as JSON's escape of it: the
+    value stays, and no terminal obeys it.
     """
-    text = json.dumps(value, ensure_ascii=False)
+    text = json.dumps(value, ensure_ascii=not _is_unicode(sys.stdout.encoding))
     sys.stdout.write("".join(map(_escaped, text)) if printable(text) != text else text)
     sys.stdout.write("\n")
     sys.stdout.flush()
+
+
+def _is_unicode(encoding: str | None) -> bool:
+    return (encoding or "utf-8").lower().replace("-", "").replace("_", "").startswith("utf")
 
 
 def _escaped(character: str) -> str:
@@ -75,32 +95,39 @@ class _Rim(Console):
             else:
                 yield Segment(printable(segment.text, lines=True), segment.style)
 
+    def on_broken_pipe(self) -> NoReturn:
+        # rich would end the process here; how a command ends is decided in one place.
+        raise BrokenPipeError
+
+
+def _console(*, stderr: bool = False) -> Console:
+    if os.environ.get("NO_COLOR"):
+        # rich would still write bold and move the cursor (https://no-color.org).
+        return _Rim(stderr=stderr, highlight=False, color_system=None, force_terminal=False)
+    return _Rim(stderr=stderr, highlight=False)
+
 
 def results() -> Console:
     """Return the console for results."""
-    return _Rim(highlight=False, soft_wrap=False)
+    return _console()
 
 
 def sides() -> Console:
     """Return the console for progress, warnings and errors."""
-    return _Rim(stderr=True, highlight=False)
+    return _in_use[-1] if _in_use else _console(stderr=True)
 
 
-def told(error: BaseException) -> tuple[str, tuple[str, ...]]:
-    """Return an error as one sentence, and the next steps it names."""
-    hint = getattr(error, "hint", None)
-    text = str(error)
-    if isinstance(hint, Hint):
-        return text.removesuffix(str(hint)).strip(), (hint.en, hint.ko)
-    remedy = getattr(error, "remedy", "")
-    if remedy:
-        return text, (remedy,)
-    for kind, step in _STEPS.items():
-        if isinstance(error, kind):
-            return text, (step,)
-    if "NAVERWORKS_" in text:
-        return text, ("naverworks-notify doctor tells what is missing in the set-up.",)
-    return text, ()
+class speaking_through:  # noqa: N801 - used as a function
+    """Has everything beside the results written through one console while a bar is drawn on it."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def __enter__(self) -> None:
+        _in_use.append(self._console)
+
+    def __exit__(self, *_: object) -> None:
+        _in_use.remove(self._console)
 
 
 def error_object(error: BaseException) -> dict[str, Any]:
@@ -125,7 +152,16 @@ def tell_error(error: BaseException, *, as_json: bool = False) -> None:
     message, steps = told(error)
     if as_json:
         write_json(error_object(error))
+    _tell(f"[bold red]{tr('error', '오류')}:[/]", message, steps)
+
+
+def tell_warning(message: str, *steps: str) -> None:
+    """Tell what does not end the command, but should be looked at."""
+    _tell(f"[yellow]{tr('warning', '경고')}:[/]", message, steps)
+
+
+def _tell(mark: str, message: str, steps: Iterable[str]) -> None:
     console = sides()
-    console.print(f"[bold red]error:[/] {escape(message)}", soft_wrap=True)
+    console.print(f"{mark} {escape(message)}", soft_wrap=True)
     for step in steps:
         console.print(f"  [dim]→[/] {escape(step)}", soft_wrap=True)

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from cyclopts import Parameter
-
 from naverworks_notify.alerts import (
     Alert,
     Audience,
@@ -18,9 +16,16 @@ from naverworks_notify.alerts import (
 )
 from naverworks_notify.catalog import render
 from naverworks_notify.cli._exit import Exit, Refused, UsageError
-from naverworks_notify.cli._options import AsJson, FormName, existing_file
+from naverworks_notify.cli._files import NotReadable, items_of, load_json
+from naverworks_notify.cli._language import tr
+from naverworks_notify.cli._options import (
+    FormName,
+    as_json_flag,
+    existing_file,
+    form_option,
+    helped,
+)
 from naverworks_notify.cli._output import sides, write_json
-from naverworks_notify.cli._reading import NotJson, load_json, read_lines
 from naverworks_notify.messages import Content, parse
 from naverworks_notify.notifier import Form
 from naverworks_notify.policy import DigestItem, close_digests
@@ -33,48 +38,60 @@ __all__ = ["preview"]
 def preview(
     file: Annotated[
         Path,
-        Parameter(
-            help="JSON, or JSONL with one value a line: message contents, alerts, or lines of"
-            " `notify --json`."
+        helped(
+            "JSON, or JSON lines with one value a line: message contents, alerts, or lines of"
+            " `notify --json`.",
+            "JSON, 또는 한 줄에 값 하나씩 쓴 JSON: 메시지 내용, 알림, `notify --json`의 출력.",
         ),
     ],
     /,
     *,
     out: Annotated[
         Path | None,
-        Parameter(help="Write the page here, for you alone to read (mode 0600), not to stdout."),
+        helped(
+            "Write the page here, for you alone to read (mode 0600), not to stdout.",
+            "표준 출력 대신 이 파일에 씁니다. 나만 읽을 수 있습니다(권한 0600).",
+        ),
     ] = None,
     audience: Annotated[
         Literal["interviewer", "manager"] | None,
-        Parameter(help="Only this variant of alerts; both by default."),
+        helped("Only this variant of alerts; both by default.", "이 대상의 알림만. 기본은 둘 다."),
     ] = None,
     locale: Annotated[
-        Literal["ko", "en", "ja"], Parameter(help="Language to render alerts in.")
+        Literal["ko", "en", "ja"],
+        helped("Language to render alerts in.", "알림 메시지의 언어."),
     ] = "ko",
-    form: FormName = "rich",
-    theme: Annotated[Literal["light", "dark"], Parameter(help="Look of the client.")] = "light",
-    as_json: AsJson = False,
+    form: Annotated[FormName, form_option()] = "rich",
+    theme: Annotated[
+        Literal["light", "dark"], helped("Look of the client.", "앱의 밝은 화면 또는 어두운 화면.")
+    ] = "light",
+    as_json: Annotated[bool, as_json_flag()] = False,
 ) -> int:
     """Show messages, or the messages of alerts, as one HTML page. No network, no account."""
     from naverworks_notify.preview import page  # noqa: PLC0415 - loads the template engine
 
     existing_file(file, flag="FILE")
     if out is not None and not out.absolute().parent.is_dir():
-        raise UsageError(f"--out: there is no folder {out.absolute().parent}.")
+        folder = out.absolute().parent
+        raise UsageError(
+            tr(f"--out: there is no folder {folder}.", f"--out: 폴더가 없습니다: {folder}")
+        )
     contents = [
         content
         for value in _values(file)
         for content in _contents(value, file, audience=audience, locale=locale, form=form)
     ]
     if not contents:
-        raise Refused(f"{file} holds no message.")
+        raise Refused(tr(f"{file} holds no message.", f"{file}: 메시지가 없습니다."))
     html = page(contents, title=file.stem, theme=theme)
     if out is not None:
         write(out, html.encode())
-        sides().print(f"{len(contents)} messages written to {out}", soft_wrap=True)
+        count = len(contents)
+        told = tr(f"{count} messages written to {out}", f"메시지 {count}개를 {out} 파일에 썼습니다")
+        sides().print(told, soft_wrap=True, markup=False)
     if as_json:
-        told: dict[str, Any] = {"messages": len(contents)}
-        write_json(told | ({"html": html} if out is None else {"file": str(out)}))
+        told_json: dict[str, Any] = {"messages": len(contents)}
+        write_json(told_json | ({"html": html} if out is None else {"file": str(out)}))
     elif out is None:
         # A file keeps every character; a terminal would obey some.
         sys.stdout.write((printable(html, lines=True) if sys.stdout.isatty() else html) + "\n")
@@ -83,16 +100,19 @@ def preview(
 
 def _values(path: Path) -> Iterator[Any]:
     try:
-        whole = load_json(path.read_bytes())
-    except NotJson as error:
-        lines = list(read_lines(path))
-        if len(lines) <= 1:
-            raise Refused(f"{path} {error}") from None
-        for number, line in lines:
-            try:
-                yield load_json(line)
-            except NotJson as bad:
-                raise Refused(f"{path}:{number} {bad}") from None
+        whole = load_json(path)
+    except NotReadable as error:
+        found = []
+        try:
+            found = list(items_of(path))
+        except NotReadable as spread:
+            raise Refused(f"{path}: {spread}") from None
+        if len(found) <= 1:
+            raise Refused(f"{path}: {error}") from None
+        for item in found:
+            if item.trouble is not None:
+                raise Refused(f"{path}:{item.line}: {item.trouble}") from None
+            yield item.value
     else:
         yield from whole if isinstance(whole, list) else (whole,)
 
@@ -101,7 +121,12 @@ def _contents(
     value: Any, path: Path, *, audience: str | None, locale: str, form: Form
 ) -> Iterator[Content]:
     if not isinstance(value, dict):
-        raise Refused(f"{path} holds something that is neither a message nor an alert.")
+        raise Refused(
+            tr(
+                f"{path} holds something that is neither a message nor an alert.",
+                f"{path}: 메시지도 알림도 아닌 것이 들어 있습니다.",
+            )
+        )
     if "event_id" in value and "content" in value:
         if value["content"] is not None:
             yield parse(value["content"])

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from attrs import frozen
 
 from naverworks_notify import alerts, policy
+from naverworks_notify.cli._facts import message_of, sentence_of, told_violations
+from naverworks_notify.cli._files import NotReadable, items_of, load_json, load_toml
+from naverworks_notify.cli._language import tr
 from naverworks_notify.errors import InvalidPerson, InvalidValue, Violation
-from naverworks_notify.validation import join_path
 
-__all__ = ["BadLine", "load_json", "read_alerts", "read_lines", "read_people", "read_policy"]
-
-_BOM = b"\xef\xbb\xbf"
+__all__ = ["BadLine", "read_alerts", "read_people", "read_policy", "same_addresses"]
 
 
 @frozen(kw_only=True)
@@ -38,113 +36,105 @@ class BadLine:
         return {"error": {"line": self.line, "path": self.path, "message": self.message}}
 
 
-class NotJson(Exception):  # noqa: N818 - what the bytes are
-    """Bytes that are not JSON (or TOML); the message says why, `line` where."""
+def read_alerts(path: Path) -> Iterator[alerts.Alert | BadLine]:
+    """Yield the alert of every line, or of every item of an array, or what is wrong with it.
 
-    def __init__(self, message: str, *, line: int | None = None) -> None:
-        super().__init__(message)
-        self.line = line
-
-
-def load_json(raw: bytes) -> Any:
-    """Return the value of JSON in UTF-8.
-
-    Raises:
-        NotJson: It is something else.
+    Where the file as a whole cannot be read, that alone is told: half a file is not handled.
     """
     try:
-        return json.loads(raw.removeprefix(_BOM).decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise NotJson(f"is not UTF-8 at byte {error.start + 1}.") from None
-    except json.JSONDecodeError as error:
-        raise NotJson(
-            f"is not JSON: {error.msg} at column {error.colno}.", line=error.lineno
-        ) from None
-    except (RecursionError, ValueError):
-        # Nested too deep, or a number of thousands of digits.
-        raise NotJson("is not JSON of a usable size.") from None
-
-
-def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Yield the lines that are not blank, with their numbers from 1."""
-    with path.open("rb") as lines:
-        for number, line in enumerate(lines, start=1):
-            if line.removeprefix(_BOM).strip():
-                yield number, line
-
-
-def read_alerts(path: Path) -> Iterator[alerts.Alert | BadLine]:
-    """Yield the alert of every line that is not blank, or what is wrong with the line."""
-    for number, line in read_lines(path):
-        try:
-            yield alerts.from_dict(load_json(line))
-        except NotJson as error:
-            yield BadLine(line=number, path="", message=f"The line {error}")
-        except InvalidValue as error:
-            where, message = _first(error.violations, str(error))
-            yield BadLine(line=number, path=where, message=message)
+        for item in tuple(items_of(path)):
+            if item.trouble is not None:
+                told = tr(f"The line {item.trouble}", f"이 줄: {item.trouble}")
+                yield BadLine(line=item.line, path="", message=told)
+                continue
+            try:
+                yield alerts.from_dict(item.value)
+            except InvalidValue as error:
+                where, message = _first(error)
+                yield BadLine(line=item.line, path=where, message=message)
+    except NotReadable as error:
+        told = tr(f"The alerts file {error}", f"알림 파일: {error}")
+        yield BadLine(line=error.line, path="", message=told)
 
 
 def read_people(path: Path) -> tuple[policy.Person, ...] | BadLine:
     """Return the people of a file, or the first thing that is wrong with it."""
     try:
-        raw = load_json(path.read_bytes())
-    except NotJson as error:
-        return BadLine(line=error.line, path="", message=f"The people file {error}")
+        raw = load_json(path)
+    except NotReadable as error:
+        told = tr(f"The people file {error}", f"사람 파일: {error}")
+        return BadLine(line=error.line, path="", message=told)
     if not isinstance(raw, list):
-        return BadLine(line=None, path="", message="The people file must be an array of people.")
+        return BadLine(
+            line=None,
+            path="",
+            message=tr(
+                "The people file must be an array of people.",
+                "사람 파일은 사람의 배열이어야 합니다.",
+            ),
+        )
     people: list[policy.Person] = []
     seen: dict[str, int] = {}
     for index, item in enumerate(raw):
         try:
             person = policy.person_from_dict(item)
         except InvalidPerson as error:
-            where, message = _first(error.violations, str(error))
+            where, message = _first(error)
             return _bad_person(index, where, message)
         if person.id in seen:
+            first = seen[person.id]
             return _bad_person(
-                index, "id", f"is also the id of person [{seen[person.id]}]; ids must be unique."
+                index,
+                "id",
+                tr(
+                    f"is also the id of person [{first}]; ids must be unique.",
+                    f"[{first}]번 사람의 id와 같습니다. id는 서로 달라야 합니다.",
+                ),
             )
         seen[person.id] = index
         people.append(person)
     return tuple(people)
 
 
+def same_addresses(people: Sequence[policy.Person]) -> list[tuple[str, ...]]:
+    """Return the ids of those who would be written to at one and the same address."""
+    sharing: dict[str, list[str]] = {}
+    for person in people:
+        for address in {person.works_user_id, person.email} - {None, ""}:
+            sharing.setdefault(str(address).casefold(), []).append(person.id)
+    return [tuple(ids) for ids in sharing.values() if len(ids) > 1]
+
+
 def read_policy(path: Path) -> policy.RecruitingPolicy | BadLine:
     """Return the documented rules with the options of a TOML or JSON file, or what is wrong."""
     try:
-        raw = (_load_toml if path.suffix.lower() == ".toml" else load_json)(path.read_bytes())
+        raw = (load_toml if path.suffix.lower() == ".toml" else load_json)(path)
         return policy.RecruitingPolicy(policy.PolicyOptions.from_dict(raw))
-    except NotJson as error:
-        return BadLine(line=error.line, path="", message=f"The policy file {error}")
+    except NotReadable as error:
+        told = tr(f"The policy file {error}", f"정책 파일: {error}")
+        return BadLine(line=error.line, path="", message=told)
     except InvalidValue as error:
-        where, message = _first(error.violations, str(error))
-        return BadLine(line=None, path=where, message=f"In the policy file: {message}")
-
-
-def _load_toml(raw: bytes) -> Any:
-    try:
-        return tomllib.loads(raw.removeprefix(_BOM).decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise NotJson(f"is not UTF-8 at byte {error.start + 1}.") from None
-    except (RecursionError, ValueError) as error:
-        raise NotJson(f"is not TOML: {error}.") from None
+        where, message = _first(error)
+        told = tr(f"In the policy file: {message}", f"정책 파일: {message}")
+        return BadLine(line=None, path=where, message=told)
 
 
 def _bad_person(index: int, where: str, message: str) -> BadLine:
-    place = join_path("", index)
+    place = f"[{index}]"
+    path = f"{place}{where}" if where.startswith("[") else f"{place}.{where}"
     return BadLine(
         line=None,
-        path=join_path(place, where) if where else place,
-        message=f"In the people file: {message}",
+        path=path if where else place,
+        message=tr(f"In the people file: {message}", f"사람 파일: {message}"),
     )
 
 
-def _first(violations: tuple[Violation, ...], whole: str) -> tuple[str, str]:
+def _first(error: InvalidValue) -> tuple[str, str]:
+    violations: tuple[Violation, ...] = error.violations
     if not violations:
-        return "", whole
+        return "", sentence_of(error)
     first, *others = violations
-    message = first.message
+    message = message_of(first)
     if others:
-        message += " Also: " + "; ".join(str(other).rstrip(".") for other in others) + "."
+        message += tr(" Also: ", " 그 밖에: ") + told_violations(tuple(others))
     return first.path, message

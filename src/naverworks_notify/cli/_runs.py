@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from naverworks_notify.alerts import Alert
-from naverworks_notify.cli._rows import Row, row_of
+from naverworks_notify.cli._rows import Row, row_of, row_of_missing
 from naverworks_notify.notifier import DryRun, Notifier
 from naverworks_notify.policy import Person
 
@@ -19,7 +19,7 @@ class Run(Protocol):
     """Handles alerts one after the other."""
 
     def notify(self, alert: Alert) -> tuple[Row, ...]:
-        """Handle one alert; return a row per person."""
+        """Handle one alert; return a row per person, then one per assignee who is not among them."""
         ...
 
     def close_digests(self) -> tuple[Row, ...]:
@@ -38,7 +38,7 @@ class Rehearsal:
     def notify(self, alert: Alert) -> tuple[Row, ...]:
         """Plan one alert."""
         plan = self._dry_run.notify(alert, self._people, now=self._at or datetime.now(UTC))
-        return tuple(map(row_of, plan.planned))
+        return (*map(row_of, plan.planned), *_missing(alert, plan.missing))
 
     def close_digests(self) -> tuple[Row, ...]:
         """Plan the digests."""
@@ -56,8 +56,13 @@ class Live:
 
     def notify(self, alert: Alert) -> tuple[Row, ...]:
         """Send one alert to everyone who gets it."""
-        return tuple(map(row_of, self._notifier.notify(alert, self._people, now=self._at).results))
+        report = self._notifier.notify(alert, self._people, now=self._at)
+        return (*map(row_of, report.results), *_missing(alert, report.missing))
 
     def close_digests(self) -> tuple[Row, ...]:
         """Send the digests."""
         return tuple(map(row_of, self._notifier.close_digests(self._people, now=self._at).results))
+
+
+def _missing(alert: Alert, missing: tuple[str, ...]) -> tuple[Row, ...]:
+    return tuple(row_of_missing(alert.event_id, person_id) for person_id in missing)

@@ -6,10 +6,8 @@ import json
 import sys
 from typing import Annotated, Literal
 
-from cyclopts import Parameter
-
 from naverworks_notify.cli._exit import Exit
-from naverworks_notify.cli._options import AsJson
+from naverworks_notify.cli._options import as_json_flag, helped
 
 __all__ = ["schema"]
 
@@ -17,11 +15,11 @@ __all__ = ["schema"]
 def schema(
     name: Annotated[
         Literal["alerts", "people", "preferences", "options"],
-        Parameter(help="What to describe."),
+        helped("What to describe.", "무엇의 스키마인지."),
     ],
     /,
     *,
-    as_json: AsJson = False,
+    as_json: Annotated[bool, as_json_flag()] = False,
 ) -> int:
     """Print the JSON Schema of alerts, people, preferences or policy options."""
     from naverworks_notify.schemas import json_schema  # noqa: PLC0415 - loads every table
