@@ -150,7 +150,7 @@ def _read_body(body: object) -> bytes:
     return raw
 
 
-def _read_headers(headers: object) -> dict[str, list[str]]:
+def _read_headers(headers: Any) -> dict[str, list[str]]:
     """Collect the values of each header under its lower-case name."""
     found: dict[str, list[str]] = {}
     try:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Literal
 
-from attrs import Attribute, field, frozen
+from attrs import field, frozen
 
 from naverworks_notify.errors import InvalidValue, Violation
 from naverworks_notify.simulator.service._answers import (
@@ -35,8 +35,8 @@ class RateHeaders(StrEnum):
     NONE = "none"
 
 
-def _one_of(*values: str) -> Callable[[Any, Attribute[str], object], None]:
-    def check(_instance: Any, attribute: Attribute[str], value: object) -> None:
+def _one_of(*values: str) -> Callable[[Any, Any, Any], None]:
+    def check(_instance: Any, attribute: Any, value: Any) -> None:
         if value not in values:
             told = f"must be one of {', '.join(values)}."
             raise InvalidValue(violations=(Violation(attribute.name, "enum", told),))
