@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any, Literal
+from functools import cache
+from typing import Literal, get_args, get_origin, get_type_hints
 
 from attrs import field, frozen
 
@@ -33,15 +34,6 @@ class RateHeaders(StrEnum):
     USED = "used"
     PREFIXED = "prefixed"
     NONE = "none"
-
-
-def _one_of(*values: str) -> Callable[[Any, Any, Any], None]:
-    def check(_instance: Any, attribute: Any, value: Any) -> None:
-        if value not in values:
-            told = f"must be one of {', '.join(values)}."
-            raise InvalidValue(violations=(Violation(attribute.name, "enum", told),))
-
-    return check
 
 
 def _rate_headers(value: object) -> RateHeaders:
@@ -108,29 +100,19 @@ class Behaviour:
     token_life: timedelta = timedelta(hours=24)
     refresh_token_life: timedelta = timedelta(days=90)
     rotate_refresh_tokens: bool = False
-    ungranted_scopes: Literal["refuse", "leave_out"] = field(
-        default="refuse", validator=_one_of("refuse", "leave_out")
-    )
-    granted_scopes: Literal["blanks", "commas"] = field(
-        default="blanks", validator=_one_of("blanks", "commas")
-    )
+    ungranted_scopes: Literal["refuse", "leave_out"] = "refuse"
+    granted_scopes: Literal["blanks", "commas"] = "blanks"
     single_live_token: bool = False
     numeric_expires_in: bool = False
     clock_tolerance: timedelta = timedelta(seconds=60)
     key_rotation_kills_tokens: bool = False
     revoke_kills_both: bool = True
     rate_headers: RateHeaders = field(default=RateHeaders.DOCUMENTED, converter=_rate_headers)
-    rate_alignment: Literal["epoch", "first_call"] = field(
-        default="epoch", validator=_one_of("epoch", "first_call")
-    )
-    rate_rounding: Literal["up", "down"] = field(default="up", validator=_one_of("up", "down"))
+    rate_alignment: Literal["epoch", "first_call"] = "epoch"
+    rate_rounding: Literal["up", "down"] = "up"
     count_refused: bool = False
-    retry_after: Literal["none", "seconds", "date"] = field(
-        default="none", validator=_one_of("none", "seconds", "date")
-    )
-    last_page_cursor: LastCursor = field(
-        default="by_api", validator=_one_of("by_api", "absent", "null", "empty")
-    )
+    retry_after: Literal["none", "seconds", "date"] = "none"
+    last_page_cursor: LastCursor = "by_api"
     accept_undocumented: bool = False
     send_body: bytes = b""
     request_ids: bool = True
@@ -138,6 +120,13 @@ class Behaviour:
     everyone_members: tuple[str, ...] = ("All users",)
     max_upload: int = 10 * 1024 * 1024
     answers: Mapping[Situation, Answer | None] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a choice that there is not."""
+        for name, values in _choices().items():
+            if getattr(self, name) not in values:
+                told = f"must be one of {', '.join(values)}."
+                raise InvalidValue(violations=(Violation(name, "enum", told),))
 
     def answer_to(self, situation: Situation) -> Answer | None:
         """Return how a situation is refused; None when it is let pass."""
@@ -151,3 +140,9 @@ class Behaviour:
         if answer is None:
             return None
         return RefusedError(answer, switch=f"answers[Situation.{situation.name}]")
+
+
+@cache
+def _choices() -> Mapping[str, tuple[str, ...]]:
+    hints = get_type_hints(Behaviour)
+    return {name: get_args(hint) for name, hint in hints.items() if get_origin(hint) is Literal}
