@@ -468,6 +468,8 @@ _LOOKS: dict[str, st.SearchStrategy[Any]] = {
     "padding_bottom": _OFFSETS,
     "padding_start": _OFFSETS,
     "padding_end": _OFFSETS,
+    "separator": st.booleans(),
+    "align_items": st.sampled_from(["flex-start", "center", "flex-end"]),
     "flex": _SHARE,
     "action": _FLEX_ACTION,
     **_PLACED,
