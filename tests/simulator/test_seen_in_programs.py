@@ -192,6 +192,15 @@ def test_a_received_file_can_be_downloaded_and_sent_back(caller, clock):  # row 
     assert caller.told("GET", f"/bots/{sim.bot_id}/attachments/kr1.other") == (404, "NOT_FOUND")
 
 
+def test_a_file_of_a_callback_of_ones_own_is_known_too(caller):
+    event = {"type": "message", "content": {"type": "file", "fileId": "kr1.own"}}
+    caller.simulator.callbacks.signed(event)
+    send = {"content": {"type": "file", "fileId": "kr1.own"}}
+    assert caller.told("POST", _path(caller), send) == (201, None)
+    for odd in ({"content": None}, {"content": [1]}, {"content": {"fileId": 5}}, {}):
+        assert caller.simulator.callbacks.signed(odd).content
+
+
 def test_the_picture_that_members_send_by_default_is_one():
     assert PICTURE.startswith(b"\x89PNG\r\n\x1a\n")
     at = 8

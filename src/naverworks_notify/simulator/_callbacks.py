@@ -69,9 +69,7 @@ class Callbacks:
             channel_id: In which room; the 1:1 room when not given.
             file: What stands behind the content's `fileId`, if it has one.
         """
-        file_id = content.get("fileId")
-        if isinstance(file_id, str) and file_id:
-            self._keep_file(file_id, file)
+        self._keep_file(content, file)
         source = {"userId": self._user_id(user), "domainId": self._tenant.domain_id}
         if channel_id is not None:
             source["channelId"] = channel_id
@@ -116,6 +114,7 @@ class Callbacks:
 
     def signed(self, event: Mapping[str, Any]) -> Request:
         """Sign an event of any form, also a wrong one."""
+        self._keep_file(event.get("content"), PICTURE)
         body = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
         bot = self._tenant.bots[self._bot_id]
         digest = hmac.digest(bot.secret.encode(), body, hashlib.sha256)
@@ -162,18 +161,22 @@ class Callbacks:
             )
         return channel_id
 
-    def _keep_file(self, file_id: str, content: bytes) -> None:
+    def _keep_file(self, content: object, data: bytes) -> None:
+        """Have the file that a content names; the first one of an ID stays."""
+        file_id = content.get("fileId") if isinstance(content, Mapping) else None
+        if not isinstance(file_id, str) or not file_id:
+            return
         file = Attachment(
             file_id=file_id,
             file_name="received.png",
             created_at=self._state.now(),
             upload_token=secrets.token_urlsafe(16),
-            content=content,
+            content=data,
             life=None,
         )
         with self._state.lock:
-            self._tenant.received_files[file_id] = file
-            self._state.uploads[file.upload_token] = file
+            if self._tenant.received_files.setdefault(file_id, file) is file:
+                self._state.uploads[file.upload_token] = file
 
 
 def _stamp(moment: datetime) -> str:
