@@ -179,17 +179,18 @@ def test_a_write_that_fails_on_a_used_connection_is_made_on_another_at_once(driv
     failing = []
     plain, waiting = _streams.Stream.write, _streams.AsyncStream.write
 
-    def refuse(buffer):
+    def refuse(stream, buffer):
         if failing and buffer == failing[0]:
             failing.clear()
+            stream.sock.shutdown(socket.SHUT_RDWR)
             raise httpcore.WriteError
 
     def write(self, buffer, timeout=None):
-        refuse(buffer)
+        refuse(self, buffer)
         plain(self, buffer, timeout)
 
     async def write_async(self, buffer, timeout=None):  # noqa: ASYNC109
-        refuse(buffer)
+        refuse(self, buffer)
         await waiting(self, buffer, timeout)
 
     monkeypatch.setattr(_streams.Stream, "write", write)

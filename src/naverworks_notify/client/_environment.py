@@ -67,7 +67,7 @@ def proxy_for(scheme: str, host: str) -> httpcore.Proxy | None:
     if not proxies or proxy_bypass(host):
         return None
     for kind in (scheme, "all"):
-        value = proxies.get(kind)
+        value = proxies.get(kind, "").strip()
         if value:
             return _read_proxy(value, _variable_of(kind))
     return None
@@ -114,7 +114,6 @@ def _usual_context() -> ssl.SSLContext:
 
 
 def _read_proxy(value: str, variable: str) -> httpcore.Proxy:
-    value = value.strip()
     if "://" not in value:
         value = f"http://{value}"
     try:
