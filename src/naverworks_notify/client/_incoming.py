@@ -41,7 +41,13 @@ class Incoming:
             self.broken = Failure.MALFORMED
 
     def take(self, piece: bytes) -> bool:
-        """Take one piece, and return whether to read on."""
+        """Take one piece, and return whether to read on.
+
+        Raises:
+            TypeError: These are no bytes.
+        """
+        if type(piece) is not bytes:
+            piece = bytes(memoryview(piece))
         self._received += len(piece)
         if self.broken is not None:
             return False
