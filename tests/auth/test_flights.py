@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
+import functools
 import threading
 
 import pytest
@@ -116,3 +118,35 @@ def test_without_a_thread_to_be_had_the_flight_is_given_up(monkeypatch: pytest.M
     with pytest.raises(Abandoned):
         flights.wait(flight, 5)
     assert flights.join("me")[1]
+
+
+def test_threads_that_work_ahead_of_time_are_bounded_and_run_in_the_callers_context() -> None:
+    of_caller: contextvars.ContextVar[str] = contextvars.ContextVar("of_caller", default="none")
+    of_caller.set("the caller's")
+    opened = threading.Event()
+    seen: list[str] = []
+    many: list[Flights[str]] = [Flights() for _ in range(20)]
+    started = [flights.join("me")[0] for flights in many]
+
+    def work(flight: Flight[str]) -> None:
+        opened.wait(30)
+        seen.append(of_caller.get())
+        flight.succeed("token")
+
+    for flights, flight in zip(many, started, strict=True):
+        flights.start(flight, functools.partial(work, flight))
+    given_up = [flight for flight in started if flight.landed]
+    # Others' work of this process may take places as well.
+    assert len(given_up) >= 4
+    opened.set()
+    for flight in started:
+        if flight not in given_up:
+            assert flight.result(30) == "token"
+    assert seen == ["the caller's"] * (20 - len(given_up))
+    # Their places are free again.
+    for thread in threading.enumerate():
+        if thread.name == "naverworks-token":
+            thread.join(30)
+    flight = many[0].join("you")[0]
+    many[0].start(flight, functools.partial(work, flight))
+    assert flight.result(30) == "token"

@@ -36,13 +36,16 @@ _log = logger_of("auth")
 # (https://developers.worksmobile.com/en/docs/auth-scope).
 DEFAULT_SCOPES = ("bot.message", "user.read")
 
-_SCOPE = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+")  # RFC 6749 section 3.3
+# RFC 6749 section 3.3 allows more; what the service has (https://developers.worksmobile.com/en/docs/auth-scope)
+# are such names, and other characters come from separators, brackets or an encoding.
+_SCOPE = re.compile(r"[A-Za-z0-9._:/-]+")
 # Blanks are the standard's. Commas are what many programs write, also against this service
 # (https://github.com/openabdev/openab/pull/1456).
 _BETWEEN_SCOPES = re.compile("[\\s,;\u3001\uff0c]+")
 # "ends with serviceaccount" (https://developers.worksmobile.com/kr/docs/auth-jwt), or
 # "{issued id}@domain" (https://developers.worksmobile.com/jp/docs/auth-jwt).
 _IS_SERVICE_ACCOUNT = re.compile("serviceaccount|@")
+_QUOTES = "\"'`"
 _TEXTS = ("client_id", "client_secret", "service_account_id")
 
 
@@ -262,8 +265,10 @@ def _check_text(path: str, field_name: str, value: object, violations: Violation
         violations.add(
             path, "characters", "holds typographic quotes, full-width letters or the like."
         )
-    elif is_id and (" " in value or "=" in value or value[0] in "\"'"):
+    elif is_id and (" " in value or "=" in value or value[0] in _QUOTES):
         violations.add(path, "characters", "holds a blank, a quote or an equals sign.")
+    elif value[0] in _QUOTES and value[-1] == value[0]:
+        violations.add(path, "characters", "is still in quotes.")
     elif field_name == "service_account_id" and not _IS_SERVICE_ACCOUNT.search(value):
         violations.add(
             path,

@@ -78,6 +78,7 @@ class AsyncTokens:
         "_endpoints",
         "_flights",
         "_held",
+        "_named",
         "_not_before",
         "_on_token",
         "_refusal",
@@ -110,6 +111,7 @@ class AsyncTokens:
         self._windows = RefreshWindows() if windows is None else windows
         self._flights: AsyncFlights[AccessToken] = AsyncFlights()
         self._held: Held | None = None
+        self._named: tuple[Signer, str] | None = None
         self._refusal: Refusal | None = None
         self._not_before: float | None = None
         self._spent = Spent()
@@ -186,8 +188,10 @@ class AsyncTokens:
         if self._refused_in_a_row < _REFUSED_IN_A_ROW:
             return
         _log.warning(
-            "The service refused %d fresh access tokens in a row; asking again in %.0f s.",
+            "The service refused %d fresh access tokens of client %s in a row; asking again in "
+            "%.0f s.",
             self._refused_in_a_row,
+            self._signer.account.client_id,
             _REFUSAL_S,
         )
         self._spent.add(token)
@@ -204,7 +208,7 @@ class AsyncTokens:
             AuthError: The service answered with an error.
         """
         account, held = self._signer.account, self._held
-        key = store_key(account, self._endpoints)
+        key = self._name_of(self._signer)
         async with AsyncWorker(self._store) as worker:
             token = await worker.get(key)
             if held is not None:
@@ -223,7 +227,7 @@ class AsyncTokens:
     def stored_as(self) -> str:
         """The name of the token's entry in the store; empty for a key that is none."""
         try:
-            return store_key(self._signer.account, self._endpoints)
+            return self._name_of(self._signer)
         except InvalidPrivateKey:
             return ""
 
@@ -341,7 +345,7 @@ class AsyncTokens:
         if rejected is not None and held is not None and held.token.value == rejected.value:
             # Not given out while this runs.
             self._held = None
-        key = store_key(signer.account, self._endpoints)
+        key = self._name_of(signer)
         async with AsyncWorker(self._store) as worker:
             token = await worker.get(key)
             if not self._will_do(token, reason):
@@ -373,6 +377,13 @@ class AsyncTokens:
             response = await self._send(step)
             step = await worker.sign(advance, flow, response)
         return step
+
+    def _name_of(self, signer: Signer) -> str:
+        """Return the name of the store's entry; reading it off the key takes its time."""
+        known = self._named
+        if known is None or known[0] is not signer:
+            known = self._named = (signer, store_key(signer.account, self._endpoints))
+        return known[1]
 
     def _will_do(self, token: AccessToken | None, reason: TokenReason) -> bool:
         return adoptable(token, reason, self._spent, windows=self._windows, now=self._clock.now())
@@ -408,7 +419,8 @@ class AsyncTokens:
         if reason is TokenReason.EXPIRING:
             self._not_before = now + rest
             _log.warning(
-                "No new token ahead of time (%s); the one in hand stays in use.",
+                "No new token for client %s ahead of time (%s); the one in hand stays in use.",
+                signer.account.client_id,
                 type(error).__name__,
             )
 

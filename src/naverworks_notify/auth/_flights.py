@@ -9,6 +9,7 @@ threads can wait for, and tasks of any event loop.
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import copy
 import os
 import threading
@@ -22,6 +23,10 @@ from naverworks_notify.errors import NaverWorksError
 __all__ = ["Abandoned", "AsyncFlights", "Flight", "Flights"]
 
 T = TypeVar("T")
+
+# Threads that fetch tokens ahead of time, in one process.
+_BACKGROUND = 16
+_PLACES: dict[int, threading.BoundedSemaphore] = {}
 
 
 class Abandoned(Exception):  # noqa: N818 - never leaves this package
@@ -186,11 +191,28 @@ class Flights(_Board[T]):
         work()
 
     def start(self, flight: Flight[T], work: Callable[[], None]) -> None:
-        """Have the work done in the background, which lands the flight."""
+        """Have the work done in the background, which lands the flight.
+
+        So many at a time in a process: whoever comes when all are taken gives the flight up, as
+        this is work ahead of time, and the next caller may try.
+        """
+        places = _PLACES.setdefault(flight.pid, threading.BoundedSemaphore(_BACKGROUND))
+        if not places.acquire(blocking=False):
+            self.abandon(flight)
+            return
+        context = contextvars.copy_context()
+
+        def run() -> None:
+            try:
+                context.run(work)
+            finally:
+                places.release()
+
         try:
-            threading.Thread(target=work, name="naverworks-token", daemon=True).start()
+            threading.Thread(target=run, name="naverworks-token", daemon=True).start()
         except RuntimeError:
-            # No thread to be had, as when the interpreter shuts down: the next one may try.
+            # No thread to be had, as when the interpreter shuts down.
+            places.release()
             self.abandon(flight)
 
     def wait(self, flight: Flight[T], seconds: float) -> T:

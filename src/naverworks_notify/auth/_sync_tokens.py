@@ -79,6 +79,7 @@ class Tokens:
         "_endpoints",
         "_flights",
         "_held",
+        "_named",
         "_not_before",
         "_on_token",
         "_refusal",
@@ -111,6 +112,7 @@ class Tokens:
         self._windows = RefreshWindows() if windows is None else windows
         self._flights: Flights[AccessToken] = Flights()
         self._held: Held | None = None
+        self._named: tuple[Signer, str] | None = None
         self._refusal: Refusal | None = None
         self._not_before: float | None = None
         self._spent = Spent()
@@ -187,8 +189,10 @@ class Tokens:
         if self._refused_in_a_row < _REFUSED_IN_A_ROW:
             return
         _log.warning(
-            "The service refused %d fresh access tokens in a row; asking again in %.0f s.",
+            "The service refused %d fresh access tokens of client %s in a row; asking again in "
+            "%.0f s.",
             self._refused_in_a_row,
+            self._signer.account.client_id,
             _REFUSAL_S,
         )
         self._spent.add(token)
@@ -205,7 +209,7 @@ class Tokens:
             AuthError: The service answered with an error.
         """
         account, held = self._signer.account, self._held
-        key = store_key(account, self._endpoints)
+        key = self._name_of(self._signer)
         with Worker(self._store) as worker:
             token = worker.get(key)
             if held is not None:
@@ -224,7 +228,7 @@ class Tokens:
     def stored_as(self) -> str:
         """The name of the token's entry in the store; empty for a key that is none."""
         try:
-            return store_key(self._signer.account, self._endpoints)
+            return self._name_of(self._signer)
         except InvalidPrivateKey:
             return ""
 
@@ -342,7 +346,7 @@ class Tokens:
         if rejected is not None and held is not None and held.token.value == rejected.value:
             # Not given out while this runs.
             self._held = None
-        key = store_key(signer.account, self._endpoints)
+        key = self._name_of(signer)
         with Worker(self._store) as worker:
             token = worker.get(key)
             if not self._will_do(token, reason):
@@ -374,6 +378,13 @@ class Tokens:
             response = self._send(step)
             step = worker.sign(advance, flow, response)
         return step
+
+    def _name_of(self, signer: Signer) -> str:
+        """Return the name of the store's entry; reading it off the key takes its time."""
+        known = self._named
+        if known is None or known[0] is not signer:
+            known = self._named = (signer, store_key(signer.account, self._endpoints))
+        return known[1]
 
     def _will_do(self, token: AccessToken | None, reason: TokenReason) -> bool:
         return adoptable(token, reason, self._spent, windows=self._windows, now=self._clock.now())
@@ -409,7 +420,8 @@ class Tokens:
         if reason is TokenReason.EXPIRING:
             self._not_before = now + rest
             _log.warning(
-                "No new token ahead of time (%s); the one in hand stays in use.",
+                "No new token for client %s ahead of time (%s); the one in hand stays in use.",
+                signer.account.client_id,
                 type(error).__name__,
             )
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from naverworks_notify.auth import Endpoints, MemoryTokenStore, ServiceAccount, validate_key
+from naverworks_notify.auth._environment import read_variable
 from naverworks_notify.cli._environment import how_to_name_a_bot
 from naverworks_notify.cli._facts import told
 from naverworks_notify.cli._korean import in_korean
@@ -317,7 +318,7 @@ def _callback(bot: Bot) -> Finding:
 
 
 def _domains(domains: tuple[BotDomain, ...]) -> Iterator[Finding]:
-    wanted = os.environ.get("NAVERWORKS_DOMAIN_ID", "").strip()
+    wanted = read_variable("NAVERWORKS_DOMAIN_ID", os.environ)
     relevant = [one for one in domains if not wanted or str(one.domain_id) == wanted]
     if not relevant:
         yield Finding(
