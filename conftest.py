@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -22,32 +24,50 @@ settings.register_profile("explore", settings.get_profile("same"), derandomize=F
 settings.load_profile("same")
 
 
-@pytest.fixture(scope="session")
-def _simulator_environment() -> Iterator[dict[str, str]]:
+class _Services:
+    """A running simulator for each page: clients of one service share a budget, pages do not."""
+
+    def __init__(self) -> None:
+        self._page: Path | None = None
+        self._running = ExitStack()
+        self._environment: dict[str, str] = {}
+
+    def environment(self, page: Path) -> dict[str, str]:
+        if page != self._page:
+            self.stop()
+            self._environment = self._running.enter_context(_serving())
+            self._page = page
+        return self._environment
+
+    def stop(self) -> None:
+        self._running.close()
+
+
+@contextmanager
+def _serving() -> Iterator[dict[str, str]]:
     from naverworks_notify.testing import Simulator
 
     simulator = Simulator(users=["doyoon@example.com", "seoyeon@example.com"])
-    with simulator.serve(port=0) as url:
-        yield {
-            "NAVERWORKS_API_URL": f"{url}/v1.0",
-            "NAVERWORKS_AUTH_URL": f"{url}/oauth2/v2.0",
-            "NAVERWORKS_CLIENT_ID": simulator.account.client_id,
-            "NAVERWORKS_CLIENT_SECRET": simulator.client_secret,
-            "NAVERWORKS_SERVICE_ACCOUNT_ID": simulator.account.service_account_id,
-            "NAVERWORKS_PRIVATE_KEY": simulator.private_key,
-            "NAVERWORKS_SCOPES": " ".join(simulator.account.scopes),
-            "NAVERWORKS_BOT_ID": str(simulator.bot_id),
-        }
+    with simulator.serve(port=0):
+        yield simulator.environment()
+
+
+@pytest.fixture(scope="session")
+def _services() -> Iterator[_Services]:
+    services = _Services()
+    yield services
+    services.stop()
 
 
 @pytest.fixture
 def docs_service(
-    _simulator_environment: dict[str, str],
+    request: pytest.FixtureRequest,
+    _services: _Services,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     """Point NAVERWORKS_* at a simulator, and the working directory at an empty folder."""
-    for name, value in _simulator_environment.items():
+    for name, value in _services.environment(request.node.path).items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(tmp_path_factory.mktemp("docs"))
 

@@ -137,7 +137,7 @@ class ClientOptions:
             process.
         clock: Where time comes from; for tests.
         limiter: The rate budget; by default `RateBudget()`. Clients of one app in one process
-            should share one.
+            count together; the stricter one counts.
         retry: How often and how long calls are repeated.
         guarantee: What is done about a send whose outcome is unknown: `at_most_once`, the
             default, raises; `at_least_once` repeats it.

@@ -157,9 +157,9 @@ HINTS: Mapping[tuple[int, str], Hint] = {
     ),
     (429, ""): Hint(
         en="Another program of the same domain may be using the limit; give the client a smaller "
-        "RateBudget, or share one.",
+        "RateBudget, or share one across processes (SharedRateBudget).",
         ko="같은 도메인의 다른 프로그램이 한도를 함께 쓰고 있을 수 있습니다. RateBudget을 줄이거나 "
-        "공유하세요.",
+        "여러 프로세스가 SharedRateBudget으로 함께 쓰게 하세요.",
     ),
     (500, ""): Hint(
         en="The service failed; try again later.",
