@@ -105,3 +105,10 @@ def test_any_of_several_secrets_may_fit() -> None:
     assert verify(b"body", sign(b"body"), ("old", SECRET))
     assert not verify(b"body", sign(b"body"), ("old", "older"))
     assert not verify(b"body", sign(b"body", ""), ("", SECRET))
+
+
+@pytest.mark.parametrize("secret", [f"{SECRET}\n", f" {SECRET}\r\n", f"\t{SECRET}"])
+def test_the_line_break_of_a_mounted_secret_does_no_harm(secret: str) -> None:
+    assert verify(b"body", sign(b"body"), secret)
+    assert not verify(b"body", sign(b"body", ""), f"{secret}\n")
+    assert not verify(b"body", sign(b"body", ""), "\n")

@@ -60,18 +60,21 @@ def raw_bytes(body: object) -> bytes | None:
 def keys_of(secret: object) -> tuple[bytes, ...]:
     """Return the usable keys among one secret or several.
 
-    With an empty key anybody could compute the signature, so an empty secret is none.
+    With an empty key anybody could compute the signature, so an empty secret is none. One with
+    blanks around it, such as the line break that a mounted file ends in, is tried without them
+    as well.
     """
     several: Collection[object] = (secret,)
     if isinstance(secret, Collection) and not isinstance(secret, (str, bytes, bytearray)):
         several = secret
-    keys = []
-    for one in several:
-        if isinstance(one, str) and one:
-            try:
-                keys.append(one.encode())
-            except UnicodeEncodeError:  # a lone surrogate: nobody can have signed with it
-                continue
+    texts = [one for one in several if isinstance(one, str)]
+    keys: dict[bytes, None] = {}
+    for text in (*texts, *[text.strip() for text in texts]):
+        try:
+            keys[text.encode()] = None
+        except UnicodeEncodeError:  # a lone surrogate: nobody can have signed with it
+            continue
+    keys.pop(b"", None)
     return tuple(keys)
 
 
