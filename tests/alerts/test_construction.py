@@ -41,7 +41,7 @@ def test_a_slot_ends_after_it_starts() -> None:
 
 
 def test_wrong_types_are_violations_not_crashes() -> None:
-    assert violations(lambda: Slot("2026", None)) == [("start_at", "type"), ("end_at", "required")]
+    assert violations(lambda: Slot("2026", 5)) == [("start_at", "type"), ("end_at", "type")]
     assert violations(lambda: Posting("", title=3)) == [("id", "empty"), ("title", "type")]
     assert violations(
         lambda: InterviewConfirmed(

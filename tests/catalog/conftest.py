@@ -24,6 +24,7 @@ from naverworks_notify.alerts import (
     Value,
 )
 from naverworks_notify.alerts._kinds import LocaleKind
+from naverworks_notify.alerts._payload import MethodKind
 from naverworks_notify.catalog.samples import sample
 from naverworks_notify.schema import (
     Flag,
@@ -129,6 +130,7 @@ def _filled(value_type: type[Value], text: str, url: str) -> Any:
         Url: lambda _: url,
         LocaleKind: lambda _: "ko",
         Text: lambda _: text,
+        MethodKind: lambda _: text,
         Whole: lambda _: 1000,
         Flag: lambda _: True,
         Moment: lambda _: start,

@@ -6,7 +6,8 @@ import json
 import re
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from attrs import evolve, frozen
@@ -538,3 +539,102 @@ def test_samples_speak_the_language_asked_for(entry, locale) -> None:
         alert = sample(entry, minimal=minimal, locale=locale)
         assert not re.search("[가-힣]", json.dumps(alert.to_dict(), ensure_ascii=False))
         assert type(alert) is type(sample(entry, minimal=minimal))
+
+
+# --- whose clock, and which year ---
+
+
+def when_of(alert: Any, **options: Any) -> str:
+    brief = CATALOG.describe(alert, audience="interviewer", **options)
+    (row,) = [row for row in brief.rows if row.label == "일시"]
+    return " | ".join(str(line) for line in row.lines)
+
+
+def with_interview(**changes: Any) -> Any:
+    alert = sample("interviewer.interview.confirmed")
+    return evolve(alert, interview=evolve(alert.interview, **changes))
+
+
+def test_a_reader_reads_the_time_of_their_own_zone() -> None:
+    alert = with_interview()
+    assert when_of(alert) == "2026-03-04 (수) 14:00–15:00 KST"
+    assert when_of(alert, zone="America/New_York") == "2026-03-04 (수) 00:00–01:00 EST"
+    message = CATALOG.render(alert, audience="interviewer", zone="America/New_York")
+    assert "00:00–01:00 EST" in message.alt_text
+    london = CATALOG.with_style(Style(zone="Europe/London"))
+    assert "05:00–06:00 GMT" in london.render(alert, audience="interviewer").alt_text
+    assert (
+        "14:00–15:00 KST"
+        in london.render(alert, audience="interviewer", zone="Asia/Seoul").alt_text
+    )
+    with pytest.raises(InvalidValue, match="IANA"):
+        CATALOG.render(alert, audience="interviewer", zone="Mars/Olympus")
+
+
+def test_the_present_year_goes_without_saying() -> None:
+    alert = with_interview()
+    for year, told in ((2026, "03-04 (수)"), (2025, "2026-03-04 (수)")):
+        now = datetime(year, 6, 1, tzinfo=UTC)
+        assert when_of(alert, now=now) == f"{told} 14:00–15:00 KST"
+    # The year of the reader's clock, which is another one on new year's eve.
+    eve = datetime(2025, 12, 31, 16, tzinfo=UTC)
+    assert when_of(alert, now=eve).startswith("03-04")
+    assert when_of(alert, now=eve, zone="America/New_York").startswith("2026-03-04")
+    with pytest.raises(InvalidValue, match="now: must be aware"):
+        CATALOG.render(alert, audience="interviewer", now=datetime(2026, 1, 1))  # noqa: DTZ001
+    english = CATALOG.describe(
+        alert, audience="interviewer", locale="en", now=datetime(2026, 1, 1, tzinfo=UTC)
+    )
+    assert "Wed, Mar 4, 14:00" in english.when
+    mine = CATALOG.with_texts("ko", {"date": "{year}.{month}.{day}"})
+    brief = mine.describe(alert, audience="interviewer", now=datetime(2026, 1, 1, tzinfo=UTC))
+    assert brief.when.startswith("2026.03.04")
+
+
+def test_open_ends_whole_days_and_several_parts_read_naturally() -> None:
+    start = with_interview().interview.slot.start_at
+    later = alerts.Slot(start + timedelta(days=1), start + timedelta(days=1, hours=2))
+    day = alerts.Slot.of_days(date(2026, 3, 4))
+    cases = [
+        ({"slot": alerts.Slot(start)}, "2026-03-04 (수) 14:00 KST"),
+        ({"slot": day}, "2026-03-04 (수) 종일"),
+        (
+            {"slot": alerts.Slot.of_days(date(2026, 3, 4), date(2026, 3, 6))},
+            "2026-03-04 (수) – 2026-03-06 (금)",
+        ),
+        ({"slot": alerts.Slot(start, all_day=True)}, "2026-03-04 (수) 종일"),
+        (
+            {"more_slots": (later,)},
+            "2026-03-04 (수) 14:00–15:00 KST | 2026-03-05 (목) 14:00–16:00 KST",
+        ),
+        (
+            {"more_slots": (alerts.Slot(start + timedelta(hours=3)),)},
+            "2026-03-04 (수) 14:00–15:00, 17:00 KST",
+        ),
+    ]
+    for changes, told in cases:
+        assert when_of(with_interview(**changes)) == told
+    # A day is the same day everywhere.
+    assert when_of(with_interview(slot=day), zone="America/New_York") == "2026-03-04 (수) 종일"
+    several = CATALOG.describe(with_interview(more_slots=(later,)), audience="interviewer")
+    assert several.when == "2026-03-04 (수) 14:00–15:00 KST 외 1건"
+    for entry in ("interview.changed", "interview.cancelled", "interview.reminder"):
+        alert = sample(f"interviewer.{entry}")
+        for slot in (alerts.Slot(start), day):
+            happened = evolve(alert, interview=evolve(alert.interview, slot=slot))
+            for form in ("rich", "plain"):
+                assert CATALOG.render(happened, audience="interviewer", form=form)
+
+
+def test_other_ways_to_meet_are_named() -> None:
+    told = {"teams": "Microsoft Teams", "naver_works": "NAVER WORKS 화상 회의", "Webex": "Webex"}
+    for method, words in told.items():
+        brief = CATALOG.describe(with_interview(method=method), audience="interviewer")
+        assert words in [str(line) for row in brief.rows for line in row.lines]
+
+
+def test_a_change_reads_as_a_cancellation_for_who_was_taken_off() -> None:
+    alert = evolve(sample("interviewer.interview.changed"), removed_ids=("u-8",))
+    brief = CATALOG.describe(alert.variant_for("u-8"), audience="interviewer")
+    cancelled = sample("interviewer.interview.cancelled")
+    assert brief.title == CATALOG.describe(cancelled, audience="interviewer").title

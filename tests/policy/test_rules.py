@@ -12,6 +12,7 @@ from people_in_a_past import History, RecruitingPolicy
 
 from naverworks_notify import InvalidPerson, InvalidValue, alerts, policy
 from naverworks_notify.policy import (
+    Absence,
     Decision,
     Outcome,
     Person,
@@ -562,3 +563,40 @@ def test_two_people_with_one_id_are_refused(alert, interviewer, manager, now):
 
 def test_nobody_is_fine(alert, now):
     assert policy.decide(alert("interview.confirmed"), iter(()), now=now) == ()
+
+
+# --- taken off a panel ---
+
+
+def test_who_was_taken_off_a_panel_is_told_so(alert, now):
+    happened = evolve(alert("interview.changed", "u-1"), removed_ids=("u-8", "u-9"))
+    removed = Person(id="u-8", name="n")
+    both = Person(id="u-9", name="n", posting_roles={"p-1": "job_manager"})
+    stayed = Person(id="u-1", name="n")
+    policy = RecruitingPolicy()
+    first, second, third = policy.decide(happened, [removed, both, stayed], now=now)
+    for one in (first, second):
+        assert (one.outcome, one.reason, one.audience) == ("send", "removed", "interviewer")
+        assert one.catalog_id == "interviewer.interview.cancelled"
+    assert (third.reason, third.catalog_id) == ("assigned", "interviewer.interview.changed")
+    manager_first = RecruitingPolicy(PolicyOptions(interviewer_first=False))
+    (other,) = manager_first.decide(happened, [both], now=now)
+    assert (other.reason, other.catalog_id) == ("posting_manager", "manager.interview.changed")
+
+
+def test_being_taken_off_can_be_muted_and_is_not_gathered(alert, now):
+    happened = evolve(alert("interview.changed"), removed_ids=("u-8",))
+    gathering = RecruitingPolicy(PolicyOptions(collapse_window=timedelta(hours=1)))
+    (one,) = gathering.decide(happened, [Person(id="u-8")], now=now)
+    assert (one.outcome, one.reason) == ("send", "removed")
+    muted = Preferences(muted={"interviewer.interview.cancelled"})
+    (one,) = gathering.decide(happened, [Person(id="u-8", preferences=muted)], now=now)
+    assert one.reason == "muted"
+
+
+def test_nobody_is_taken_off_in_the_place_of_another(alert, now):
+    happened = evolve(alert("interview.changed"), removed_ids=("u-8",))
+    away = Absence("u-7", now - timedelta(days=1), now + timedelta(days=1))
+    people = [Person(id="u-8", away=away), Person(id="u-7")]
+    first, second = RecruitingPolicy().decide(happened, people, now=now)
+    assert (first.reason, second.outcome) == ("removed", "suppress")

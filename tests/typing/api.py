@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import datetime
-from typing import Any, assert_type
+from typing import Any, ClassVar, assert_type
+from uuid import UUID
+
+from attrs import frozen
 
 import naverworks_notify as nw
 from naverworks_notify.bots import (
@@ -174,6 +177,67 @@ def pure_parts(raw: Mapping[str, Any], body: bytes, now: datetime, people: list[
     assert_type(nw.messages.Card(title="Hi").flex(), Flex)
     assert_type(nw.webhooks.verify(body, "signature", "secret"), bool)
     assert_type(nw.webhooks.parse(body), Event | UnknownEvent)
+
+
+@frozen(kw_only=True)
+class IncidentOpened(nw.alerts.Alert):
+    type: ClassVar[str] = "incident.opened"
+    traits: ClassVar[nw.alerts.Traits] = nw.alerts.Traits(
+        expires=lambda incident: incident.until, guarantee="at_least_once", window="wait"
+    )
+    service: nw.alerts.Name
+    until: nw.alerts.Moment | None = None
+
+
+def alerts_as_callers_have_them(now: datetime, uid: UUID, names: list[str]) -> None:
+    interview = nw.alerts.Interview(
+        id=uid,
+        slot=nw.alerts.Slot(now),
+        more_slots=[nw.alerts.Slot(now, now)],
+        method="zoom",
+        interviewers=[nw.alerts.Person(7, "n")],
+    )
+    assert_type(interview.id, str)
+    assert_type(interview.method, nw.alerts.InterviewMethod | str | None)
+    assert_type(interview.interviewers, tuple[nw.alerts.Person, ...])
+    alert = nw.alerts.InterviewChanged(
+        event_id=7,
+        occurred_at=now,
+        posting=nw.alerts.Posting(1, "t", team=uid),
+        candidate=nw.alerts.Candidate(uid, "n"),
+        interview=interview,
+        assignee_ids=names,
+        removed_ids=[7, uid],
+        actor_id=3,
+        changes=[nw.alerts.Change("slot")],
+    )
+    assert_type(alert.assignee_ids, tuple[str, ...])
+    nw.alerts.EvaluationCompleted(
+        event_id="e",
+        occurred_at=now,
+        posting=nw.alerts.Posting("p", "t"),
+        candidate=nw.alerts.Candidate("c", "n"),
+        evaluation_kind="interview",
+    )
+    nw.alerts.ApplicantMessageReceived(
+        event_id="e",
+        occurred_at=now,
+        posting=nw.alerts.Posting("p", "t"),
+        candidate=nw.alerts.Candidate("c", "n"),
+        channel="email",
+    )
+    nw.alerts.Posting(1.5, "t")  # type: ignore[arg-type]
+    own = IncidentOpened(event_id="e", occurred_at=now, service="mail", assignee_ids=["u"])
+    assert_type(own.service, str)
+    vocabulary = nw.alerts.Vocabulary(IncidentOpened)
+    assert_type(vocabulary.from_dict(own.to_dict()), nw.alerts.Alert)
+    assert_type(IncidentOpened.from_dict(own.to_dict()), IncidentOpened)
+    nw.catalog.render(alert, audience="manager", zone="America/New_York", now=now)
+    people, refused = nw.policy.read_people([{"id": 7}], vocabulary=vocabulary)
+    assert_type(people, tuple[Person, ...])
+    assert_type(refused, tuple[nw.policy.RefusedPerson, ...])
+    Person(id="u", org_role="manager", posting_roles={"p": "job_admin"}, email="")
+    nw.policy.Preferences(muted=["x"], muted_audiences=["manager"], zone="Asia/Seoul")
 
 
 def errors(error: nw.ApiError, refused: nw.InvalidValue) -> None:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self, TypeVar
 from attrs import NOTHING, evolve, field, fields, frozen
 
 from naverworks_notify.alerts._entries import EntryInfo
+from naverworks_notify.alerts._given import optional_id, text_id, text_ids
 from naverworks_notify.alerts._kinds import LocaleText, Moment, Name
 from naverworks_notify.alerts._payload import Candidate, Interview, Posting, Stage
 from naverworks_notify.alerts._traits import Traits
@@ -30,7 +31,8 @@ class Alert(Value):
         type: The event's identifier; a catalog id without its audience.
         entries: The rows of the catalog that it feeds, one an audience.
         traits: What is special about the type: expiry, digest, guarantee and the like.
-        event_id: Names this occurrence. Repeating an alert with the same id reaches nobody twice.
+        event_id: Names this occurrence; text, or a number or UUID, which is kept as text, as every id
+            is. Repeating an alert with the same id reaches nobody twice.
         occurred_at: When it happened.
         locale: Language of the event, used for people without a preference: ko, en or ja.
         assignee_ids: The people the event is personally about: interviewers, evaluators,
@@ -40,6 +42,7 @@ class Alert(Value):
         candidate: The applicant, or None.
         stage: The stage of the hiring process, or None.
         interview: The interview, or None.
+        removed_ids: People whom it was about before, and no longer is; for them it is another alert.
     """
 
     type: ClassVar[str] = ""
@@ -47,16 +50,17 @@ class Alert(Value):
     traits: ClassVar[Traits] = Traits()
     _settled_keys: ClassVar[tuple[str, ...]] = ("type",)
 
-    event_id: Name
+    event_id: Name = field(converter=text_id)
     occurred_at: Moment
     locale: LocaleText | None = None
-    assignee_ids: tuple[Name, ...] = ()
-    actor_id: Name | None = None
+    assignee_ids: tuple[Name, ...] = field(default=(), converter=text_ids)
+    actor_id: Name | None = field(default=None, converter=optional_id)
     # An event that has one of these declares it anew; the others answer None.
     posting: Posting | None = field(default=None, init=False)
     candidate: Candidate | None = field(default=None, init=False)
     stage: Stage | None = field(default=None, init=False)
     interview: Interview | None = field(default=None, init=False)
+    removed_ids: tuple[Name, ...] = field(default=(), init=False)
 
     def __init__(self, **members: Any) -> None:
         # Only a subclass that attrs has not seen comes here: let it see it.
@@ -65,6 +69,17 @@ class Alert(Value):
             raise TypeError("Alert is a base; use one of its subclasses.")
         complete(cls)
         cls.__init__(self, **members)
+
+    @property
+    def concerned_ids(self) -> tuple[str, ...]:
+        """Everybody it is personally about: the assignees, then those who were removed."""
+        if not self.removed_ids:
+            return self.assignee_ids
+        return tuple(dict.fromkeys((*self.assignee_ids, *self.removed_ids)))
+
+    def variant_for(self, person_id: str) -> Alert:  # noqa: ARG002 - for classes that care
+        """Return what this alert is for someone: itself, or another one for who was removed."""
+        return self
 
     @classmethod
     def __attrs_init_subclass__(cls) -> None:

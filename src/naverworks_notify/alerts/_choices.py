@@ -51,12 +51,15 @@ class Timing(StrEnum):
 class InterviewMethod(StrEnum):
     """How an interview is held.
 
-    Source: <https://guide.roundhr.com/interview/template/interview>.
+    Source: <https://guide.roundhr.com/interview/template/interview>; Teams and the meetings of
+    NAVER WORKS are ours.
     """
 
     IN_PERSON = "in_person"
     GOOGLE_MEET = "google_meet"
     ZOOM = "zoom"
+    TEAMS = "teams"
+    NAVER_WORKS = "naver_works"
     PHONE = "phone"
     OTHER = "other"
 

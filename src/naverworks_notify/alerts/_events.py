@@ -23,6 +23,7 @@ from naverworks_notify.alerts._choices import (
     Timing,
 )
 from naverworks_notify.alerts._entries import EntryInfo
+from naverworks_notify.alerts._given import text_ids, tuple_of
 from naverworks_notify.alerts._kinds import Count, Flag, Moment, Name, Positive, Prose, Repetition
 from naverworks_notify.alerts._payload import (
     Candidate,
@@ -37,6 +38,7 @@ from naverworks_notify.alerts._payload import (
 )
 from naverworks_notify.alerts._traits import Digest, Traits
 from naverworks_notify.errors import Violation
+from naverworks_notify.schema import to_member
 
 __all__ = [
     "ApplicantMessageReceived",
@@ -63,6 +65,43 @@ __all__ = [
 ]
 
 
+def _people(value: Iterable[Person]) -> tuple[Person, ...]:
+    people: tuple[Person, ...] = tuple_of(value)
+    return people
+
+
+def _slots(value: Iterable[Slot]) -> tuple[Slot, ...]:
+    slots: tuple[Slot, ...] = tuple_of(value)
+    return slots
+
+
+def _candidates(value: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    candidates: tuple[Candidate, ...] = tuple_of(value)
+    return candidates
+
+
+def _changes(value: Iterable[Change]) -> tuple[Change, ...]:
+    changes: tuple[Change, ...] = tuple_of(value)
+    return changes
+
+
+def _items(value: Iterable[EvaluationItem]) -> tuple[EvaluationItem, ...]:
+    items: tuple[EvaluationItem, ...] = tuple_of(value)
+    return items
+
+
+def _reason(value: TimeFailureReason | str) -> TimeFailureReason:
+    return to_member(TimeFailureReason, value)
+
+
+def _evaluation_kind(value: EvaluationKind | str) -> EvaluationKind:
+    return to_member(EvaluationKind, value)
+
+
+def _channel(value: MessageChannel | str | None) -> MessageChannel | None:
+    return None if value is None else to_member(MessageChannel, value)
+
+
 @frozen(kw_only=True, eq=False, repr=False)
 class DocumentReviewRequested(Alert):
     """서류 검토 요청: someone asks reviewers to look at applicants' documents, one or many.
@@ -83,7 +122,7 @@ class DocumentReviewRequested(Alert):
     )
 
     posting: Posting
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[Candidate, ...] = field(converter=_candidates)
     stage: Stage | None = None
     requested_by: Person | None = None
     due_at: Moment | None = None
@@ -118,7 +157,7 @@ class InterviewAvailabilityRequested(Alert):
     deadline: Moment | None = None
     duration_minutes: Positive | None = None
     period: Slot | None = None
-    interviewers: tuple[Person, ...] = ()
+    interviewers: tuple[Person, ...] = field(default=(), converter=_people)
     requested_by: Person | None = None
 
 
@@ -172,6 +211,41 @@ class InterviewConfirmed(Alert):
     stage: Stage | None = None
 
 
+@frozen(kw_only=True, eq=False, repr=False)
+class InterviewCancelled(Alert):
+    """면접 일정 취소: an interview will not take place; `interview` is as it was."""
+
+    type: ClassVar[str] = "interview.cancelled"
+    entries: ClassVar[tuple[EntryInfo, ...]] = (
+        EntryInfo(
+            audience=Audience.INTERVIEWER,
+            relation=Relation.ASSIGNED,
+            korean_label="면접 일정 취소",
+            english_label="Interview cancelled",
+            trigger="An interview is cancelled.",
+            number=5,
+        ),
+        EntryInfo(
+            audience=Audience.MANAGER,
+            relation=Relation.POSTING,
+            korean_label="면접 일정 취소",
+            english_label="Interview cancelled",
+            trigger="An interview is cancelled.",
+            number=19,
+        ),
+    )
+    traits: ClassVar[Traits] = Traits(
+        supersedes=("interview.confirmed", "interview.changed", "interview.reminder")
+    )
+
+    posting: Posting
+    candidate: Candidate
+    interview: Interview
+    stage: Stage | None = None
+    reason: Prose | None = None
+    cancelled_by: Person | None = None
+
+
 def merge_changes(changes: Iterable[InterviewChanged]) -> InterviewChanged:
     """Return the last of several changes of one interview, told from where the first one started.
 
@@ -214,6 +288,8 @@ class InterviewChanged(Alert):
         previous_slot: When it would have been, if the time changed.
         changes: What else changed, before and after.
         changed_by: Who edited it.
+        removed_ids: Who was taken off the panel: they are told that the interview is cancelled for
+            them.
     """
 
     type: ClassVar[str] = "interview.changed"
@@ -242,43 +318,28 @@ class InterviewChanged(Alert):
     interview: Interview
     stage: Stage | None = None
     previous_slot: Slot | None = None
-    changes: tuple[Change, ...] = ()
+    changes: tuple[Change, ...] = field(default=(), converter=_changes)
     changed_by: Person | None = None
+    removed_ids: tuple[Name, ...] = field(default=(), converter=text_ids)
 
-
-@frozen(kw_only=True, eq=False, repr=False)
-class InterviewCancelled(Alert):
-    """면접 일정 취소: an interview will not take place; `interview` is as it was."""
-
-    type: ClassVar[str] = "interview.cancelled"
-    entries: ClassVar[tuple[EntryInfo, ...]] = (
-        EntryInfo(
-            audience=Audience.INTERVIEWER,
-            relation=Relation.ASSIGNED,
-            korean_label="면접 일정 취소",
-            english_label="Interview cancelled",
-            trigger="An interview is cancelled.",
-            number=5,
-        ),
-        EntryInfo(
-            audience=Audience.MANAGER,
-            relation=Relation.POSTING,
-            korean_label="면접 일정 취소",
-            english_label="Interview cancelled",
-            trigger="An interview is cancelled.",
-            number=19,
-        ),
-    )
-    traits: ClassVar[Traits] = Traits(
-        supersedes=("interview.confirmed", "interview.changed", "interview.reminder")
-    )
-
-    posting: Posting
-    candidate: Candidate
-    interview: Interview
-    stage: Stage | None = None
-    reason: Prose | None = None
-    cancelled_by: Person | None = None
+    def variant_for(self, person_id: str) -> Alert:
+        """Return this change, or for who was taken off the panel the cancellation that it is."""
+        if person_id not in self.removed_ids:
+            return self
+        return InterviewCancelled(
+            event_id=self.event_id,
+            occurred_at=self.occurred_at,
+            locale=self.locale,
+            assignee_ids=self.removed_ids,
+            actor_id=self.actor_id,
+            posting=self.posting,
+            candidate=self.candidate,
+            interview=self.interview
+            if self.previous_slot is None
+            else evolve(self.interview, slot=self.previous_slot, more_slots=()),
+            stage=self.stage,
+            cancelled_by=self.changed_by,
+        )
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -522,10 +583,10 @@ class InterviewInterviewerTimeFailed(Alert):
 
     posting: Posting
     candidate: Candidate
-    reason: TimeFailureReason
+    reason: TimeFailureReason = field(converter=_reason)
     stage: Stage | None = None
-    interviewers: tuple[Person, ...] = ()
-    pending: tuple[Person, ...] = ()
+    interviewers: tuple[Person, ...] = field(default=(), converter=_people)
+    pending: tuple[Person, ...] = field(default=(), converter=_people)
     deadline: Moment | None = None
 
 
@@ -553,9 +614,9 @@ class InterviewInterviewerTimeSettled(Alert):
     posting: Posting
     candidate: Candidate
     stage: Stage | None = None
-    slots: tuple[Slot, ...] = ()
+    slots: tuple[Slot, ...] = field(default=(), converter=_slots)
     auto_requested: Flag | None = None
-    interviewers: tuple[Person, ...] = ()
+    interviewers: tuple[Person, ...] = field(default=(), converter=_people)
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -580,7 +641,7 @@ class InterviewCandidateNoAvailableTime(Alert):
     posting: Posting
     candidate: Candidate
     stage: Stage | None = None
-    offered: tuple[Slot, ...] = ()
+    offered: tuple[Slot, ...] = field(default=(), converter=_slots)
     candidate_note: Prose | None = field(default=None, repr=False)
 
 
@@ -607,7 +668,7 @@ class InterviewCandidateTimeSelected(Alert):
 
     posting: Posting
     candidate: Candidate
-    slots: tuple[Slot, ...]
+    slots: tuple[Slot, ...] = field(converter=_slots)
     needs_confirmation: Flag
     stage: Stage | None = None
 
@@ -636,7 +697,7 @@ class ApplicantMessageReceived(Alert):
     candidate: Candidate
     stage: Stage | None = None
     sent_at: Moment | None = None
-    channel: MessageChannel | None = None
+    channel: MessageChannel | None = field(default=None, converter=_channel)
     excerpt: Prose | None = field(default=None, repr=False)
 
 
@@ -663,7 +724,7 @@ class EvaluationCompleted(Alert):
 
     posting: Posting
     candidate: Candidate
-    evaluation_kind: EvaluationKind
+    evaluation_kind: EvaluationKind = field(converter=_evaluation_kind)
     stage: Stage | None = None
     completed_at: Moment | None = None
     submitted_count: Count | None = None
@@ -701,7 +762,7 @@ class DocumentEvaluationCompletedDigest(Alert):
 
     posting: Posting
     window: Slot
-    items: tuple[EvaluationItem, ...]
+    items: tuple[EvaluationItem, ...] = field(converter=_items)
 
     @classmethod
     def of(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, Self, TypeAlias
 
 from attrs import evolve, field, frozen
 
-from naverworks_notify.alerts import LOCALES, Alert, entry_id, normalize_locale
+from naverworks_notify.alerts import DOCUMENTED as VOCABULARY
+from naverworks_notify.alerts import LOCALES, Alert, Vocabulary, normalize_locale
 from naverworks_notify.catalog._brief import Brief, Style
 from naverworks_notify.catalog._dates import Dates
+from naverworks_notify.catalog._describe import Describe
 from naverworks_notify.catalog._entry import DOCUMENTED, Entry
 from naverworks_notify.catalog._payload import LinkBuilder
 from naverworks_notify.catalog._texts import (
@@ -23,6 +26,7 @@ from naverworks_notify.catalog._texts import (
 from naverworks_notify.catalog._writer import Writer
 from naverworks_notify.errors import InvalidValue, Violation
 from naverworks_notify.messages import Content, Language
+from naverworks_notify.zones import zone_of
 
 __all__ = ["CATALOG", "Catalog", "Layout", "render"]
 
@@ -70,7 +74,8 @@ class Catalog(Mapping[str, Entry]):
         links: Builds the links that no payload carries.
         allow_local_links: Whether buttons may lead to this machine, as in development. Else such a
             link is refused: people would press it and find nothing.
-        layouts: The forms a message can have, by name.
+        layouts: What gives a brief its form, by the form's name.
+        vocabulary: The types of alerts; it knows which entry is whose.
 
     Examples:
         >>> list(CATALOG)[2]
@@ -78,13 +83,6 @@ class Catalog(Mapping[str, Entry]):
         >>> mine = CATALOG.with_texts("ko", {"interviewer.interview.confirmed.title": "면접 확정!"})
         >>> len(mine)
         26
-
-    Attributes:
-        entries: The entries by id.
-        texts: Texts that are worded otherwise, by language and message id.
-        style: The look.
-        links: Builds the links that no payload carries.
-        layouts: What gives a brief its form, by the form's name.
 
     Raises:
         InvalidValue: A text is empty, is no text of the catalog, or has a placeholder that nothing
@@ -97,7 +95,9 @@ class Catalog(Mapping[str, Entry]):
     links: LinkBuilder | None = None
     allow_local_links: bool = False
     layouts: Mapping[str, Layout] = field(factory=lambda: {"rich": _rich, "plain": _plain})
-    _writing: dict[str, tuple[Texts, Dates]] = field(factory=dict, init=False, repr=False)
+    vocabulary: Vocabulary = VOCABULARY
+    _texts: dict[str, Texts] = field(factory=dict, init=False, repr=False)
+    _dates: dict[tuple[str, str, int | None], Dates] = field(factory=dict, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Refuse what could only fail at the first message."""
@@ -125,6 +125,9 @@ class Catalog(Mapping[str, Entry]):
             yield Violation("links", "type", "must be a function, or None.")
         if not isinstance(style, Style):
             yield Violation("style", "type", "must be a Style.")
+        vocabulary: object = self.vocabulary
+        if not isinstance(vocabulary, Vocabulary):
+            yield Violation("vocabulary", "type", "must be a Vocabulary.")
 
     def _is_own(self, entry: Entry) -> bool:
         return DOCUMENTED.get(entry.id) is not entry
@@ -154,7 +157,14 @@ class Catalog(Mapping[str, Entry]):
         return id(self)
 
     def render(
-        self, alert: Alert, *, audience: str, locale: str = BASE_LOCALE, form: str = "rich"
+        self,
+        alert: Alert,
+        *,
+        audience: str,
+        locale: str = BASE_LOCALE,
+        form: str = "rich",
+        zone: str | None = None,
+        now: datetime | None = None,
     ) -> Content:
         """Return the message of an alert, checked against every limit. Pure.
 
@@ -166,30 +176,53 @@ class Catalog(Mapping[str, Entry]):
                 text of room list and lock screen).
             form: `rich` for a card, `plain` for a text with buttons if there are links, or a form
                 added by `with_layout`.
+            zone: IANA name of the zone whose clock the reader reads; None for the style's.
+            now: The present moment, aware: its year goes without saying. None names every year.
 
         Raises:
-            InvalidValue: There is no entry for this audience, no such language or form.
+            InvalidValue: There is no entry for this audience, no such language, form or zone, or
+                `now` is naive.
             InvalidMessage: The caller's own texts, links or layout break a limit of the service.
         """
         entry = self._entry_for(alert, audience)
         if form not in tuple(self.layouts):  # which asks for no hash of whatever is given
             raise _refusal("form", f"must be one of {', '.join(self.layouts)}.")
         layout = _checked(self.layouts[form])
+        clock = self._clock(zone, now)
         if locale != DEVICE:
-            brief = self._describe(entry, alert, normalize_locale(locale))
+            brief = self._describe(entry, alert, normalize_locale(locale), clock)
             return layout(brief, {}, self.style)
-        briefs = {each: self._describe(entry, alert, each) for each in LOCALES}
+        briefs = {each: self._describe(entry, alert, each, clock) for each in LOCALES}
         base = briefs.pop(BASE_LOCALE)
         others = {LANGUAGE_OF[each]: brief for each, brief in briefs.items()}
         return layout(base, others, self.style)
 
-    def describe(self, alert: Alert, *, audience: str, locale: str = BASE_LOCALE) -> Brief:
-        """Return what the message says, before it has a form.
+    def describe(
+        self,
+        alert: Alert,
+        *,
+        audience: str,
+        locale: str = BASE_LOCALE,
+        zone: str | None = None,
+        now: datetime | None = None,
+    ) -> Brief:
+        """Return what the message says, before it has a form; takes what `render` takes.
 
         Raises:
-            InvalidValue: There is no entry for this audience, or no such language.
+            InvalidValue: There is no entry for this audience, no such language or zone, or `now`
+                is naive.
         """
-        return self._describe(self._entry_for(alert, audience), alert, normalize_locale(locale))
+        entry = self._entry_for(alert, audience)
+        return self._describe(entry, alert, normalize_locale(locale), self._clock(zone, now))
+
+    def _clock(self, zone: str | None, now: datetime | None) -> tuple[str, int | None]:
+        name = self.style.zone if zone is None else zone
+        if now is None:
+            return name, None
+        if now.utcoffset() is None:
+            message = "must be aware, such as datetime.now(UTC)."
+            raise InvalidValue(violations=(Violation("now", "aware_datetime", message),))
+        return name, now.astimezone(zone_of(name)).year
 
     def with_texts(self, locale: str, texts: Mapping[str, str]) -> Self:
         """Return a catalog that words some texts differently in one language.
@@ -241,6 +274,32 @@ class Catalog(Mapping[str, Entry]):
         }
         return evolve(self, entries={**self.entries, entry.id: entry}, texts=merged)
 
+    def with_alert(
+        self, event: type[Alert], describe: Describe, texts: Mapping[str, Mapping[str, str]]
+    ) -> Self:
+        """Return a catalog that words a type of alert of your own, for all its audiences.
+
+        Args:
+            event: The class; its `entries` say for whom it is.
+            describe: Takes the alert and a `Writer`, returns the `Brief`. Pure.
+            texts: By language, then by part, such as `title` and `sentence`: what `Writer.own`
+                asks for. Korean stands in for other languages.
+
+        Raises:
+            InvalidValue: The class has no entries, or a text is not usable.
+        """
+        rows = self.vocabulary.entries_of(event.type) or event.entries
+        if not rows:
+            raise _refusal("event", f"{event.__name__} has no entries.")
+        catalog = self
+        for row in rows:
+            own = {
+                language: {f"{row.id}.{part}": text for part, text in parts.items()}
+                for language, parts in texts.items()
+            }
+            catalog = catalog.with_entry(Entry(info=row, describe=describe), texts=own)
+        return catalog
+
     def without(self, entry: str) -> Self:
         """Return a catalog that lacks an entry.
 
@@ -263,13 +322,14 @@ class Catalog(Mapping[str, Entry]):
         return evolve(self, entries=left, texts=texts)
 
     def _entry_for(self, alert: Alert, audience: str) -> Entry:
-        entry = self.entries.get(entry_id(alert.type, audience))
+        entry = self.entries.get(self.vocabulary.entry_id(alert.type, audience))
         if entry is not None:
             return entry
         fed = [
             each
             for each in self.entries.values()
-            if each.event_type == alert.type or each.id == entry_id(alert.type, each.audience)
+            if each.event_type == alert.type
+            or each.id == self.vocabulary.entry_id(alert.type, each.audience)
         ]
         for each in fed:  # a caller's entry may have an id of its own making
             if each.audience == audience:
@@ -278,17 +338,21 @@ class Catalog(Mapping[str, Entry]):
         told = f"it has {' and '.join(audiences)}" if audiences else "it has none"
         raise _refusal("audience", f"{alert.type!r} has no entry for {str(audience)!r}; {told}.")
 
-    def _describe(self, entry: Entry, alert: Alert, locale: str) -> Brief:
-        writing = self._writing.get(locale)
-        if writing is None:
-            texts = Texts(locale, self.texts)
-            writing = self._writing[locale] = (texts, Dates(texts, self.style.zone_info))
-        texts, dates = writing
+    def _describe(
+        self, entry: Entry, alert: Alert, locale: str, clock: tuple[str, int | None]
+    ) -> Brief:
+        dates = self._dates.get((locale, *clock))
+        if dates is None:
+            texts = self._texts.get(locale)
+            if texts is None:
+                texts = self._texts[locale] = Texts(locale, self.texts)
+            zone, year = clock
+            dates = self._dates[locale, zone, year] = Dates(texts, zone_of(zone), year=year)
         pen = Writer(
             entry.id,
             str(entry.audience),
             alert,
-            texts=texts,
+            texts=self._texts[locale],
             dates=dates,
             style=self.style,
             links=self.links,
@@ -319,7 +383,13 @@ CATALOG = Catalog()
 
 
 def render(
-    alert: Alert, *, audience: str, locale: str = BASE_LOCALE, form: str = "rich"
+    alert: Alert,
+    *,
+    audience: str,
+    locale: str = BASE_LOCALE,
+    form: str = "rich",
+    zone: str | None = None,
+    now: datetime | None = None,
 ) -> Content:
     """Return the message of an alert, by the default catalog; see `Catalog.render`."""
-    return CATALOG.render(alert, audience=audience, locale=locale, form=form)
+    return CATALOG.render(alert, audience=audience, locale=locale, form=form, zone=zone, now=now)

@@ -14,7 +14,7 @@ from naverworks_notify.alerts import Slot
 from naverworks_notify.catalog._brief import Line
 from naverworks_notify.catalog._texts import Texts
 
-__all__ = ["Dates"]
+__all__ = ["Dates", "in_order"]
 
 _DASH = "–"
 
@@ -33,11 +33,23 @@ def _names(locale: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 class Dates:
-    """Writes moments and spans in one language and one zone."""
+    """Writes moments and spans in one language and one zone.
 
-    def __init__(self, texts: Texts, zone: tzinfo) -> None:
+    Args:
+        texts: The words of the language.
+        zone: Whose clock is read.
+        year: The present year, which goes without saying; None names every year.
+    """
+
+    def __init__(self, texts: Texts, zone: tzinfo, *, year: int | None = None) -> None:
         self._weekdays, self._months = _names(texts.locale)
         self._date = texts.template("date")
+        # A caller's own way to write dates holds in every year.
+        is_ours = texts.is_own("date_this_year") or not texts.is_own("date")
+        short = "date_this_year" if is_ours else "date"
+        self._date_this_year = texts.template(short)
+        self._all_day = texts.template("all_day")
+        self._year = year
         self._date_time = texts.template("date_time")
         self._comma = texts.comma
         self._zone = zone
@@ -48,7 +60,14 @@ class Dates:
         return self._on_day(when, f"{_time(when)} {_zone_name(when)}")
 
     def span(self, slot: Slot) -> Line:
-        """Return a span, its date written once where it does not leave the day."""
+        """Return a span, its date written once where it does not leave the day.
+
+        Whole days are told by their dates, and one that nobody knows the end of by its start.
+        """
+        if slot.is_all_day:
+            return self._whole_days(slot)
+        if slot.end_at is None:
+            return self.moment(slot.start_at)
         start, end = self._local(slot.start_at), self._local(slot.end_at)
         zone, end_zone = _zone_name(start), _zone_name(end)
         opening = _time(start) if zone == end_zone else f"{_time(start)} {zone}"
@@ -60,8 +79,10 @@ class Dates:
 
     def days(self, slot: Slot) -> Line:
         """Return a span of days without times; a span that ends at midnight ends the day before."""
-        start, end = self._local(slot.start_at), self._local(slot.end_at)
-        last = end - timedelta(microseconds=1)
+        if slot.all_day:
+            return self._whole_days(slot)
+        start = self._local(slot.start_at)
+        last = start if slot.end_at is None else _just_before(self._local(slot.end_at))
         zone = _zone_name(start)
         if start.date() == last.date():
             day = f"{self._day(start.date())} {zone}"
@@ -70,17 +91,29 @@ class Dates:
         closing = f"{self._day(last.date())} {zone}"
         return Line(f"{opening} {closing}", f"{opening}\n{closing}")
 
+    def _whole_days(self, slot: Slot) -> Line:
+        # A day is the same day for every reader: that of the offset it was given in.
+        start = slot.start_at
+        last = start if slot.end_at is None else _just_before(slot.end_at)
+        if start.date() == last.date():
+            day = self._all_day.format(date=self._day(start.date()))
+            return Line(day, day)
+        opening, closing = f"{self._day(start.date())} {_DASH}", self._day(last.date())
+        return Line(f"{opening} {closing}", f"{opening}\n{closing}")
+
     def spans(self, slots: Iterable[Slot]) -> tuple[Line, ...]:
         """Return several spans, those of one day on one line, the earliest first."""
         lines: dict[tuple[date, str], tuple[datetime, list[str]]] = {}
         others: list[tuple[datetime, Line]] = []
-        for slot in sorted(slots, key=lambda slot: (slot.start_at, slot.end_at)):
-            start, end = self._local(slot.start_at), self._local(slot.end_at)
+        for slot in in_order(slots):
+            start = self._local(slot.start_at)
+            end = None if slot.end_at is None else self._local(slot.end_at)
             zone = _zone_name(start)
-            if start.date() != end.date() or zone != _zone_name(end):
+            leaves = end is not None and (start.date() != end.date() or zone != _zone_name(end))
+            if leaves or slot.is_all_day:
                 others.append((start, self.span(slot)))
                 continue
-            times = f"{_time(start)}{_DASH}{_time(end)}"
+            times = _time(start) if end is None else f"{_time(start)}{_DASH}{_time(end)}"
             lines.setdefault((start.date(), zone), (start, []))[1].append(times)
         compact = [
             (
@@ -102,7 +135,8 @@ class Dates:
         return Line(self._date_time.format(date=day, time=times), f"{day}\n{folded or times}")
 
     def _day(self, day: date) -> str:
-        return self._date.format(
+        pattern = self._date_this_year if day.year == self._year else self._date
+        return pattern.format(
             year=f"{day.year:04}",
             month=f"{day.month:02}",
             day=f"{day.day:02}",
@@ -117,6 +151,15 @@ class Dates:
         except (OverflowError, ValueError):
             # The first and the last hours of the calendar have no counterpart in every zone.
             return when
+
+
+def in_order(slots: Iterable[Slot]) -> list[Slot]:
+    """Return slots with the earliest first; of those that begin together the shorter one."""
+    return sorted(slots, key=lambda slot: (slot.start_at, slot.end_at or slot.start_at))
+
+
+def _just_before(end: datetime) -> datetime:
+    return end - timedelta(microseconds=1)
 
 
 def _time(when: datetime) -> str:

@@ -50,6 +50,7 @@ Describe: TypeAlias = Callable[[Any, Writer], Brief]
 """Says what an alert means: takes the alert and the pen, returns the content."""
 
 Rows: TypeAlias = tuple[Row, ...]
+Lines: TypeAlias = tuple[str | Line, ...]
 _Evaluation: TypeAlias = EvaluationCompleted | EvaluationItem | DocumentEvaluationCompleted
 
 
@@ -93,19 +94,19 @@ def interview_availability_requested(alert: InterviewAvailabilityRequested, pen:
 
 def interview_confirmed(alert: InterviewConfirmed, pen: Writer) -> Brief:
     """면접 일정 확정."""
-    when = pen.span(alert.interview.slot)
+    when = _when(alert.interview, pen)
     return Brief(
         title=pen.own("title"),
         sentence=_about(alert.candidate, pen),
         rows=(*_who(alert, pen), *_meeting(alert.interview, when, pen)),
         buttons=(*pen.button("button", Target.INTERVIEW), *_join(pen)),
-        when=str(when),
+        when=_told(when, pen),
     )
 
 
 def interview_changed(alert: InterviewChanged, pen: Writer) -> Brief:
     """면접 일정 변경: every changed fact shows what it was before."""
-    when = pen.span(alert.interview.slot)
+    when = _when(alert.interview, pen)
     return Brief(
         title=pen.own("title"),
         sentence=_about(alert.candidate, pen),
@@ -115,14 +116,14 @@ def interview_changed(alert: InterviewChanged, pen: Writer) -> Brief:
             *pen.by("changed_by", alert.changed_by),
         ),
         buttons=pen.button("button", Target.INTERVIEW),
-        when=str(when),
+        when=_told(when, pen),
     )
 
 
 def interview_cancelled(alert: InterviewCancelled, pen: Writer) -> Brief:
     """면접 일정 취소: no way to join what will not take place."""
     for_interviewer = pen.audience == "interviewer"
-    when = pen.span(alert.interview.slot)
+    when = _when(alert.interview, pen)
     return Brief(
         title=pen.own("title"),
         sentence=_about(alert.candidate, pen),
@@ -133,7 +134,7 @@ def interview_cancelled(alert: InterviewCancelled, pen: Writer) -> Brief:
             *pen.by("cancelled_by", alert.cancelled_by),
         ),
         buttons=pen.button("button", Target.APPLICANT if for_interviewer else Target.SCHEDULING),
-        when=str(when),
+        when=_told(when, pen),
         tone=Tone.WARNING,
     )
 
@@ -146,13 +147,13 @@ def interview_reminder(alert: InterviewReminder, pen: Writer) -> Brief:
         sentence = pen.own("sentence.lead", candidate=name, lead=lead)
     else:
         sentence = pen.own("sentence", candidate=name)
-    when = pen.span(alert.interview.slot)
+    when = _when(alert.interview, pen)
     return Brief(
         title=pen.own("title"),
         sentence=sentence,
         rows=(*_who(alert, pen), *_meeting(alert.interview, when, pen)),
         buttons=(*pen.button("button", Target.INTERVIEW), *_join(pen)),
-        when=str(when),
+        when=_told(when, pen),
     )
 
 
@@ -468,9 +469,21 @@ def _where(alert: Alert, pen: Writer) -> Rows:
     return rows
 
 
-def _meeting(interview: Interview, when: Line, pen: Writer, *, note: bool = True) -> Rows:
+def _when(interview: Interview, pen: Writer) -> Lines:
+    if interview.more_slots:
+        return pen.spans((interview.slot, *interview.more_slots))
+    return (pen.span(interview.slot),)
+
+
+def _told(when: Lines, pen: Writer) -> str:
+    """Return the time for the lock screen: the first, and how many more there are."""
+    first, *others = when
+    return f"{first} {pen.count('more', len(others))}" if others else str(first)
+
+
+def _meeting(interview: Interview, when: Lines, pen: Writer, *, note: bool = True) -> Rows:
     return (
-        *pen.row("when", when, strong=True),
+        *pen.row("when", *when, strong=True),
         *pen.row("method", _method(interview, pen)),
         *pen.row("location", pen.words(interview.location)),
         *pen.people("interviewers", interview.interviewers),
@@ -479,8 +492,10 @@ def _meeting(interview: Interview, when: Line, pen: Writer, *, note: bool = True
 
 
 def _method(interview: Interview, pen: Writer) -> str:
-    if interview.method is not None:
+    if isinstance(interview.method, InterviewMethod):
         return pen.say(f"method.{interview.method.value}")
+    if interview.method is not None:
+        return pen.words(interview.method)
     return pen.say("method.video") if interview.meeting_url else ""
 
 
@@ -489,18 +504,18 @@ _METHODS = frozenset(method.value for method in InterviewMethod)
 _KNOWN_CHANGES = frozenset({"slot", "method", "location", "interviewers"})
 
 
-def _changed_meeting(alert: InterviewChanged, when: Line, pen: Writer) -> Rows:
+def _changed_meeting(alert: InterviewChanged, when: Lines, pen: Writer) -> Rows:
     interview, previous = alert.interview, alert.previous_slot
     known = {change.field: change for change in alert.changes if change.field in _KNOWN_CHANGES}
     others = [change for change in alert.changes if change.field not in _KNOWN_CHANGES]
     if previous is not None:
         moved_from = pen.span(previous)
-        before: str | Line = moved_from if moved_from != when else ""
+        before: str | Line = moved_from if (moved_from,) != when else ""
     else:
         before = pen.words(known["slot"].before) if "slot" in known else ""
     panel = pen.names(interview.interviewers) if interview.interviewers else ""
     return (
-        *pen.row("when", when, before=before, strong=True),
+        *pen.row("when", *when, before=before, strong=True),
         *_changed("method", _method(interview, pen), known.get("method"), pen),
         *_changed("location", pen.words(interview.location), known.get("location"), pen),
         *_changed("interviewers", panel, known.get("interviewers"), pen),
@@ -534,7 +549,7 @@ def _other_change(change: Change, pen: Writer) -> Rows:
 
 
 def _past_interview(interview: Interview | None, pen: Writer) -> Rows:
-    return pen.row("interviewed_at", pen.span(interview.slot)) if interview is not None else ()
+    return pen.row("interviewed_at", *_when(interview, pen)) if interview is not None else ()
 
 
 def _join(pen: Writer) -> tuple[Button, ...]:

@@ -102,6 +102,10 @@ class Texts:
             known = self._known[key] = self._find(key)
         return known
 
+    def is_own(self, key: str) -> bool:
+        """Return whether the caller words a text otherwise in this language."""
+        return key in self._own
+
     def _find(self, key: str) -> str:
         if key in self._own:
             return self._own[key]
@@ -167,12 +171,13 @@ def check_wording(
             told = f"may hold plain {{name}} only, and a brace written twice{listed}."
             yield Violation(str(key), "placeholder", told)
             continue
-        unknown = used - allowed - (_DATE_PARTS if key == "date" else frozenset())
+        unknown = used - allowed - (_DATE_PARTS if key in _DATES else frozenset())
         if unknown and not own:
             told = ", ".join(f"{{{name}}}" for name in sorted(unknown))
             yield Violation(str(key), "placeholder", f"uses {told}{listed}.")
 
 
+_DATES = frozenset({"date", "date_this_year"})
 _DATE_PARTS = frozenset({"year", "month", "day", "day_number", "month_name", "weekday"})
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from naverworks_notify.alerts import Alert, Person, Slot
 from naverworks_notify.catalog._brief import Button, Detail, Line, Row, Style
-from naverworks_notify.catalog._dates import Dates
+from naverworks_notify.catalog._dates import Dates, in_order
 from naverworks_notify.catalog._payload import LinkBuilder, Target, link_to, one_line, prose
 from naverworks_notify.catalog._texts import Texts
 
@@ -114,7 +114,7 @@ class Writer:
 
     def spans(self, slots: Sequence[Slot]) -> tuple[str | Line, ...]:
         """Return several spans, one day a line; a long list ends in a count."""
-        earliest = sorted(slots, key=lambda slot: (slot.start_at, slot.end_at))[:MOST_LISTED]
+        earliest = in_order(slots)[:MOST_LISTED]
         return self.listing(self._dates.spans(earliest), rest=len(slots) - len(earliest))
 
     def duration(self, minutes: int) -> str:

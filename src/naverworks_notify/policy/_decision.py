@@ -28,6 +28,7 @@ class Reason(StrEnum):
     ASSIGNED = "assigned"
     POSTING_MANAGER = "posting_manager"
     ADDRESSED = "addressed"
+    REMOVED = "removed"
     DELEGATE = "delegate"
     DIGEST_WINDOW = "digest_window"
     POSTING_MEMBER = "posting_member"

@@ -158,6 +158,8 @@ class Evaluation:
             options, alert = self.context.options, self.context.alert
             row = self.context.entries.get(audience)
             catalog_id = f"{audience}.{alert.type}" if row is None else row.id
+            if reason == Reason.REMOVED and self.context.removed_from is not None:
+                catalog_id = self.context.removed_from
             variant = self._variants[audience, reason] = Variant(
                 audience,
                 reason,
@@ -250,8 +252,8 @@ def find_delegations(evaluation: Evaluation, people: tuple[Person, ...]) -> Dele
 def _variant_of(evaluation: Evaluation, absent: Person) -> Audience | None:
     """Return what an absent person would have got, or None when that is nothing."""
     _, own = evaluation.relate(absent)
-    if own.verdict is not Verdict.CHOOSE:
-        return None
+    if own.verdict is not Verdict.CHOOSE or own.reason == Reason.REMOVED:
+        return None  # only they themselves were taken off
     objection = evaluation.object(absent, own, before=DELEGATED)
     return own.audience if objection is None else None
 

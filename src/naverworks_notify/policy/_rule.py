@@ -79,7 +79,8 @@ class Context:
         options: The policy's options.
         history: What happened before.
         entries: The catalog rows the event feeds, interviewer first.
-        assignees: The people the event is personally about.
+        assignees: The people the event is personally about, those who were removed among them.
+        removed_from: The catalog entry for who was removed; None where nobody was.
         is_addressed: Whether it goes to its addressees whatever their roles are.
         is_assigned: Whether it has a variant for the people assigned to it.
         is_posting_related: Whether it has a variant for those in charge of the posting.
@@ -99,6 +100,7 @@ class Context:
     is_posting_related: bool
     expiry: datetime | None
     superseders: frozenset[str]
+    removed_from: str | None
     posting_id: str | None
     team_id: str | None
     delegations: Delegations = NO_DELEGATIONS
@@ -111,6 +113,10 @@ class Context:
     def is_assignee(self, person: Person) -> bool:
         """Tell whether the event is personally about someone."""
         return person.id in self.assignees
+
+    def is_removed(self, person: Person) -> bool:
+        """Tell whether the event takes someone off what it is about."""
+        return self.removed_from is not None and person.id in self.alert.removed_ids
 
     def role_of(self, person: Person) -> PostingRole | None:
         """Return a person's effective role on the posting concerned."""
@@ -165,15 +171,23 @@ def build_context(
         options=options,
         history=history,
         entries=entries,
-        assignees=frozenset(alert.assignee_ids),
+        assignees=frozenset(alert.concerned_ids),
         is_addressed=is_addressed,
         is_assigned=not is_addressed and interviewer is not None,
         is_posting_related=manager is not None and manager.relation is Relation.POSTING,
         expiry=alert.traits.expiry_of(alert),
         superseders=vocabulary.superseders_of(alert.type),
+        removed_from=_entry_for_removed(alert, vocabulary),
         posting_id=None if alert.posting is None else alert.posting.id,
         team_id=None if alert.posting is None else alert.posting.team,
     )
+
+
+def _entry_for_removed(alert: Alert, vocabulary: Vocabulary) -> str | None:
+    if not alert.removed_ids:
+        return None
+    other = alert.variant_for(alert.removed_ids[0])
+    return vocabulary.entry_id(other.type, Audience.INTERVIEWER)
 
 
 class Ruling(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from enum import Enum
@@ -156,13 +157,16 @@ class Value:
     _settled_keys: ClassVar[tuple[str, ...]] = ()
     _table: ClassVar[Table | None] = None
     _own_hints: ClassVar[Mapping[str, Any]] = {}
+    _names: ClassVar[Mapping[str, Any]] = {}
 
     def __init_subclass__(cls) -> None:
         cls._table = None  # not the parent's, which lacks the fields of this class
         # Ours are checked by the tests; those of others at once, while their author looks on.
         if not cls.__module__.startswith(_OURS) and "__attrs_attrs__" not in cls.__dict__:
-            # A class inside a function may name its neighbours.
-            cls._own_hints = _own_hints(cls, sys._getframe(1).f_locals)  # noqa: SLF001
+            # A class inside a function, or in a notebook, may name its neighbours.
+            around = sys._getframe(1)  # noqa: SLF001
+            cls._names = around.f_globals
+            cls._own_hints = _own_hints(cls, ChainMap(around.f_locals, around.f_globals))
 
     def __attrs_post_init__(self) -> None:
         """Check every field, then the fields together."""
@@ -357,7 +361,7 @@ def _all_hints(cls: type[Value]) -> dict[str, Any]:
     hints = get_type_hints(ours, include_extras=True)
     for base in reversed(cls.__mro__[: cls.__mro__.index(ours)]):
         if issubclass(base, Value):
-            hints |= {**_own_hints(base, {}, is_late=True), **base._own_hints}  # noqa: SLF001
+            hints |= {**_own_hints(base, base._names, is_late=True), **base._own_hints}  # noqa: SLF001
     return hints
 
 

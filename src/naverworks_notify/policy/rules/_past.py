@@ -101,7 +101,7 @@ def changes_collapsed(context: Context, person: Person, variant: Variant) -> Rul
     not take place.
     """
     length, history = context.options.collapse_window, context.history
-    if length is None or variant.is_critical:
+    if length is None or variant.is_critical or variant.reason == Reason.REMOVED:
         return None
     if _is_moot(context, context.superseders):
         return suppress(Reason.SUPERSEDED)

@@ -66,7 +66,10 @@ def assigned(context: Context, person: Person) -> Ruling | None:
     Source: https://guide.roundhr.com/setting/integrations/notifications/naver_works.
     An evaluator may well be an organisation admin
     (https://api-docs.roundhr.com/round-api/api-reference/feedback/candidate-scores-show).
+    Who was taken off the panel is told that the interview is cancelled for them (not documented).
     """
+    if context.is_removed(person):
+        return choose(Audience.INTERVIEWER, Reason.REMOVED)
     if context.is_assignee(person):
         return choose(Audience.INTERVIEWER, Reason.ASSIGNED)
     return None
