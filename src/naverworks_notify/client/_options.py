@@ -34,6 +34,8 @@ __all__ = [
     "SharedArguments",
     "check_context",
     "check_hook",
+    "check_transport",
+    "check_transport_async",
     "read_options",
 ]
 
@@ -280,20 +282,35 @@ _RULES = (
 """What must hold of each option that is given, and what is said of anything else."""
 
 
+def check_transport(transport: object, violations: Violations) -> None:
+    """Note what no blocking client can send over; the class is looked at once httpx is loaded."""
+    if transport is not None and not _has("handle_request")(transport):
+        violations.add("transport", "type", "must be an httpx.BaseTransport.")
+
+
+def check_transport_async(transport: object, violations: Violations) -> None:
+    """Note what no async client can send over."""
+    if transport is not None and not _has("handle_async_request")(transport):
+        violations.add("transport", "type", "must be an httpx.AsyncBaseTransport.")
+
+
 def read_options(
-    account: object, arguments: ClientArguments, shared: ClientOptions | None = None
+    account: object,
+    arguments: ClientArguments,
+    violations: Violations,
+    shared: ClientOptions | None = None,
 ) -> ClientOptions:
     """Return the options of a client for an account.
 
     Args:
         account: For whom.
         arguments: What the caller gave.
+        violations: What else was found to be wrong.
         shared: What holds where the caller gave nothing; None for the defaults.
 
     Raises:
         InvalidValue: The account or an option is wrong; all of them are told.
     """
-    violations = Violations()
     if not isinstance(account, ServiceAccount):
         violations.add("account", "type", "must be a ServiceAccount made by ServiceAccount(...).")
     try:

@@ -30,6 +30,7 @@ __all__ = [
     "value_of",
     "value_or",
     "value_page",
+    "written",
 ]
 
 
@@ -143,6 +144,29 @@ def next_page(operation: Operation[Page[T]], cursor: str) -> Operation[Page[T]]:
 def json_content(value: Any) -> bytes:
     """Return a value as compact UTF-8 JSON."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+
+class _Writable(Protocol):
+    def to_dict(self) -> dict[str, Any]:
+        """Return the value as the service takes it."""
+        ...
+
+
+def written(value: _Writable, kind: type[_Writable], name: str) -> dict[str, Any]:
+    """Return a value of the caller's as the service takes it.
+
+    Args:
+        value: The value.
+        kind: What it must be.
+        name: The parameter's name, for the error.
+
+    Raises:
+        InvalidValue: It is something else.
+    """
+    if isinstance(value, kind):
+        return value.to_dict()
+    told = f"must be a {kind.__name__}, not {type(value).__name__}."
+    raise InvalidValue(violations=(Violation(name, "type", told),))
 
 
 _LONGEST_CURSOR = 4000

@@ -83,6 +83,14 @@ def _refuse(name: str, rule: str, message: str) -> NoReturn:
     raise InvalidValue(violations=(Violation(name, rule, message),))
 
 
+def _parameter(name: str, value: str | int) -> str:
+    if isinstance(value, int):
+        return str(positive_id(value, name))
+    if not value.isprintable():
+        _refuse(name, "characters", "must not hold control characters.")
+    return value
+
+
 MAX_COUNT = 100
 """Items a page may hold; above it `GET /users` answers with an empty page, not with an error."""
 
@@ -101,8 +109,10 @@ def list_query(count: int, **options: str | int | bool | None) -> tuple[tuple[st
     for name, value in options.items():
         if isinstance(value, bool):
             query.append((name, "true" if value else "false"))
+        elif isinstance(value, str) or type(value) is int:
+            query.append((name, _parameter(name, value)))
         elif value is not None:
-            query.append((name, str(value)))
+            _refuse(name, "type", "must be text, an integer, true or false.")
     return tuple(query)
 
 

@@ -11,6 +11,7 @@ from naverworks_notify.operations._operation import (
     text_page,
     value_or,
     value_page,
+    written,
 )
 from naverworks_notify.operations._table import ENDPOINTS
 from naverworks_notify.operations._target import MAX_COUNT, list_query, positive_id, user_segment
@@ -102,7 +103,7 @@ def _put(name: str, bot_id: int, domain_id: int, domain: BotDomain) -> Operation
     return Operation(
         endpoint=ENDPOINTS[name],
         path=_path(bot_id, domain_id),
-        content=json_content(domain.to_dict()),
+        content=json_content(written(domain, BotDomain, "domain")),
         decode=value_or(BotDomain, domain),
         resource=bot_id,
     )

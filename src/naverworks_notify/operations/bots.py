@@ -13,6 +13,7 @@ from naverworks_notify.operations._operation import (
     value_of,
     value_or,
     value_page,
+    written,
 )
 from naverworks_notify.operations._table import ENDPOINTS
 from naverworks_notify.operations._target import MAX_COUNT, list_query
@@ -26,7 +27,7 @@ def create(bot: Bot) -> Operation[Bot]:
     return Operation(
         endpoint=ENDPOINTS["bots.create"],
         path="/bots",
-        content=json_content(bot.to_dict()),
+        content=json_content(written(bot, Bot, "bot")),
         decode=value_of(Bot),
     )
 
@@ -51,7 +52,7 @@ def update(bot_id: int, bot: Bot) -> Operation[Bot]:
     return Operation(
         endpoint=ENDPOINTS["bots.update"],
         path=f"/bots/{bot_id}",
-        content=json_content(bot.to_dict()),
+        content=json_content(written(bot, Bot, "bot")),
         decode=value_or(Bot, bot),
         resource=bot_id,
     )
@@ -62,7 +63,7 @@ def patch(bot_id: int, changes: BotChanges) -> Operation[Bot]:
     return Operation(
         endpoint=ENDPOINTS["bots.patch"],
         path=f"/bots/{bot_id}",
-        content=json_content(changes.to_dict()),
+        content=json_content(written(changes, BotChanges, "changes")),
         decode=value_of(Bot),
         resource=bot_id,
     )

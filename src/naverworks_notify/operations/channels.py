@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from naverworks_notify.bots import Channel, NewChannel
 from naverworks_notify.operations._operation import (
@@ -24,9 +25,15 @@ def create(bot_id: int, members: Iterable[str], title: str | None = None) -> Ope
     return Operation(
         endpoint=ENDPOINTS["channels.create"],
         path=f"/bots/{bot_id}/channels",
-        content=json_content(NewChannel(tuple(members), title=title).to_dict()),
+        content=json_content(NewChannel(_each(members), title=title).to_dict()),
         decode=value_of(Channel),
     )
+
+
+def _each(members: Any) -> Any:
+    # A text is no list of its letters; it is refused like anything else that is no list.
+    one = isinstance(members, (str, bytes)) or not isinstance(members, Iterable)
+    return members if one else tuple(members)
 
 
 def get(bot_id: int, channel_id: str) -> Operation[Channel]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from naverworks_notify.bots import PersistentMenu
-from naverworks_notify.operations._operation import Operation, json_content, load, nothing
+from naverworks_notify.operations._operation import Operation, json_content, load, nothing, written
 from naverworks_notify.operations._table import ENDPOINTS
 from naverworks_notify.wire import Response
 
@@ -19,7 +19,7 @@ def create(bot_id: int, menu: PersistentMenu) -> Operation[PersistentMenu]:
     return Operation(
         endpoint=ENDPOINTS["menus.create"],
         path=_path(bot_id),
-        content=json_content({"content": menu.to_dict()}),
+        content=json_content({"content": written(menu, PersistentMenu, "menu")}),
         decode=decode,
     )
 

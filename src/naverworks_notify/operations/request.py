@@ -64,7 +64,8 @@ def request(
         InvalidValue: At least one argument cannot be; all violations are told.
     """
     violations = Violations()
-    verb = str(method).upper()
+    asked: Any = method
+    verb = asked.upper() if isinstance(asked, str) else ""
     if verb not in _METHODS:
         violations.add("method", "enum", f"must be one of {', '.join(_METHODS)}.")
     raw, encoded = _segments(path, values, bot_id, violations)

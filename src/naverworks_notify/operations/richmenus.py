@@ -11,6 +11,7 @@ from naverworks_notify.operations._operation import (
     value_of,
     value_or,
     value_page,
+    written,
 )
 from naverworks_notify.operations._table import ENDPOINTS
 from naverworks_notify.operations._target import MAX_COUNT, list_query, segment, user_segment
@@ -36,7 +37,7 @@ def create(bot_id: int, menu: RichMenu) -> Operation[RichMenu]:
     return Operation(
         endpoint=ENDPOINTS["richmenus.create"],
         path=_root(bot_id),
-        content=json_content(menu.to_dict()),
+        content=json_content(written(menu, RichMenu, "menu")),
         decode=value_of(RichMenu),
     )
 
@@ -72,7 +73,7 @@ def set_image(bot_id: int, richmenu_id: str, image: RichMenuImage) -> Operation[
     return Operation(
         endpoint=ENDPOINTS["richmenus.set_image"],
         path=f"{_path(bot_id, richmenu_id)}/image",
-        content=json_content(image.to_dict()),
+        content=json_content(written(image, RichMenuImage, "image")),
         decode=nothing,
     )
 

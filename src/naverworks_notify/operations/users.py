@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 from naverworks_notify.directory import (
     ExternalKey,
@@ -111,6 +112,10 @@ def set_external_keys(keys: Mapping[str, str | None]) -> tuple[Operation[None], 
             characters, or holds one of the characters the service refuses.
     """
     violations = Violations()
+    given: Any = keys
+    if not isinstance(given, Mapping):
+        violations.add("keys", "type", "must be a mapping of user ids to keys.")
+        violations.raise_as(InvalidValue)
     for user_id, key in keys.items():
         try:
             segment(user_id, "user_id")

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Self, Unpack
 
 from naverworks_notify.auth._workers import AsyncWorker
 from naverworks_notify.client import AsyncClient
-from naverworks_notify.client._options import ClientOptions, SharedArguments
+from naverworks_notify.client._options import ClientOptions, SharedArguments, check_transport_async
 from naverworks_notify.client._telling import announce
 from naverworks_notify.limits import Limiter, RateBudget
 from naverworks_notify.tenants._registry import Lookup, Registry
 from naverworks_notify.tenants._tenant import MOST_EACH, Tenant, options_of, read_shared
+from naverworks_notify.validation import Violations
 
 if TYPE_CHECKING:
     import httpx
@@ -78,8 +79,11 @@ class AsyncTenants:
         transport: httpx.AsyncBaseTransport | None = None,
         **arguments: Unpack[SharedArguments],
     ) -> None:
+        violations = Violations()
+        check_transport_async(transport, violations)
         options = read_shared(
             arguments,
+            violations,
             lookup=lookup,
             limiter=limiter,
             idle_after=idle_after,

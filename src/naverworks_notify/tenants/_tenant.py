@@ -49,6 +49,7 @@ class Tenant:
 
 def read_shared(
     arguments: SharedArguments,
+    violations: Violations,
     *,
     lookup: object,
     limiter: object,
@@ -58,10 +59,18 @@ def read_shared(
 ) -> ClientOptions:
     """Return what all clients are given alike, before the first is made.
 
+    Args:
+        arguments: What the caller gave for all clients.
+        violations: What else was found to be wrong.
+        lookup: As for `Tenants`; likewise the rest.
+        limiter: Likewise.
+        idle_after: Likewise.
+        refresh_after: Likewise.
+        most: Likewise.
+
     Raises:
         InvalidValue: An option is wrong; all of them are told.
     """
-    violations = Violations()
     try:
         options = ClientOptions(**arguments)
     except InvalidValue as error:
@@ -95,5 +104,6 @@ def options_of(
             "endpoints": tenant.endpoints or shared.endpoints,
             "limiter": limiter() if tenant.limiter is None else tenant.limiter,
         },
+        Violations(),
         shared,
     )

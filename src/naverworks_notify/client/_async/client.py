@@ -16,11 +16,17 @@ from naverworks_notify.client._async.menus import AsyncMenus, AsyncRichMenus
 from naverworks_notify.client._async.messages import AsyncMessages
 from naverworks_notify.client._async.runner import AsyncRunner
 from naverworks_notify.client._async.users import AsyncUsers
-from naverworks_notify.client._options import ClientArguments, ClientOptions, read_options
+from naverworks_notify.client._options import (
+    ClientArguments,
+    ClientOptions,
+    check_transport_async,
+    read_options,
+)
 from naverworks_notify.client._telling import announce
 from naverworks_notify.limits import Limiter
 from naverworks_notify.operations.request import JSON, Query
 from naverworks_notify.operations.request import request as of_request
+from naverworks_notify.validation import Violations
 
 if TYPE_CHECKING:
     import httpx
@@ -101,7 +107,9 @@ class AsyncClient:
         transport: httpx.AsyncBaseTransport | None = None,
         **arguments: Unpack[ClientArguments],
     ) -> None:
-        options = read_options(account, arguments)
+        violations = Violations()
+        check_transport_async(transport, violations)
+        options = read_options(account, arguments, violations)
         # Loading httpx takes most of the time that this package takes to load.
         from naverworks_notify.client._async.connections import AsyncConnections  # noqa: PLC0415
 

@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Self, Unpack
 from uuid import UUID
 
 from naverworks_notify.auth import ServiceAccount, Tokens, bot_id_from_env
-from naverworks_notify.client._options import ClientArguments, ClientOptions, read_options
+from naverworks_notify.client._options import (
+    ClientArguments,
+    ClientOptions,
+    check_transport,
+    read_options,
+)
 from naverworks_notify.client._sync.attachments import Attachments
 from naverworks_notify.client._sync.bots import Bots
 from naverworks_notify.client._sync.channels import Channels
@@ -22,6 +27,7 @@ from naverworks_notify.client._telling import announce
 from naverworks_notify.limits import Limiter
 from naverworks_notify.operations.request import JSON, Query
 from naverworks_notify.operations.request import request as of_request
+from naverworks_notify.validation import Violations
 
 if TYPE_CHECKING:
     import httpx
@@ -101,7 +107,9 @@ class Client:
         transport: httpx.BaseTransport | None = None,
         **arguments: Unpack[ClientArguments],
     ) -> None:
-        options = read_options(account, arguments)
+        violations = Violations()
+        check_transport(transport, violations)
+        options = read_options(account, arguments, violations)
         # Loading httpx takes most of the time that this package takes to load.
         from naverworks_notify.client._sync.connections import Connections  # noqa: PLC0415
 
