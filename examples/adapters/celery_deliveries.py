@@ -1,7 +1,8 @@
-"""A Celery task that carries a `Delivery`: decide and render in the web process, send in a worker.
+"""Celery tasks that carry what is to be told to whom: decided and worded when a worker takes them.
 
-The task takes JSON, so nothing has to be pickled and a worker of another release reads it too.
-Settings come from `NAVERWORKS_*`.
+What waits in a queue is the event and the id of a person, not a finished message: who left, muted
+the alert or closed their window meanwhile is treated as of then, and nobody is told of a schedule
+that has moved. Settings come from `NAVERWORKS_*`.
 """
 
 from __future__ import annotations
@@ -12,23 +13,19 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from celery import Celery, Task
+from celery import Celery
 from celery.signals import worker_process_shutdown, worker_shutdown
 
 from naverworks_notify import (
     Client,
-    Delivery,
     FileTokenStore,
     Notifier,
     RetryPolicy,
+    SqlLedger,
     alerts,
     policy,
 )
-from naverworks_notify.notifier import StateFile, Status
-
-# Brokers hand a task that waits for long out again (Redis after an hour, SQS takes 15 minutes at
-# most), so what waits is put back in small steps.
-LONGEST_WAIT = timedelta(minutes=10)
+from naverworks_notify.notifier import Status
 
 app = Celery("recruiting", broker=os.environ.get("CELERY_BROKER_URL", "memory://"))
 app.conf.update(
@@ -38,14 +35,29 @@ app.conf.update(
     task_acks_late=True,  # a worker that dies hands its task on …
     task_reject_on_worker_lost=True,
     worker_prefetch_multiplier=1,
+    # What waits, stands in the ledger and not in the broker: brokers hand out again what waits long.
+    beat_schedule={"run-due": {"task": "celery_deliveries.run_due", "schedule": 60.0}},
 )
+
+
+class People:
+    """A `policy.PeopleSource`; an application asks its database, as in `django_recruiting`."""
+
+    def __init__(self, people: Iterable[policy.Person] = ()) -> None:
+        self.people = {person.id: person for person in people}
+
+    def people_for(self, _alert: alerts.Alert, /) -> Iterable[policy.Person]:
+        return self.people.values()
+
+
+people = People()
 
 
 @cache
 def get_works() -> Client:
     """Return this process's client, made after the fork and on first use."""
     return Client.from_env(
-        # Celery does the waiting: a task that sleeps would hold a worker.
+        # The ledger does the waiting: a task that sleeps would hold a worker.
         retry=RetryPolicy(attempts=1, max_wait=timedelta(seconds=5)),
         token_store=FileTokenStore(os.environ.get("NOTIFY_TOKENS", "tokens.json")),
     )
@@ -55,13 +67,11 @@ def get_works() -> Client:
 def get_notifier() -> Notifier:
     """Return this process's notifier.
 
-    … and the shared state keeps a task that runs twice from sending twice. One file serves the
-    processes of one machine; workers on several need a `DeliveryState` in a database, such as
-    `django_recruiting.deliveries`.
+    … and the shared ledger keeps a task that runs twice from sending twice. SQLite serves the
+    processes of one machine, PostgreSQL those of many.
     """
-    return Notifier(
-        get_works(), state=StateFile(os.environ.get("NOTIFY_STATE", "delivered.sqlite"))
-    )
+    ledger = SqlLedger(os.environ.get("NOTIFY_LEDGER", "sqlite:///notify.sqlite"))
+    return Notifier(get_works(), people=people, ledger=ledger)
 
 
 @worker_process_shutdown.connect
@@ -75,40 +85,33 @@ def present() -> datetime:
     return datetime.now(UTC)
 
 
-def announce(alert: alerts.Alert, people: Iterable[policy.Person]) -> int:
-    """Decide and render, and queue one task per message; return how many.
+def announce(alert: alerts.Alert, person_ids: Iterable[str]) -> None:
+    """Queue one task per person.
 
     Call it once the transaction that caused the alert is through. Repeating it is harmless.
     """
-    deliveries = get_notifier().plan(alert, people, now=present())
-    for delivery in deliveries:
-        enqueue(delivery)
-    return len(deliveries)
+    for person_id in person_ids:
+        tell.delay(alert.to_dict(), person_id)
 
 
-def enqueue(delivery: Delivery, *, wait: timedelta = timedelta(0)) -> None:
-    """Queue a delivery, to be looked at after a wait; by itself once it is time for it."""
-    if delivery.not_before is not None:
-        wait = max(delivery.not_before - present(), wait)
-    deliver.apply_async((delivery.to_dict(),), countdown=min(wait, LONGEST_WAIT).total_seconds())
+@app.task
+def tell(raw: dict[str, Any], person_id: str) -> str:
+    """Decide on an event for one person, and send it if they are to get it now.
 
-
-@app.task(bind=True, max_retries=5)
-def deliver(self: Task, raw: dict[str, Any]) -> str:
-    """Send one delivery; what failed in passing is tried again.
-
-    What is unknown is not: it may have arrived. What is too late (`expires_at`) is not sent.
+    What waits, or failed in passing, goes with `run_due`. What is unknown is not repeated: it may
+    have arrived.
     """
-    delivery = Delivery.from_dict(raw)
-    result = get_notifier().deliver(delivery, now=present())
-    # An eager task would come back at once, and again, until it is time.
-    waits = result.status is Status.DEFERRED or (result.passing and result.retry_after is not None)
-    if waits and not self.request.is_eager:
-        # No retry: waiting for one's turn is no failed attempt, and a burst of thousands takes long.
-        enqueue(delivery, wait=result.retry_after or timedelta(0))
-        return result.status.value
-    if result.passing:
-        raise self.retry(exc=result.error, countdown=30 * 2**self.request.retries)
-    if result.status is Status.FAILED and result.error is not None:
+    alert = alerts.from_dict(raw)
+    person = people.people.get(person_id)
+    if person is None:
+        return "gone"
+    (result,) = get_notifier().notify(alert, [person], now=present()).results
+    if result.status is Status.FAILED and result.due is None and result.error is not None:
         raise result.error
     return result.status.value
+
+
+@app.task
+def run_due() -> dict[str, int]:
+    """Send what has waited long enough, close digest windows, try again what failed in passing."""
+    return dict(get_notifier().run_due(now=present()).counts)

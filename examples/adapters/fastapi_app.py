@@ -15,8 +15,8 @@ from typing import Annotated, Any, Protocol, TypeVar
 
 from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException, Request
 
-from naverworks_notify import AsyncClient, AsyncNotifier, InvalidValue, alerts, policy
-from naverworks_notify.notifier import Report, StateFile
+from naverworks_notify import AsyncClient, AsyncNotifier, InvalidValue, SqlLedger, alerts, policy
+from naverworks_notify.notifier import Report
 
 T = TypeVar("T")
 router = APIRouter()
@@ -158,10 +158,13 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     if app.state.notifier is not None:
         yield
         return
-    state = StateFile(os.environ.get("NOTIFY_STATE", "delivered.sqlite"))
-    async with AsyncClient.from_env() as works:
-        app.state.notifier = AsyncNotifier(works, policy=app.state.policy, state=state)
-        yield
+    database = os.environ.get("NOTIFY_LEDGER", "sqlite:///notify.sqlite")
+    with SqlLedger(database) as ledger:
+        async with AsyncClient.from_env() as works:
+            app.state.notifier = AsyncNotifier(
+                works, policy=app.state.policy, people=app.state.people, ledger=ledger
+            )
+            yield
 
 
 def create_app(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from naverworks_notify.client import AsyncClient, Client, SendResult
     from naverworks_notify.errors import (
         ApiError,
+        ApplicationError,
         AuthError,
         BadRequest,
         BudgetExhausted,
@@ -59,13 +60,23 @@ if TYPE_CHECKING:
     )
     from naverworks_notify.limits import RateBudget, Unlimited
     from naverworks_notify.members import AsyncMembers, Members, SyncRefused
-    from naverworks_notify.notifier import AsyncNotifier, Delivery, Notifier, Report, Result
+    from naverworks_notify.notifier import (
+        AsyncNotifier,
+        Delivery,
+        MemoryLedger,
+        Notifier,
+        Plan,
+        Report,
+        Result,
+        SqlLedger,
+    )
     from naverworks_notify.retry import RetryPolicy
     from naverworks_notify.tenants import AsyncTenants, Tenants
 
 # One line a public name: where it lives. None marks a submodule that is public as a whole.
 _HOMES: dict[str, str | None] = {
     "ApiError": "errors",
+    "ApplicationError": "errors",
     "AsyncClient": "client",
     "AsyncMembers": "members",
     "AsyncNotifier": "notifier",
@@ -93,6 +104,7 @@ _HOMES: dict[str, str | None] = {
     "InvalidResponse": "errors",
     "InvalidValue": "errors",
     "Members": "members",
+    "MemoryLedger": "notifier",
     "MemoryTokenStore": "auth",
     "MissingExtra": "errors",
     "MissingScope": "errors",
@@ -102,6 +114,7 @@ _HOMES: dict[str, str | None] = {
     "NotFound": "errors",
     "NotTried": "errors",
     "Notifier": "notifier",
+    "Plan": "notifier",
     "PrivateKeyRejected": "errors",
     "RateBudget": "limits",
     "RateLimited": "errors",
@@ -114,6 +127,7 @@ _HOMES: dict[str, str | None] = {
     "ServiceAccount": "auth",
     "SyncRefused": "members",
     "Tenants": "tenants",
+    "SqlLedger": "notifier",
     "SqlTokenStore": "auth",
     "TokenStore": "auth",
     "TokenStoreError": "errors",
@@ -151,6 +165,7 @@ def __dir__() -> list[str]:
 
 __all__ = [
     "ApiError",
+    "ApplicationError",
     "AsyncClient",
     "AsyncMembers",
     "AsyncNotifier",
@@ -178,6 +193,7 @@ __all__ = [
     "InvalidResponse",
     "InvalidValue",
     "Members",
+    "MemoryLedger",
     "MemoryTokenStore",
     "MissingExtra",
     "MissingScope",
@@ -187,6 +203,7 @@ __all__ = [
     "NotFound",
     "NotTried",
     "Notifier",
+    "Plan",
     "PrivateKeyRejected",
     "RateBudget",
     "RateLimited",
@@ -196,6 +213,7 @@ __all__ = [
     "SendResult",
     "ServerError",
     "ServiceAccount",
+    "SqlLedger",
     "SqlTokenStore",
     "StoreUnavailable",
     "SyncRefused",

@@ -24,6 +24,7 @@
     ├── NotTried                             a batch was interrupted before its turn
     ├── TransportError                       no answer: connection, TLS, timeout
     ├── InvalidResponse                      an answer that cannot be read
+    ├── ApplicationError                     code of the application failed while one person was served
     ├── MissingExtra (also an ImportError)   an optional part whose packages are not installed
     ├── MissingTimeZones                     this machine has no time zone data
     └── SyncRefused (in `members`)           a walk of the organisation that would drop too many
@@ -35,6 +36,7 @@ names, keys and answers is `printable`: no control reaches a terminal or a log.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Self
 
@@ -44,6 +46,7 @@ from naverworks_notify.printable import printable
 
 __all__ = [
     "ApiError",
+    "ApplicationError",
     "AuthError",
     "BadRequest",
     "BudgetExhausted",
@@ -144,8 +147,75 @@ class NaverWorksError(Exception):
     def __init__(self, message: str = "") -> None:
         super().__init__(printable(message))
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form: its `type`, its `message`, `passing`, and what else it knows.
+
+        Lengths of time are seconds, a hint is an object of two languages.
+
+        Examples:
+            >>> RateLimited("Too many", status=429, retry_after=timedelta(seconds=9)).to_dict()[
+            ...     "retry_after"
+            ... ]
+            9.0
+        """
+        known = {name: _plain(value) for name, value in self.__dict__.items() if name != "report"}
+        told = {name: value for name, value in known.items() if value is not None}
+        named = {"type": type(self).__name__, "message": str(self), "passing": self.passing}
+        return told | named
+
+    @staticmethod
+    def from_dict(raw: object) -> NaverWorksError:
+        """Return the error of a JSON form; one of an unknown type is a plain `NaverWorksError`.
+
+        Raises:
+            InvalidValue: It is no object, or has no `message`.
+        """
+        if not isinstance(raw, Mapping) or not isinstance(raw.get("message"), str):
+            wrong = Violation("", "type", "must be an object with a message, as to_dict gives it.")
+            raise InvalidValue(violations=(wrong,))
+        kind = _named(raw.get("type"), NaverWorksError) or NaverWorksError
+        error = _restore(kind, (raw["message"],), {})
+        for name, value in raw.items():
+            if name not in {"type", "message"}:
+                error.__dict__[name] = _valued(name, value)
+        return error
+
     def __reduce__(self) -> tuple[Any, ...]:
         return (_restore, (type(self), self.args, self.__dict__.copy()))
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, Hint):
+        return {"en": value.en, "ko": value.ko}
+    if isinstance(value, Violation):
+        return {"path": value.path, "rule": value.rule, "message": value.message}
+    if isinstance(value, (tuple, list, set, frozenset)):
+        return [_plain(one) for one in value]
+    return value if value is None or isinstance(value, (bool, int, float)) else str(value)
+
+
+def _valued(name: str, value: Any) -> Any:
+    """Return what a member of the JSON form stands for; what does not fit stays as it is."""
+    if name in {"retry_after", "skew"} and isinstance(value, (int, float)):
+        return timedelta(seconds=value)
+    if name == "hint" and isinstance(value, Mapping):
+        return Hint(en=str(value.get("en", "")), ko=str(value.get("ko", "")))
+    if name == "violations" and isinstance(value, list):
+        return tuple(
+            Violation(*(str(one.get(part, "")) for part in ("path", "rule", "message")))
+            for one in value
+            if isinstance(one, Mapping)
+        )
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _named(name: object, kind: type[NaverWorksError]) -> type[NaverWorksError] | None:
+    if kind.__name__ == name:
+        return kind
+    found = (_named(name, below) for below in kind.__subclasses__())
+    return next((one for one in found if one is not None), None)
 
 
 def _restore(
@@ -546,6 +616,23 @@ class MissingTimeZones(NaverWorksError):  # noqa: N818 - names the state
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (MissingTimeZones, ())
+
+
+class ApplicationError(NaverWorksError):
+    """Code of the application failed while one person was served: the others were served.
+
+    It stands in that person's result; what the code itself raised comes out of the call afterwards,
+    with the whole report as its `report`.
+
+    Attributes:
+        part: What failed: `rule`, `wording`, `lookup`, `people` or `send`.
+        kind: The type of what it raised, for example `KeyError`.
+    """
+
+    def __init__(self, *, part: str, kind: str) -> None:
+        self.part = part
+        self.kind = kind
+        super().__init__(f"Code of the application failed ({part}): {kind}.")
 
 
 class MissingExtra(NaverWorksError, ModuleNotFoundError):  # noqa: N818 - names the state

@@ -132,7 +132,7 @@ class Telemetry:
         delivery, error = result.delivery, result.error
         told: dict[str, str | int | None] = {
             "naverworks.status": result.status.value,
-            "naverworks.reason": str(result.decision.reason),
+            "naverworks.reason": result.reason,
             "naverworks.catalog_id": None if delivery is None else delivery.catalog_id,
             "error.type": None if error is None else type(error).__name__,
         }

@@ -1,10 +1,10 @@
-"""Django models as people source, preference store and delivery state."""
+"""Django models as people source and preference store, and the ledger beside them."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import timedelta
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from naverworks_notify import policy
 from naverworks_notify.testing import (
     Simulator,
     check_async_people_source,
-    check_delivery_state,
+    check_ledger,
     check_people_source,
     check_preference_store,
 )
@@ -59,10 +59,21 @@ def adapters(models):
 
 
 @pytest.fixture
-def deliveries(models):
-    from django_recruiting.deliveries import DjangoDeliveries  # noqa: PLC0415
+def ledger_of(models):
+    """Return the function that opens an organisation's ledger; each test closes what it opened."""
+    from django_recruiting.deliveries import ledger_of  # noqa: PLC0415
 
-    return DjangoDeliveries("acme")
+    opened = []
+
+    def open_one(organization):
+        opened.append(ledger_of(organization))
+        return opened[-1]
+
+    yield open_one
+    for ledger in opened:
+        ledger.prune(datetime.max.replace(tzinfo=UTC))
+        ledger.close()
+    ledger_of.cache_clear()
 
 
 @pytest.fixture
@@ -210,26 +221,23 @@ def test_a_failure_after_the_commit_undoes_nothing(adapters, company, alert, mod
     assert after == [1]
 
 
-def test_the_deliveries_keep_the_duties_of_a_state(deliveries, alert):
-    assert check_delivery_state(deliveries) == ()
-    deliveries.keep("old", "u-1", at=alert.occurred_at)
-    deliveries.keep("new", "u-1", at=alert.occurred_at + timedelta(days=2))
-    since = alert.occurred_at + timedelta(days=1)
-    got = deliveries.history(["u-1"], since=since).deliveries["u-1"]
-    assert {event for event in got if event in {"old", "new"}} == {"new"}
-    assert deliveries.forget(before=since) > 0
-    assert deliveries.delivered("old") == {}
+def test_the_ledger_stands_in_the_application_s_database(ledger_of):
+    assert check_ledger(ledger_of("checked"), threads=4) == ()
+    # Organisations are kept apart.
+    assert ledger_of("other").find() == ()
 
 
-def test_nothing_is_claimed_where_a_rollback_could_forget_it(deliveries, alert):
-    from django.db import transaction  # noqa: PLC0415
+def test_the_url_is_that_of_the_settings(models):
+    from django_recruiting.deliveries import url_of  # noqa: PLC0415
 
-    with pytest.raises(RuntimeError, match="durable"), transaction.atomic():
-        deliveries.claim("ev", "u", at=alert.occurred_at)
+    database = {"ENGINE": "django.db.backends.postgresql", "NAME": "ats", "USER": "u", "PORT": ""}
+    assert url_of(database) == "postgresql://u@/ats"
+    full = {**database, "PASSWORD": "p@ss", "HOST": "db", "PORT": "5433"}
+    assert url_of(full) == "postgresql://u:p%40ss@db:5433/ats"
 
 
 def test_a_whole_alert_from_the_transaction_to_the_message(
-    adapters, deliveries, company, works, alert
+    adapters, ledger_of, company, works, alert
 ):
     from django.db import transaction  # noqa: PLC0415
 
@@ -237,7 +245,7 @@ def test_a_whole_alert_from_the_transaction_to_the_message(
 
     def notify(alert, found):
         # A worker of its own each time: they share nothing but the database.
-        notifier = nw.Notifier(works, state=deliveries)
+        notifier = nw.Notifier(works, ledger=ledger_of("acme"))
         reports.append(notifier.notify(alert, found, now=alert.occurred_at))
 
     for _ in range(2):

@@ -139,7 +139,7 @@ def test_a_damaged_row_is_not_the_fault_of_who_asks(load, mentioned):
 def test_it_runs_from_the_environment_alone(load, mentioned, simulator, monkeypatch, tmp_path):
     example = load("fastapi_app", needs="fastapi")
     testclient = pytest.importorskip("fastapi.testclient")
-    monkeypatch.setenv("NOTIFY_STATE", str(tmp_path / "state"))
+    monkeypatch.setenv("NOTIFY_LEDGER", f"sqlite:///{tmp_path}/state")
     with simulator.serve():
         for name, value in simulator.environment().items():
             monkeypatch.setenv(name, value)

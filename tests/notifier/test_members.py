@@ -123,8 +123,13 @@ def test_what_waited_in_a_queue_asks_the_directory_again(
     web = notifier(members=members if planned_with_members else None)
     worker = notifier(members=members)
     ids = [one.id for one in people]
-    jobs = [json.dumps(one.to_dict()) for one in web.plan(confirmed(assignees=ids), people)]
-    twice = [json.dumps(o.to_dict()) for o in web.plan(confirmed("ev-2", assignees=ids), people)]
+    jobs = [
+        json.dumps(one.to_dict()) for one in web.plan(confirmed(assignees=ids), people).deliveries
+    ]
+    twice = [
+        json.dumps(o.to_dict())
+        for o in web.plan(confirmed("ev-2", assignees=ids), people).deliveries
+    ]
 
     simulator.change_user("u-1@example.com", suspended=True)
     sync()
@@ -175,7 +180,7 @@ def test_nobody_can_make_the_notifier_take_one_person_for_another(
     people = [person("u-1")]
     sync()
     one = notifier(members=members)
-    (delivery,) = one.plan(confirmed(assignees=["u-1"]), people)
+    (delivery,) = one.plan(confirmed(assignees=["u-1"]), people).deliveries
     assert one.deliver(delivery).status == "sent"
     assert len(simulator.sent_to("u-1@example.com")) == 1
 
@@ -190,7 +195,7 @@ def test_members_of_ones_own_that_only_know_addresses_let_a_delivery_pass(
             )
 
     one = notifier(members=ByAddress())
-    (delivery,) = one.plan(confirmed(assignees=["u-1"]), [person("u-1")])
+    (delivery,) = one.plan(confirmed(assignees=["u-1"]), [person("u-1")]).deliveries
     assert one.deliver(delivery).status == "sent"
 
 

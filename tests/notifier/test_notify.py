@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 import threading
 from datetime import timedelta
 
+import attrs
 import pytest
 
 import naverworks_notify as nw
 from naverworks_notify import alerts, directory, policy
-from naverworks_notify.notifier import MemoryState, StateFile, Status
-from naverworks_notify.simulator.service import Fault
+from naverworks_notify.notifier import Status
 
 
 def statuses(report):
@@ -42,7 +40,8 @@ def test_one_result_per_person_in_their_order(notifier, simulator, confirmed, pe
         "inactive",
     ]
     assert report.missing == ("gone",)
-    assert report.ok
+    # An assignee who is not among the people is nobody's success.
+    assert not report.ok
     assert report.counts == {Status.SENT: 2, Status.SUPPRESSED: 2}
     assert len(simulator.sent) == 2
     sent = {result.person_id: result for result in report.results}["u-2"]
@@ -116,6 +115,7 @@ def test_a_programming_error_is_raised_after_the_others_were_served(
     with pytest.raises(ZeroDivisionError) as caught:
         one.notify(confirmed(assignees=ids), people)
     assert "the others were served" in caught.value.__notes__[0]
+    assert statuses(caught.value.report) == {"u-0": "sent", "u-1": "failed", "u-2": "sent"}
     assert len(simulator.sent) == 2
 
     simulator.faults.clear()
@@ -220,7 +220,9 @@ def test_the_language_is_the_persons_then_the_alerts_then_korean(notifier, confi
     assert [result.delivery.locale for result in english.results] == ["ja", "en"]
     plain = one.notify(confirmed("ev-2", assignees=["u-1"]), people[1:])
     assert plain.results[0].delivery.locale == "ko"
-    device = notifier(fallback_locale="device").notify(confirmed(assignees=["u-0", "u-1"]), people)
+    device = notifier(fallback_locale="device").notify(
+        confirmed("ev-3", assignees=["u-0", "u-1"]), people
+    )
     assert [result.delivery.locale for result in device.results] == ["ja", "device"]
 
 
@@ -266,23 +268,26 @@ def test_the_same_event_twice_at_once_is_sent_once(notifier, simulator, confirme
     assert sorted(both) == ["sent"] * 5 + ["suppressed"] * 5
 
 
-def test_a_deferred_alert_comes_with_its_delivery(notifier, simulator, confirmed, person, now):
-    rules = policy.RecruitingPolicy(policy.PolicyOptions(defer_outside_window=True))
-    late = policy.Preferences(
-        receive_window=policy.ReceiveWindow(start="13:00", end="18:00", tz="Asia/Seoul")
-    )
-    one = notifier(policy=rules)
+def test_who_waits_gets_no_message_yet(
+    notifier, simulator, confirmed, person, now, late, deferring
+):
+    one = notifier(policy=deferring)
     people = [person("u-1", preferences=late), person("u-2", preferences=late, email=None)]
     report = one.notify(confirmed(assignees=["u-1", "u-2"]), people)
     assert statuses(report) == {"u-1": "deferred", "u-2": "deferred"}
-    assert simulator.sent == []
-    delivery = report.results[0].delivery
-    assert delivery.not_before == now + timedelta(hours=3)
-    assert report.results[1].delivery is None
+    assert [result.delivery for result in report.results] == [None, None]
+    assert report.next_due == now + timedelta(hours=3)
+    assert report.ok
 
-    # It was not delivered, so the same event may come again when the window is open.
-    again = one.notify(confirmed(assignees=["u-1", "u-2"]), people, now=now + timedelta(hours=3))
-    assert statuses(again) == {"u-1": "sent", "u-2": "unmatched"}
+    # A repeat of what waits changes nothing: it waits until the same moment.
+    again = one.notify(confirmed(assignees=["u-1", "u-2"]), people, now=now + timedelta(hours=1))
+    assert [result.decision.until for result in again.results] == [now + timedelta(hours=3)] * 2
+    assert simulator.sent == []
+
+    # One that comes when it is due is decided on anew.
+    due = one.notify(confirmed(assignees=["u-1", "u-2"]), people, now=now + timedelta(hours=3))
+    assert statuses(due) == {"u-1": "sent", "u-2": "unmatched"}
+    assert due.next_due is None
 
 
 def test_a_reminder_is_not_sent_once_the_interview_began(
@@ -290,53 +295,99 @@ def test_a_reminder_is_not_sent_once_the_interview_began(
 ):
     reminder = confirmed(assignees=["u-1"], kind=alerts.InterviewReminder)
     one = notifier()
-    (delivery,) = one.plan(reminder, [person("u-1")])
+    (delivery,) = one.plan(reminder, [person("u-1")]).deliveries
     assert delivery.expires_at == reminder.interview.slot.start_at
     clock.advance(delivery.expires_at - clock.now())
     result = one.deliver(delivery)
-    assert (result.status, result.decision.reason) == ("suppressed", "expired")
+    assert (result.status, result.reason) == ("suppressed", "expired")
     report = one.notify(reminder, [person("u-1")])
     assert reasons(report) == {"u-1": "expired"}
     assert simulator.sent == []
 
 
-def test_planning_sends_and_remembers_nothing(notifier, simulator, confirmed, person, manager):
-    one = notifier()
-    people = [person("u-1"), manager("u-2"), person("u-3", email=None), person("u-4")]
-    alert = confirmed(assignees=["u-1", "u-3"])
+def test_a_reminder_that_waited_for_its_turn_too_long_is_not_sent(
+    notifier, simulator, clock, confirmed, person
+):
+    class Slow(nw.Unlimited):
+        def acquire(self, key, *, clock, max_wait, on_wait=None):
+            clock.advance(timedelta(days=3))
+            return super().acquire(key, clock=clock, max_wait=max_wait)
+
+        async def acquire_async(self, key, *, clock, max_wait, on_wait=None):
+            return self.acquire(key, clock=clock, max_wait=max_wait)
+
+    reminder = confirmed(assignees=["u-1"], kind=alerts.InterviewReminder)
+    one = notifier(works=notifier.client(limiter=Slow()))
+    report = one.notify(reminder, [person("u-1")])
+    assert (statuses(report), reasons(report)) == ({"u-1": "suppressed"}, {"u-1": "expired"})
+    assert simulator.sent == []
+    assert [row.state for row in one.list()] == ["suppressed"]
+
+
+def test_planning_sends_and_remembers_nothing_and_loses_nobody(
+    notifier, simulator, confirmed, person, manager, late, deferring
+):
+    one = notifier(policy=deferring)
+    people = [
+        person("u-1"),
+        manager("u-2"),
+        person("u-3", email=None),
+        person("u-4"),
+        person("u-5", preferences=late),
+    ]
+    alert = confirmed(assignees=["u-1", "u-3", "u-5", "gone"])
     planned = one.plan(alert, people)
     assert planned == one.plan(alert, people)
-    assert [delivery.person_id for delivery in planned] == ["u-1", "u-2"]
+    assert [delivery.person_id for delivery in planned.deliveries] == ["u-1", "u-2"]
+    assert {result.person_id: str(result.status) for result in planned.results} == {
+        "u-3": "unmatched",
+        "u-4": "suppressed",
+        "u-5": "deferred",
+    }
+    assert planned.missing == ("gone",)
+    assert one.list() == ()
     assert simulator.sent == []
 
-    results = [one.deliver(delivery) for delivery in planned]
+    results = [one.deliver(delivery) for delivery in planned.deliveries]
     assert [result.status for result in results] == ["sent", "sent"]
-    assert results[0].decision.reason == "assigned"
+    assert results[0].reason == "assigned"
     # A queue may hand a delivery out twice.
-    again = one.deliver(nw.Delivery.from_dict(planned[0].to_dict()))
-    assert (again.status, again.decision.reason) == ("suppressed", "duplicate_event")
-    assert one.plan(alert, people) == ()
+    again = one.deliver(nw.Delivery.from_dict(planned.deliveries[0].to_dict()))
+    assert (again.status, again.reason) == ("suppressed", "duplicate_event")
+    assert one.plan(alert, people).deliveries == ()
     assert len(simulator.sent) == 2
 
 
+def test_a_plan_tells_of_those_whose_message_cannot_be_made(notifier, evaluated, manager, person):
+    class Broken:
+        def render(self, alert, *, audience, locale, form):
+            raise nw.InvalidMessage("too long")
+
+    one = notifier(catalog=Broken())
+    collected = one.plan(evaluated("e-1"), [manager("u-1")])
+    assert [(r.person_id, str(r.status)) for r in collected.results] == [("u-1", "digested")]
+    assert one.list() == ()
+
+
 def test_a_delivery_that_comes_too_early_waits(notifier, simulator, confirmed, person, now):
-    rules = policy.RecruitingPolicy(policy.PolicyOptions(defer_outside_window=True))
-    late = policy.Preferences(
-        receive_window=policy.ReceiveWindow(start="13:00", end="18:00", tz="Asia/Seoul")
-    )
-    one = notifier(policy=rules)
-    (delivery,) = one.plan(confirmed(assignees=["u-1"]), [person("u-1", preferences=late)])
-    early = one.deliver(delivery)
-    assert (early.status, early.delivery) == ("deferred", delivery)
-    assert one.deliver(delivery, now=now + timedelta(hours=3)).status == "sent"
+    one = notifier()
+    (delivery,) = one.plan(confirmed(assignees=["u-1"]), [person("u-1")]).deliveries
+    early = attrs.evolve(delivery, not_before=now + timedelta(hours=3))
+    held = one.deliver(early)
+    assert (held.status, held.delivery) == ("deferred", early)
+    assert one.deliver(early, now=now + timedelta(hours=3)).status == "sent"
     assert len(simulator.sent) == 1
 
 
 def test_a_failed_delivery_may_be_tried_again(notifier, simulator, confirmed, person):
     one = notifier()
-    (delivery,) = one.plan(confirmed(assignees=["u-1"]), [person("u-1")])
-    simulator.faults.next("messages.send_to_user", Fault(status=403))
-    assert one.deliver(delivery).status == "failed"
+    (delivery,) = one.plan(confirmed(assignees=["u-1"]), [person("u-1")]).deliveries
+    for fault in (403, "connect"):
+        simulator.faults.next("messages.send_to_user", fault, times=3)
+        assert one.deliver(delivery).status == "failed"
+        simulator.faults.clear()
+        # The queue tries again what passes, not the notifier.
+        assert one.run_due().results == ()
     assert one.deliver(delivery).status == "sent"
 
 
@@ -358,7 +409,7 @@ def test_what_passes_by_itself_is_told_from_what_does_not(
     notifier, simulator, confirmed, person, operation, fault, passing
 ):
     one = notifier()
-    (delivery,) = one.plan(confirmed(assignees=["u-1"]), [person("u-1")])
+    (delivery,) = one.plan(confirmed(assignees=["u-1"]), [person("u-1")]).deliveries
     simulator.faults.always(operation, fault)
     result = one.deliver(delivery)
     assert result.passing is passing
@@ -380,100 +431,7 @@ def test_a_window_for_repeats_lets_an_old_event_through(
     assert len(simulator.sent) == 2
 
 
-@pytest.mark.parametrize("state", ["memory", "file"])
-def test_a_repeat_that_a_policy_lets_through_also_comes_out_of_a_queue(
-    notifier, simulator, clock, confirmed, person, tmp_path, state
-):
-    rules = policy.RecruitingPolicy(policy.PolicyOptions(duplicate_window=timedelta(hours=1)))
-    kept = MemoryState() if state == "memory" else StateFile(tmp_path / "state")
-    one = notifier(policy=rules, state=kept)
-    alert, people = confirmed(assignees=["u-1"]), [person("u-1")]
-
-    def queued():
-        return [nw.Delivery.from_dict(json.loads(json.dumps(d.to_dict()))) for d in planned()]
-
-    def planned():
-        return one.plan(alert, people)
-
-    first, stale = queued() * 2
-    assert one.deliver(first).status == "sent"
-    assert first.previous_at is None
-    assert one.plan(alert, people) == ()
-
-    clock.advance(timedelta(hours=2))
-    # Planned before the first went out: no policy has let it go after that.
-    assert one.deliver(stale).decision.reason == "duplicate_event"
-    again, twin = queued() * 2
-    assert again.previous_at is not None
-    simulator.faults.next("messages.send_to_user", 403)
-    assert one.deliver(again).status == "failed"
-    assert one.deliver(again).status == "sent"
-    for late in (again, twin, first):
-        assert one.deliver(late).decision.reason == "duplicate_event"
-    assert one.plan(alert, people) == ()
-
-    clock.advance(timedelta(hours=2))
-    (third,) = queued()
-    simulator.faults.next("messages.send_to_user", "timeout")
-    assert one.deliver(third).status == "unknown"
-    assert one.deliver(third).decision.reason == "duplicate_event"
-    assert one.deliver(twin).decision.reason == "duplicate_event"
-    assert len(simulator.sent) == 2
-
-
-def test_the_callers_history_counts_too(notifier, confirmed, person, now):
-    history = policy.History().deliver("u-1", "ev-1", at=now)
-    people = [person("u-1"), person("u-2")]
-    report = notifier().notify(confirmed(assignees=["u-1", "u-2"]), people, history=history)
-    assert statuses(report) == {"u-1": "suppressed", "u-2": "sent"}
-
-
-def test_the_later_of_state_and_history_counts(notifier, clock, confirmed, person, now):
-    rules = policy.RecruitingPolicy(policy.PolicyOptions(duplicate_window=timedelta(hours=1)))
-    one = notifier(policy=rules)
-    alert, people = confirmed(assignees=["u-1"]), [person("u-1")]
-    stale = policy.History().deliver("u-1", "ev-1", at=now)
-    clock.advance(timedelta(hours=2))
-    assert statuses(one.notify(alert, people, history=stale)) == {"u-1": "sent"}
-    assert statuses(one.notify(alert, people, history=stale)) == {"u-1": "suppressed"}
-
-
 @pytest.mark.parametrize("options", [{"concurrency": 0}, {"form": "fancy"}])
 def test_options_that_make_no_sense_are_refused(notifier, options):
     with pytest.raises(ValueError):
         notifier(**options)
-
-
-def test_those_it_reached_can_be_committed(notifier, simulator, confirmed, person, now):
-    simulator.faults.always("messages.send_to_user", 403, when=to("u-1", simulator))
-    ids = ["u-0", "u-1"]
-    alert = confirmed(assignees=ids)
-    report = notifier().notify(alert, [person(who) for who in ids])
-    history = policy.History().commit(alert, report.reached, at=now)
-    assert history.delivered_at("u-0", "ev-1") == now
-    assert history.delivered_at("u-1", "ev-1") is None
-
-
-def test_a_cancelled_send_stays_claimed(simulator, clock, confirmed, person):
-    async def scenario():
-        hold = simulator.faults.hang("messages.send_to_user", times=1)
-        async with nw.AsyncClient(
-            simulator.account,
-            bot_id=simulator.bot_id,
-            endpoints=simulator.endpoints,
-            transport=simulator.transport(),
-            clock=clock,
-            timeout=timedelta(minutes=10),
-        ) as works:
-            one = nw.AsyncNotifier(works, clock=clock)
-            alert, people = confirmed(assignees=["u-1"]), [person("u-1")]
-            call = asyncio.create_task(one.notify(alert, people))
-            assert await asyncio.to_thread(hold.wait_for, timeout=60)
-            call.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await call
-            hold.release()
-            # The request was on its way: nobody knows, so it is not sent again.
-            return await one.notify(alert, people)
-
-    assert reasons(asyncio.run(scenario())) == {"u-1": "duplicate_event"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import attrs
 import pytest
@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import naverworks_notify as nw
-from naverworks_notify import notifier, policy
-from naverworks_notify.notifier import DryRun, Planner, Status
+from naverworks_notify import notifier
+from naverworks_notify.notifier import DryRun, Status
 from naverworks_notify.testing import strategies
 
 NOW = datetime.fromisoformat("2026-03-02T10:00:00+09:00")
@@ -55,8 +55,10 @@ class Works:
         self.accepted = []
         self.messages = self
 
-    def send_to_user(self, user_id, content):
+    def send_to_user(self, user_id, content, *, before_send):
         ending = self._endings()
+        if not isinstance(ending, nw.TransportError):
+            before_send()
         if ending is not None:
             raise ending
         self.accepted.append((user_id, content.to_dict()))
@@ -73,12 +75,15 @@ def test_one_result_each_and_no_second_message(data, alert, people):
     one = nw.Notifier(works, concurrency=1)
     first = one.notify(alert, people, now=NOW)
     second = one.notify(alert, people, now=NOW)
+    third = one.run_due(now=NOW + timedelta(hours=1))
 
     ids = [person.id for person in people]
     for report in (first, second):
         assert [result.person_id for result in report.results] == ids
         assert set(report.missing) == set(alert.assignee_ids) - set(ids)
         for result in report.results:
+            assert result.explain(locale="ko")
+            assert result.explain(locale="en")
             assert (result.delivery is not None) >= (result.status == "sent")
             assert (result.error is not None) == (result.status in {"failed", "unknown"})
             outcome = result.decision.outcome
@@ -87,13 +92,13 @@ def test_one_result_each_and_no_second_message(data, alert, people):
 
     sent = Counter(
         result.person_id
-        for report in (first, second)
+        for report in (first, second, third)
         for result in report.results
-        if result.status in {Status.SENT, Status.UNKNOWN, Status.DIGESTED}
+        if result.status in {Status.SENT, Status.UNKNOWN} and result.event_id == alert.event_id
     )
     assert set(sent.values()) <= {1}
     assert len(works.accepted) == sum(
-        result.status == "sent" for report in (first, second) for result in report.results
+        result.status == "sent" for report in (first, second, third) for result in report.results
     )
 
 
@@ -103,29 +108,27 @@ def test_a_dry_run_shows_exactly_what_is_sent(alert, people):
     works = Works(lambda: None)
     live = nw.Notifier(works, concurrency=1)
     dry = DryRun()
-    reports = [live.notify(alert, people, now=NOW), live.close_digests(people, now=NOW)]
-    plans = [dry.notify(alert, people, now=NOW), dry.close_digests(people, now=NOW)]
-    for report, plan in zip(reports, plans, strict=True):
-        assert report.missing == plan.missing
-        assert [result.decision for result in report.results] == [
-            planned.decision for planned in plan.planned
+    for run in (live, dry):
+        run.reports = [
+            run.notify(alert, people, now=NOW),
+            run.run_due(now=NOW, close_windows=True),
         ]
-        assert [result.status for result in report.results] == [
-            planned.status or "sent" for planned in plan.planned
-        ]
+    assert live.reports == dry.reports
     assert works.accepted == [
-        (planned.delivery.user_id, planned.delivery.content.to_dict())
-        for plan in plans
-        for planned in plan.planned
-        if planned.status is None
+        (result.delivery.user_id, result.delivery.content.to_dict())
+        for report in dry.reports
+        for result in report.results
+        if result.status == "sent"
     ]
 
 
 @LAW
 @given(alert=concerned_alerts(), people=COMPANIES)
 def test_every_planned_delivery_survives_a_queue(alert, people):
-    rules = policy.RecruitingPolicy(policy.PolicyOptions(defer_outside_window=True))
-    for delivery in Planner(policy=rules).plan(alert, people, now=NOW).deliveries:
+    plan = nw.Notifier(Works(lambda: None)).plan(alert, people, now=NOW)
+    everybody = [one.person_id for one in (*plan.deliveries, *plan.results)]
+    assert sorted(everybody) == sorted(person.id for person in people)
+    for delivery in plan.deliveries:
         written = delivery.to_dict()
         assert nw.Delivery.from_dict(written) == delivery
         assert nw.Delivery.from_dict(written).to_dict() == written
@@ -142,7 +145,7 @@ def test_both_notifiers_offer_the_same():
         assert list(inspect.signature(member).parameters) == list(
             inspect.signature(tasks[name]).parameters
         )
-    assert not inspect.iscoroutinefunction(nw.AsyncNotifier.plan)
+        assert inspect.iscoroutinefunction(tasks[name])
 
 
 @pytest.mark.parametrize("name", notifier.__all__)

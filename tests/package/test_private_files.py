@@ -20,7 +20,7 @@ from naverworks_notify.errors import NaverWorksError
 from naverworks_notify.limits import LimitKey
 from naverworks_notify.limits.shared import SharedRateBudget
 from naverworks_notify.members import JsonMemberStore, Saving, Stamp
-from naverworks_notify.notifier import StateFile
+from naverworks_notify.notifier import SqlLedger
 from naverworks_notify.private_files import claim, make_folder, replacing, write
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="modes are those of POSIX")
@@ -68,8 +68,8 @@ def member_store(path: Path) -> None:
     )
 
 
-def state_file(path: Path) -> None:
-    StateFile(path).claim("ev-1", "u-1", at=datetime.now(UTC))
+def ledger(path: Path) -> None:
+    SqlLedger(f"sqlite:///{path}").close()
 
 
 def preview_page(path: Path) -> None:
@@ -80,7 +80,7 @@ WRITERS: list[Callable[[Path], None]] = [
     token_store,
     shared_budget,
     member_store,
-    state_file,
+    ledger,
     preview_page,
 ]
 MAKE_FOLDERS = WRITERS[:3]

@@ -33,6 +33,7 @@ defer_outside_window = true
 duplicate_window_minutes = 1440
 supersede_cancelled = true
 collapse_window_minutes = 10
+max_age_minutes = 1440
 hourly_cap = 20
 digest_length_minutes = 30
 digest_aligned = true
@@ -59,6 +60,7 @@ WHOLE = PolicyOptions(
     duplicate_window=timedelta(days=1),
     supersede_cancelled=True,
     collapse_window=timedelta(minutes=10),
+    max_age=timedelta(days=1),
     hourly_cap=20,
     digest_length=timedelta(minutes=30),
     digest_aligned=True,
@@ -99,7 +101,9 @@ def test_a_document_is_an_object():
     assert [(one.path, one.rule) for one in caught.value.violations] == [("", "type")]
 
 
-@pytest.mark.parametrize("name", ["duplicate_window", "collapse_window", "digest_length"])
+@pytest.mark.parametrize(
+    "name", ["duplicate_window", "collapse_window", "max_age", "digest_length"]
+)
 def test_a_length_that_no_document_can_hold_is_not_cut(name):
     for seconds in (30, 90):
         options = PolicyOptions(**{name: timedelta(seconds=seconds)})
@@ -231,7 +235,9 @@ def test_the_least_that_is_accepted():
     assert (options.hourly_cap, options.digest_length) == (1, timedelta(minutes=1))
 
 
-@pytest.mark.parametrize("name", ["duplicate_window", "collapse_window", "digest_length"])
+@pytest.mark.parametrize(
+    "name", ["duplicate_window", "collapse_window", "max_age", "digest_length"]
+)
 def test_the_longest_that_is_accepted(name):
     raw = {f"{name}_minutes": 366 * 24 * 60}
     options = PolicyOptions.from_dict(raw)

@@ -10,12 +10,12 @@ import attrs
 import pytest
 
 from naverworks_notify import policy
-from naverworks_notify.notifier import MemoryState, StateFile
+from naverworks_notify.notifier import MemoryLedger, SqlLedger
 from naverworks_notify.testing import (
     BrokenDuty,
     check_async_people_source,
     check_async_preference_store,
-    check_delivery_state,
+    check_ledger,
     check_people_source,
     check_preference_store,
 )
@@ -229,67 +229,105 @@ def test_a_broken_preference_store_is_found(kind, duties):
     assert {one.duty for one in tasks} == duties
 
 
-class IgnoresSeen(MemoryState):
-    def claim(self, event_id, person_id, *, at, seen=None):
-        return super().claim(event_id, person_id, at=at)
+class OverwritesRows(MemoryLedger):
+    def write(self, rows, *, records=(), together=False):
+        seen = [attrs.evolve(row, version=self._version_of(row)) for row in rows]
+        return super().write(seen, records=records, together=together)
 
 
-class ByEvent(MemoryState):
-    def claim(self, event_id, person_id, *, at, seen=None):
-        return super().claim(event_id, "all", at=at, seen=seen)
+class WritesTheRest(MemoryLedger):
+    def write(self, rows, *, records=(), together=False):
+        return super().write(rows, records=records)
 
 
-class WholeSeconds(MemoryState):
-    def delivered(self, event_id):
-        return {who: at.replace(microsecond=0) for who, at in super().delivered(event_id).items()}
-
-
-class NeverReleases(MemoryState):
-    def release(self, event_id, person_id):
+class KeepsBodies(MemoryLedger):
+    def _purge(self, event_id):
         pass
 
 
-class NeverKeeps(MemoryState):
-    def keep(self, event_id, person_id, *, at):
-        pass
+class WholeSeconds(MemoryLedger):
+    def _put(self, row):
+        super()._put(attrs.evolve(row, at=row.at.replace(microsecond=0)))
 
 
-class LooksThenTakes(MemoryState):
-    """Asks and claims in two steps; the barrier lets all ask before one takes."""
+class UnorderedQueue(MemoryLedger):
+    def due(self, now, states, *, after=None, limit=500):
+        return super().due(now, states, after=after, limit=limit)[::-1]
+
+
+class ForgetsNobody(MemoryLedger):
+    def forget_person(self, person_id):
+        return 0
+
+
+class KeepsNames(MemoryLedger):
+    def forget_person(self, person_id):
+        records = dict(self._records)
+        changed = super().forget_person(person_id)
+        self._records = records
+        return changed
+
+
+class KnowsNoSubjects(MemoryLedger):
+    def records(self, event_ids=(), *, subject=None):
+        return super().records(event_ids)
+
+
+class CountsForEver(MemoryLedger):
+    def _lately(self, person_id, now, about):
+        return [row for people in self._rows.values() for row in people.values()]
+
+
+class PrunesWhatWaits(MemoryLedger):
+    def prune(self, before, *, sparing=()):
+        self._rows.clear()
+        return 1
+
+
+class LooksThenWrites(MemoryLedger):
+    """Lets all threads look before any of them writes."""
 
     def __init__(self, threads):
         super().__init__()
-        self.threads = threading.Barrier(threads)
-        self.racing = False
+        self._looked = threading.Barrier(threads)
+        self._races = False
 
-    def claim(self, event_id, person_id, *, at, seen=None):
-        if event_id != person_id:
-            return super().claim(event_id, person_id, at=at, seen=seen)
-        free = person_id not in self.delivered(event_id)
-        self.threads.wait()
-        self.keep(event_id, person_id, at=at)
-        return free
+    def write(self, rows, *, records=(), together=False):
+        if threading.current_thread() is threading.main_thread():
+            return super().write(rows, records=records, together=together)
+        fits = self._version_of(rows[0]) == rows[0].version
+        self._looked.wait()
+        if fits:
+            now = [attrs.evolve(row, version=self._version_of(row)) for row in rows]
+            super().write(now)
+        return (fits,)
 
 
 @pytest.mark.parametrize(
     ("make", "duties"),
     [
-        (IgnoresSeen, {"repeats_as_seen"}),
-        (ByEvent, {"pairs", "tells_since_when", "releases", "repeats_as_seen"}),
-        (WholeSeconds, {"tells_since_when", "keeps"}),
-        (NeverReleases, {"releases", "repeats_when_free"}),
-        (NeverKeeps, {"keeps", "repeats_as_seen"}),
-        (lambda: LooksThenTakes(4), {"atomic"}),
+        (OverwritesRows, {"writes_once", "compares_versions"}),
+        (WritesTheRest, {"together"}),
+        (KeepsBodies, {"drops_bodies"}),
+        (WholeSeconds, {"keeps"}),
+        (UnorderedQueue, {"due"}),
+        (ForgetsNobody, {"forgets_names", "forgets_what_waits", "remembers_the_pair"}),
+        (KeepsNames, {"forgets_names"}),
+        (KnowsNoSubjects, {"subjects", "facts_of_subjects"}),
+        (CountsForEver, {"facts_of_deliveries"}),
+        (PrunesWhatWaits, {"prunes"}),
+        (lambda: LooksThenWrites(4), {"atomic", "atomic_changes"}),
     ],
 )
-def test_a_broken_delivery_state_is_found(make, duties):
-    assert {one.duty for one in check_delivery_state(make(), threads=4)} >= duties
+def test_a_broken_ledger_is_found(make, duties):
+    assert {one.duty for one in check_ledger(make(), threads=4)} >= duties
 
 
-def test_the_states_of_the_package_keep_their_duties(tmp_path):
-    assert check_delivery_state(MemoryState()) == ()
-    assert check_delivery_state(StateFile(tmp_path / "state")) == ()
-    assert check_delivery_state(MemoryState(), threads=0) == ()
+def test_the_ledgers_of_the_package_keep_their_duties(tmp_path):
+    assert check_ledger(MemoryLedger()) == ()
+    assert check_ledger(MemoryLedger(), threads=0) == ()
+    with SqlLedger(f"sqlite:///{tmp_path / 'ledger.sqlite'}") as ledger:
+        assert check_ledger(ledger) == ()
 
 
 def test_a_broken_duty_reads_as_a_sentence():

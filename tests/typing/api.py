@@ -41,7 +41,7 @@ from naverworks_notify.directory import (
 from naverworks_notify.limits import Limiter
 from naverworks_notify.members import SyncReport
 from naverworks_notify.messages import Content, Flex, Text
-from naverworks_notify.notifier import Status
+from naverworks_notify.notifier import Row, Status
 from naverworks_notify.policy import Decision, Person, RecruitingPolicy, Simulation, Table
 from naverworks_notify.testing import SentMessage, Simulator
 from naverworks_notify.webhooks import Event, UnknownEvent
@@ -120,20 +120,27 @@ def sending(works: nw.Client) -> None:
 def notifier(works: nw.Client, other: nw.AsyncClient, alert: nw.alerts.Alert) -> None:
     people = [Person(id="u-2", name="이도윤", email="doyoon@example.com")]
     notifier = nw.Notifier(works, policy=RecruitingPolicy(), form="plain", members=nw.Members())
-    deliveries = notifier.plan(alert, people)
-    assert_type(deliveries, tuple[nw.Delivery, ...])
-    assert_type(notifier.deliver(deliveries[0]), nw.Result)
+    plan = notifier.plan(alert, people)
+    assert_type(plan, nw.Plan)
+    assert_type(plan.deliveries, tuple[nw.Delivery, ...])
+    assert_type(notifier.deliver(plan.deliveries[0]), nw.Result)
     report = notifier.notify(alert, people)
     assert_type(report, nw.Report)
     assert_type(report.results, tuple[nw.Result, ...])
-    assert_type(report.counts, Mapping[Status, int])
+    assert_type(report.counts["sent"], int)
+    assert_type(report.next_due, datetime | None)
     result = report.results[0]
     assert_type(result.status, Status)
-    assert_type(result.decision, Decision)
+    assert_type(result.decision, Decision | None)
     assert_type(result.error, nw.NaverWorksError | None)
-    assert_type(notifier.close_digests(people), nw.Report)
+    assert_type(notifier.run_due(), nw.Report)
+    assert_type(notifier.list(state="unknown"), tuple[Row, ...])
+    assert_type(notifier.settle("ev-1", "u-2", as_="sent"), Row)
+    assert_type(notifier.resend("ev-1", "u-2", even_if_unknown=True), nw.Report)
+    nw.Notifier(works, people=lambda alert: people, ledger=nw.SqlLedger("sqlite://"))
+    nw.Notifier(works, ledger=nw.MemoryLedger())
     nw.Notifier(other)  # type: ignore[arg-type]
-    nw.Notifier(works, form="fancy")  # type: ignore[arg-type]
+    nw.Notifier(works, ledger="sqlite://")  # type: ignore[arg-type]
     nw.Notifier(works, policy=print)  # type: ignore[arg-type]
 
 
@@ -142,7 +149,8 @@ async def async_notifier(
 ) -> None:
     notifier = nw.AsyncNotifier(works)
     assert_type(await notifier.notify(alert, people), nw.Report)
-    assert_type(await notifier.close_digests(people), nw.Report)
+    assert_type(await notifier.run_due(), nw.Report)
+    assert_type(await notifier.plan(alert, people), nw.Plan)
     nw.AsyncNotifier(other)  # type: ignore[arg-type]
 
 

@@ -1,4 +1,4 @@
-"""Members, their roles and notification settings, and what was delivered to whom."""
+"""Members, their roles and notification settings."""
 
 from __future__ import annotations
 
@@ -58,23 +58,3 @@ class TeamMembership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} in {self.team_id}"
-
-
-class Delivered(models.Model):
-    """Which event reached whom, or is on its way there: what `DjangoDeliveries` remembers."""
-
-    organization = models.CharField(max_length=64)
-    # Ids of digests hold those of a person, a posting and an event.
-    event_id = models.CharField(max_length=255)
-    person_id = models.CharField(max_length=64)
-    at = models.DateTimeField(db_index=True)
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(
-                fields=["organization", "event_id", "person_id"], name="one_delivery_a_person"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.event_id} to {self.person_id}"

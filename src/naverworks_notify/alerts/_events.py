@@ -311,7 +311,7 @@ class InterviewChanged(Alert):
             number=18,
         ),
     )
-    traits: ClassVar[Traits] = Traits(merge=merge_changes)
+    traits: ClassVar[Traits] = Traits(merge=merge_changes, revises=("interview.confirmed",))
 
     posting: Posting
     candidate: Candidate

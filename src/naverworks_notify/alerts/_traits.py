@@ -71,11 +71,13 @@ class Traits:
             fields `items` and `window` stands for `Digest(that_class)`. None tells each by itself.
         guarantee: What a send promises that ends in doubt; None leaves it to the client.
         supersedes: Types of alerts about the same subject that this one makes moot.
+        revises: Types of alerts about the same subject whose news this one brings up to date: where
+            both wait for a person, one message tells the earlier news as it stands now.
         reminder_of: Types of alerts that announce what this one reminds of. After a later one of
             them a reminder is of use again, even if the subject was called off before.
         merge: Makes one alert of several of this type about the same subject, where a policy
             gathers them (`PolicyOptions.collapse_window`); None leaves each alone.
-        subject: Tells what an alert is about, for the three attributes above. By default the
+        subject: Tells what an alert is about, for the four attributes above. By default the
             interview's id; None for nothing that other alerts could be about.
         window: What happens outside the receive window: the alert waits, or is dropped. None
             leaves it to `PolicyOptions.defer_outside_window`.
@@ -92,6 +94,7 @@ class Traits:
     digest: Digest | None = field(default=None, converter=_to_digest)
     guarantee: Guarantee | None = None
     supersedes: tuple[str, ...] = field(default=(), converter=_to_types)
+    revises: tuple[str, ...] = field(default=(), converter=_to_types)
     reminder_of: tuple[str, ...] = field(default=(), converter=_to_types)
     merge: Callable[..., Any] | None = None
     subject: Callable[[Any], str | None] = _interview_id
@@ -109,7 +112,7 @@ class Traits:
             found.add("guarantee", "enum", "must be one of at_most_once, at_least_once.")
         if self.window not in (None, "wait", "drop"):
             found.add("window", "enum", "must be one of wait, drop.")
-        for name in ("supersedes", "reminder_of"):
+        for name in ("supersedes", "revises", "reminder_of"):
             for i, event_type in enumerate(getattr(self, name)):
                 if not isinstance(event_type, str):
                     found.add(f"{name}[{i}]", "type", "must be the type of an alert, as text.")

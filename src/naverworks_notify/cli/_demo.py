@@ -104,7 +104,7 @@ def _people() -> tuple[Person, ...]:
 
 
 def _alerts() -> tuple[Alert, ...]:
-    found = tuple(read_alerts(ALERTS))
+    found = tuple(read for _line, read in read_alerts(ALERTS))
     alerts = tuple(one for one in found if not isinstance(one, BadLine))
     assert len(alerts) == len(found), found
     return alerts

@@ -8,9 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
+from attrs import evolve
 from rich.markup import escape
 
-from naverworks_notify.alerts import DocumentEvaluationCompletedDigest
+from naverworks_notify.alerts import Alert, DocumentEvaluationCompletedDigest
 from naverworks_notify.cli._environment import open_client
 from naverworks_notify.cli._exit import Exit, UsageError
 from naverworks_notify.cli._failures import some, tell_failures
@@ -35,26 +36,19 @@ from naverworks_notify.cli._output import hush, results, sides, tell_warning, wr
 from naverworks_notify.cli._progress import track
 from naverworks_notify.cli._reading import (
     BadLine,
+    bad_line,
     read_alerts,
     read_people,
     read_policy,
     same_addresses,
 )
 from naverworks_notify.cli._rows import Row
-from naverworks_notify.cli._runs import Live, Rehearsal, Run
+from naverworks_notify.cli._runs import Run
 from naverworks_notify.clock import SystemClock
+from naverworks_notify.errors import InvalidAlert
 from naverworks_notify.members import JsonMemberStore, Members
-from naverworks_notify.notifier import DryRun, Notifier, Planner, StateFile, Status
-from naverworks_notify.policy import (
-    Context,
-    Person,
-    Reason,
-    RecruitingPolicy,
-    Ruling,
-    Variant,
-    gate,
-    suppress,
-)
+from naverworks_notify.notifier import DryRun, Notifier, NotifierReason, SqlLedger, Status
+from naverworks_notify.policy import Person, RecruitingPolicy
 
 __all__ = ["notify"]
 
@@ -107,8 +101,10 @@ def notify(
     state: Annotated[
         Path | None,
         helped(
-            "File that remembers who got what, so that no run repeats it.",
-            "누가 무엇을 받았는지 기억하는 파일. 다시 실행해도 두 번 보내지 않습니다.",
+            "SQLite file that remembers who got what and what waits: no run repeats a message, and"
+            " the next one goes on with what is due.",
+            "누가 무엇을 받았고 무엇이 기다리는지 기억하는 SQLite 파일. 다시 실행해도 두 번 보내지"
+            " 않고, 때가 된 것을 이어서 보냅니다.",
         ),
     ] = None,
     forget_after: Annotated[
@@ -176,22 +172,24 @@ def notify(
             )
         )
     with ExitStack() as stack:
-        run: Run
-        memory: StateFile | None = None
+        ledger = None
+        if state is not None:
+            # A rehearsal leaves the file alone.
+            opened = SqlLedger.copy_of(state) if dry_run else SqlLedger(f"sqlite:///{state}")
+            ledger = stack.enter_context(opened)
         if dry_run:
-            known = None if state is None else StateFile(state, read_only=True)
-            planner = Planner(policy=rules, form=form, members=directory)
-            run = Rehearsal(DryRun(planner, state=known), everybody, at=at)
+            rehearsal = DryRun(policy=rules, form=form, members=directory, ledger=ledger)
+            run = Run(rehearsal, everybody, at=at)
         else:
             works = stack.enter_context(open_client(bot_id=bot_id))
-            memory = None if state is None else StateFile(state)
-            notifier = Notifier(works, policy=rules, form=form, members=directory, state=memory)
-            run = Live(notifier, everybody, at=at)
-        handling = _Handling(run, alerts, as_json=as_json)
+            notifier = Notifier(works, policy=rules, form=form, members=directory, ledger=ledger)
+            run = Run(notifier, everybody, at=at)
+        # Where nothing is remembered, the batch ends here, and so do its digest windows.
+        handling = _Handling(run, alerts, as_json=as_json, close_windows=state is None)
         status = handling.finish(everybody, everyone=everyone, rehearsed=dry_run)
-        if memory is not None and forget_after is not None and not handling.bad:
+        if not dry_run and ledger is not None and forget_after is not None and not handling.bad:
             before = (at or SystemClock().now()) - timedelta(days=forget_after)
-            memory.forget(before=before, sparing=handling.event_ids)
+            ledger.prune(before, sparing=handling.event_ids)
         return status
 
 
@@ -210,13 +208,7 @@ def _age(text: str | None) -> timedelta | None:
 
 
 def _without_old(rules: RecruitingPolicy, oldest: timedelta) -> RecruitingPolicy:
-    @gate("max_age")
-    def max_age(context: Context, person: Person, variant: Variant) -> Ruling | None:
-        del person, variant
-        age = context.now - context.alert.occurred_at
-        return suppress(Reason.EXPIRED) if age > oldest else None
-
-    return rules.insert(max_age, after="inactive")
+    return RecruitingPolicy(evolve(rules.options, max_age=oldest))
 
 
 def _read_members(path: Path) -> Members:
@@ -229,8 +221,9 @@ def _read_members(path: Path) -> Members:
 class _Handling:
     """One run over an alerts file, telling each row as it comes."""
 
-    def __init__(self, run: Run, alerts: Path, *, as_json: bool) -> None:
+    def __init__(self, run: Run, alerts: Path, *, as_json: bool, close_windows: bool) -> None:
         self._run = run
+        self._close_windows = close_windows
         self._alerts = alerts
         self._as_json = as_json
         self._sections: list[Section] = []
@@ -243,15 +236,14 @@ class _Handling:
     def finish(self, people: tuple[Person, ...], *, everyone: bool, rehearsed: bool) -> int:
         """Handle every alert, then the digests; tell what came of it; return the exit status."""
         found = list(read_alerts(self._alerts))
-        for read in track(found, told=tr("Alerts", "알림"), total=len(found)):
+        for line, read in track(found, told=tr("Alerts", "알림"), total=len(found)):
             if isinstance(read, BadLine):
                 self._tell_bad(read)
             else:
-                self.event_ids.add(read.event_id)
-                self._tell(read.type, self._run.notify(read), note=read.event_id)
-        digests = self._run.close_digests()
-        if digests:
-            self._tell(_DIGEST_TYPE, digests, note=tr("windows closed", "모으기 종료"))
+                self._notify(read, line)
+        due = self._run.finish(close_windows=self._close_windows)
+        if due:
+            self._tell(_DIGEST_TYPE, due, note=tr("what was due", "때가 된 알림"))
         if not self._as_json:
             names = {person.id: person.name for person in people}
             console = results()
@@ -261,6 +253,15 @@ class _Handling:
         self._tell_missing()
         well = not (self.bad or self._not_well or self._unknown)
         return Exit.DONE if well else Exit.REFUSED
+
+    def _notify(self, alert: Alert, line: int | None) -> None:
+        self.event_ids.add(alert.event_id)
+        try:
+            rows = self._run.notify(alert)
+        except InvalidAlert as error:
+            self._tell_bad(bad_line(error, line))
+            return
+        self._tell(alert.type, rows, note=alert.event_id)
 
     def _tell(self, alert_type: str, rows: tuple[Row, ...], *, note: str) -> None:
         try:
@@ -272,7 +273,7 @@ class _Handling:
     def _note(self, alert_type: str, rows: tuple[Row, ...], *, note: str) -> None:
         self._not_well += [row for row in rows if row.status in _NOT_WELL]
         for row in rows:
-            if row.decision is None:
+            if row.reason == NotifierReason.NOT_AMONG_PEOPLE:
                 self._unknown.setdefault(row.person_id, []).append(row.event_id)
         if not self._as_json:
             self._sections.append(Section(title_of(alert_type), rows, note))

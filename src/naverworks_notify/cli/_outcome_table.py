@@ -17,6 +17,7 @@ from naverworks_notify.cli._facts import sentence_of
 from naverworks_notify.cli._language import tr
 from naverworks_notify.cli._rows import Row
 from naverworks_notify.cli._summary import summary
+from naverworks_notify.notifier import NotifierReason
 from naverworks_notify.policy import Reason
 from naverworks_notify.printable import printable
 
@@ -134,6 +135,14 @@ def print_totals(console: Console, sections: Iterable[Section]) -> None:
     console.print(" · ".join(parts) or escape(tr("Nothing happened.", "처리한 알림이 없습니다.")))
 
 
+def _of_nobody(row: Row) -> str:
+    if row.error is not None:
+        return sentence_of(row.error)
+    if row.reason == NotifierReason.NOT_AMONG_PEOPLE:
+        return tr("not in the people file", "사람 파일에 없음")
+    return ""
+
+
 def _is_concerned(row: Row) -> bool:
     return row.decision is None or row.decision.audience is not None
 
@@ -161,7 +170,7 @@ def _cells(row: Row, names: Mapping[str, str]) -> tuple[Text, ...]:
     quiet = "dim" if ended == "suppressed" else ""
     told = summary(row.content)
     if row.decision is None:
-        told = tr("not in the people file", "사람 파일에 없음")
+        told = _of_nobody(row)
     elif row.decision.until is not None:
         until = f"{row.decision.until:%Y-%m-%d %H:%M}"
         told = tr(f"until {until}", f"{until}까지")

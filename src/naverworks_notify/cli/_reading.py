@@ -14,7 +14,7 @@ from naverworks_notify.cli._files import NotReadable, items_of, load_json, load_
 from naverworks_notify.cli._language import tr
 from naverworks_notify.errors import InvalidPerson, InvalidValue, Violation
 
-__all__ = ["BadLine", "read_alerts", "read_people", "read_policy", "same_addresses"]
+__all__ = ["BadLine", "bad_line", "read_alerts", "read_people", "read_policy", "same_addresses"]
 
 
 @frozen(kw_only=True)
@@ -36,8 +36,8 @@ class BadLine:
         return {"error": {"line": self.line, "path": self.path, "message": self.message}}
 
 
-def read_alerts(path: Path) -> Iterator[alerts.Alert | BadLine]:
-    """Yield the alert of every line, or of every item of an array, or what is wrong with it.
+def read_alerts(path: Path) -> Iterator[tuple[int | None, alerts.Alert | BadLine]]:
+    """Yield the line of every alert, with the alert or with what is wrong with it.
 
     Where the file as a whole cannot be read, that alone is told: half a file is not handled.
     """
@@ -45,16 +45,22 @@ def read_alerts(path: Path) -> Iterator[alerts.Alert | BadLine]:
         for item in tuple(items_of(path)):
             if item.trouble is not None:
                 told = tr(f"The line {item.trouble}", f"이 줄: {item.trouble}")
-                yield BadLine(line=item.line, path="", message=told)
+                yield item.line, BadLine(line=item.line, path="", message=told)
                 continue
             try:
-                yield alerts.from_dict(item.value)
+                read: alerts.Alert | BadLine = alerts.from_dict(item.value)
             except InvalidValue as error:
-                where, message = _first(error)
-                yield BadLine(line=item.line, path=where, message=message)
+                read = bad_line(error, item.line)
+            yield item.line, read
     except NotReadable as error:
         told = tr(f"The alerts file {error}", f"알림 파일: {error}")
-        yield BadLine(line=error.line, path="", message=told)
+        yield error.line, BadLine(line=error.line, path="", message=told)
+
+
+def bad_line(error: InvalidValue, line: int | None) -> BadLine:
+    """Return what is wrong with the alert of a line."""
+    where, message = _first(error)
+    return BadLine(line=line, path=where, message=message)
 
 
 def read_people(path: Path) -> tuple[policy.Person, ...] | BadLine:

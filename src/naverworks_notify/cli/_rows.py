@@ -6,17 +6,13 @@ from typing import Any
 
 from attrs import frozen
 
-from naverworks_notify.notifier import Planned, Result, Status
+from naverworks_notify.notifier import NotifierReason, Result, Status
 from naverworks_notify.policy import Decision
 
-__all__ = ["NOT_AMONG_PEOPLE", "Row", "row_of", "row_of_missing"]
+__all__ = ["Row", "row_of", "row_of_missing"]
 
 # A message exists for these; the others get none, now or at all.
-_WITH_CONTENT = frozenset({None, Status.SENT, Status.FAILED, Status.UNKNOWN})
-
-
-NOT_AMONG_PEOPLE = "not_among_people"
-"""The reason of the line of an assignee whom the people file does not have."""
+_WITH_CONTENT = frozenset({Status.SENT, Status.FAILED, Status.UNKNOWN})
 
 
 @frozen(kw_only=True)
@@ -26,7 +22,9 @@ class Row:
     Attributes:
         event_id: The alert.
         person_id: The person.
-        decision: What the policy said; None for an assignee whom nothing is known of.
+        reason: Why, in one word.
+        decision: What the policy said; None where nothing was decided, as of an assignee whom
+            nothing is known of.
         status: How it ended; None in a dry run where the message would be sent.
         content: The exact message content, for those who get one.
         error: Why it failed, or why nobody can know.
@@ -35,16 +33,12 @@ class Row:
 
     event_id: str
     person_id: str
+    reason: str
     decision: Decision | None
     status: Status | None
     content: dict[str, Any] | None = None
     error: Exception | None = None
     detail: str | None = None
-
-    @property
-    def reason(self) -> str:
-        """Why, in one word."""
-        return NOT_AMONG_PEOPLE if self.decision is None else str(self.decision.reason)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form; every key is always there, in this order."""
@@ -72,16 +66,22 @@ class Row:
         }
 
 
-def row_of(one: Planned | Result) -> Row:
-    """Return the row of a plan's or a report's entry."""
+def row_of(one: Result, *, is_rehearsal: bool = False) -> Row:
+    """Return the row of a report's entry.
+
+    Args:
+        one: What became of an alert for a person.
+        is_rehearsal: Whether nothing was sent: then a message that would be has no status.
+    """
     content = None
     if one.delivery is not None and one.status in _WITH_CONTENT:
         content = one.delivery.content.to_dict()
     return Row(
-        event_id=one.decision.event_id,
+        event_id=one.event_id,
         person_id=one.person_id,
+        reason=one.reason,
         decision=one.decision,
-        status=one.status,
+        status=None if is_rehearsal and one.status is Status.SENT else one.status,
         content=content,
         error=one.error,
         detail=one.detail,
@@ -90,4 +90,10 @@ def row_of(one: Planned | Result) -> Row:
 
 def row_of_missing(event_id: str, person_id: str) -> Row:
     """Return the row of an assignee who is not among the people."""
-    return Row(event_id=event_id, person_id=person_id, decision=None, status=Status.UNMATCHED)
+    return Row(
+        event_id=event_id,
+        person_id=person_id,
+        reason=NotifierReason.NOT_AMONG_PEOPLE.value,
+        decision=None,
+        status=Status.UNMATCHED,
+    )

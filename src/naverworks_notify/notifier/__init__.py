@@ -1,7 +1,8 @@
-"""Decide → render → deliver, with one result per person.
+"""Decide → render → deliver, with one result per person, and a ledger that remembers.
 
-`Notifier` and `AsyncNotifier` do all three; `Planner` and `DryRun` stop before the send; a
-`Delivery` is the message in between, as a value that any queue can carry.
+`Notifier` and `AsyncNotifier` do all of it; `DryRun` rehearses it; a `Delivery` is the message in
+between, as a value that any queue can carry. `MemoryLedger` and `SqlLedger` keep who has what, what
+waits and what happened.
 """
 
 from __future__ import annotations
@@ -10,27 +11,30 @@ from naverworks_notify.notifier._address import Members
 from naverworks_notify.notifier._async import AsyncNotifier
 from naverworks_notify.notifier._delivery import Delivery
 from naverworks_notify.notifier._dry_run import DryRun
-from naverworks_notify.notifier._plan import Form, Plan, Planned, Planner
-from naverworks_notify.notifier._report import Report, Result
-from naverworks_notify.notifier._state import DeliveryState, MemoryState
-from naverworks_notify.notifier._state_file import StateFile
-from naverworks_notify.notifier._status import Status
+from naverworks_notify.notifier._ledger import AlertRecord, Ledger, LedgerError, Row, State
+from naverworks_notify.notifier._memory_ledger import MemoryLedger
+from naverworks_notify.notifier._plan import Form
+from naverworks_notify.notifier._result import NotifierReason, Plan, Report, Result, Status
+from naverworks_notify.notifier._sql_ledger import SqlLedger
 from naverworks_notify.notifier._sync import Notifier
 
 __all__ = [
+    "AlertRecord",
     "AsyncNotifier",
     "Delivery",
-    "DeliveryState",
     "DryRun",
     "Form",
+    "Ledger",
+    "LedgerError",
     "Members",
-    "MemoryState",
+    "MemoryLedger",
     "Notifier",
+    "NotifierReason",
     "Plan",
-    "Planned",
-    "Planner",
     "Report",
     "Result",
-    "StateFile",
+    "Row",
+    "SqlLedger",
+    "State",
     "Status",
 ]

@@ -1,29 +1,35 @@
-"""Decide, render, deliver, with one result per person."""
+"""The notifier's shell: it asks for people, sends, and hands the rest to the machine."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+import inspect
+from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
+from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
-from naverworks_notify.alerts import Alert
+from naverworks_notify.alerts import Alert, Vocabulary
 from naverworks_notify.catalog import CATALOG, Catalog
 from naverworks_notify.clock import Clock, SystemClock
-from naverworks_notify.errors import DeliveryUnknown, Gone, NaverWorksError, NotFound
+from naverworks_notify.errors import Gone, InvalidValue, NaverWorksError, NotFound, Violation
 from naverworks_notify.logs import logger_of
-from naverworks_notify.notifier._address import MarksMissing, Members, find_block, note_missing
-from naverworks_notify.notifier._async_gather import off_loop, run_bounded
+from naverworks_notify.notifier._address import MarksMissing, Members, note_missing
+from naverworks_notify.notifier._async_work import AsyncAskForPeople, AsyncWork
+from naverworks_notify.notifier._attempt import Attempt, Gate, stopped
 from naverworks_notify.notifier._delivery import Delivery
-from naverworks_notify.notifier._digests import DigestBuffer, may_be_told_later
-from naverworks_notify.notifier._outcome import held_by_time, kept_back, result_of, unmatched, whole
-from naverworks_notify.notifier._plan import Form, Plan, Planned, Planner
-from naverworks_notify.notifier._report import Report, Result
-from naverworks_notify.notifier._state import DeliveryState, MemoryState
-from naverworks_notify.notifier._status import Status
+from naverworks_notify.notifier._ledger import Key, Ledger, LedgerError, Row, State
+from naverworks_notify.notifier._machine import Due, Machine, Prepared
+from naverworks_notify.notifier._memory_ledger import MemoryLedger
+from naverworks_notify.notifier._plan import (
+    Case,
+    Engine,
+    People,
+    check_alert,
+    check_people,
+)
+from naverworks_notify.notifier._result import Plan, Report, Result, Status
 from naverworks_notify.policy import (
-    DigestWindow,
-    History,
     Person,
     Policy,
     Reason,
@@ -35,20 +41,25 @@ if TYPE_CHECKING:
 
 __all__ = ["AsyncNotifier"]
 
-_REACHED = (Status.SENT, Status.UNKNOWN)
+R = TypeVar("R")
+
 _log = logger_of("notifier")
+
+# Beyond the time that a send may take: the process that was sending must have ended by then.
+_GRACE = timedelta(seconds=30)
+_DEFAULT_TIMEOUT_S = 10.0
 
 
 class AsyncNotifier:
     """Tells the right people: decides, renders, and sends side by side within the rate budget.
 
-    Every person gets a result. A refusal or a failure for one never stops the others; an error of
-    the program itself is raised, after the others were served. A repeated event is not sent to the
-    same person twice, as long as the `state` remembers. Safe to share between threads and tasks;
-    it opens nothing of its own, so there is nothing to close but the client.
+    Every person gets a result, and what fails for one never stops the others. What somebody has,
+    what waits and what happened stands in the `ledger`: a repeated event reaches nobody twice, and
+    what waits goes with a later `run_due`. Safe to share between threads and tasks; it closes
+    neither the client nor the ledger.
 
-    Interrupting a call leaves the sends under way claimed: nobody knows whether they arrived, and a
-    repeat of the event skips them.
+    A call that is interrupted begins no further send, waits for those under way, and ends. Whoever
+    was not sent to is sent to by the next `notify` of the event, or by `run_due`.
 
     Examples:
         >>> import asyncio
@@ -81,10 +92,12 @@ class AsyncNotifier:
         policy: Policy | None = None,
         catalog: Catalog | None = None,
         members: Members | None = None,
+        people: AsyncAskForPeople | None = None,
+        ledger: Ledger | None = None,
         concurrency: int = 8,
-        form: Form = "rich",
+        form: str = "rich",
         fallback_locale: str = "ko",
-        state: DeliveryState | None = None,
+        vocabulary: Vocabulary | None = None,
         clock: Clock | None = None,
     ) -> None:
         """Put the parts together.
@@ -95,245 +108,368 @@ class AsyncNotifier:
             catalog: How alerts are worded; the 26 documented entries by default.
             members: The directory's answer to who is who. Without it people are reached by
                 `works_user_id`, else by e-mail.
-            concurrency: How many sends may be under way at once, at least 1.
-            form: `rich` for cards, `plain` for texts and buttons.
+            people: Whom to ask for the people of an alert: an object with `people_for(alert)`, or
+                a function. Asked where none are given, and again when something is due.
+            ledger: Who has what, and what waits; in memory by default.
+            concurrency: How many sends may be under way at once, whatever calls they are of; at
+                least 1.
+            form: `rich` for cards, `plain` for texts and buttons, or a form that the catalog has
+                been given by `with_layout`.
             fallback_locale: Language where neither the person nor the alert names one.
-            state: What was delivered to whom; in memory by default.
+            vocabulary: The types of alerts that are known, with your own: for the rules by default,
+                and to read alerts back from the ledger.
             clock: Where `now` comes from.
 
         Raises:
-            ValueError: `concurrency` is below 1, or `form` is another word.
+            InvalidValue: `concurrency` is below 1, or the catalog has no such form.
         """
-        if concurrency < 1:
-            raise ValueError("concurrency must be at least 1.")
-        policy = RecruitingPolicy() if policy is None else policy
+        catalog = CATALOG if catalog is None else catalog
+        _check_options(concurrency, form, catalog)
         self._works = works
-        self._planner = Planner(
-            policy=policy,
-            catalog=CATALOG if catalog is None else catalog,
-            members=members,
-            form=form,
-            fallback_locale=fallback_locale,
-        )
-        self._concurrency = concurrency
-        self._state: DeliveryState = MemoryState() if state is None else state
+        self._people = people
+        self._ledger = _ledger_or_memory(ledger)
         self._clock: Clock = SystemClock() if clock is None else clock
-        self._digests = DigestBuffer.for_policy(policy)
+        self._members = members
+        options = getattr(works, "options", None)
+        timeout_s = getattr(options, "timeout", _DEFAULT_TIMEOUT_S)
+        self._machine = Machine(
+            Engine(
+                policy=_policy_for(vocabulary) if policy is None else policy,
+                catalog=catalog,
+                members=members,
+                form=form,
+                fallback_locale=fallback_locale,
+            ),
+            self._ledger,
+            clock=self._clock,
+            guarantee=str(getattr(options, "guarantee", "at_most_once")),
+            patience=timedelta(seconds=timeout_s) + _GRACE,
+            vocabulary=vocabulary,
+        )
+        self._work = AsyncWork(concurrency=concurrency, blocking=self._ledger.blocking)
+        self._tells_before = _takes_before_send(works)
 
-    def plan(
+    async def plan(
         self,
         alert: Alert,
-        people: Iterable[Person],
+        people: Iterable[Person] | None = None,
         *,
         now: datetime | None = None,
-        history: History | None = None,
-    ) -> tuple[Delivery, ...]:
-        """Decide and render, and return the messages without sending or remembering anything.
+    ) -> Plan:
+        """Decide and render; return the messages and everybody else, and send nothing.
 
-        A deferred message has `not_before` set. Hand the deliveries to any queue and call
-        `deliver` where they come out. People who get no message are not in the answer, and events
-        that wait for a digest are not collected: only `notify` does that. Does no IO but reading
-        the state.
+        Nothing is remembered either. Does no IO but reading the ledger, and asking for people.
 
         Args:
             alert: What happened.
-            people: Everyone who might be concerned.
+            people: Everyone who might be concerned; asked of `people=` by default.
             now: The moment to decide for; the clock's by default.
-            history: What happened before, for rules that look at it.
+
+        Raises:
+            InvalidAlert: It is no alert, or its id is that of an event of another type.
+            InvalidPerson: One of the people is none, or two have one id.
         """
-        moment = now or self._clock.now()
-        delivered = self._digests.waiting(alert.event_id) | dict(
-            self._state.delivered(alert.event_id)
+        moment = self._moment(now)
+        given = await self._people_for(check_alert(alert), people)
+        prepared = await self._call(
+            partial(self._machine.prepare, alert, given, now=moment, is_rehearsal=True)
         )
-        return self._planner.plan(
-            alert, people, now=moment, delivered=delivered, history=history
-        ).deliveries
+        to_send = [case for case in prepared.cases if case.status is None]
+        results = tuple(case.result() for case in prepared.cases if case.status is not None)
+        _raise_bugs(prepared.cases, Report(results=results, missing=prepared.missing))
+        return Plan(
+            deliveries=tuple(case.delivery for case in to_send if case.delivery is not None),
+            results=results,
+            missing=prepared.missing,
+        )
 
     async def notify(
         self,
         alert: Alert,
-        people: Iterable[Person],
+        people: Iterable[Person] | None = None,
         *,
         now: datetime | None = None,
-        history: History | None = None,
     ) -> Report:
         """Decide, render and send; return one result per person, in the order of the people.
 
-        An alert of which the policy says `digest` is collected in memory until `close_digests`.
+        Whom the policy makes wait is decided on anew by `run_due`; what is told together, such as
+        document evaluations, is collected for it.
 
         Args:
             alert: What happened.
-            people: Everyone who might be concerned, each id once.
+            people: Everyone who might be concerned, each id once; asked of `people=` by default.
             now: The moment to decide for; the clock's by default.
-            history: What happened before, for rules that look at it.
 
         Raises:
-            InvalidValue: The people or the alert do not fit together, for example a repeated id.
+            TypeError: No people are given, and there is no `people=` to ask.
+            InvalidAlert: It is no alert, or its id is that of an event of another type.
+            InvalidPerson: One of the people is none, or two have one id.
+            LedgerError: The ledger could not be read or written; nothing was sent.
+            Exception: Whatever code of the application raised for somebody, after the others were
+                served. It carries the report as its `report`.
         """
-        moment = now or self._clock.now()
-        delivered = await self._delivered(alert.event_id)
-        plan = self._planner.plan(alert, people, now=moment, delivered=delivered, history=history)
-        return await self._carry_out(plan, now=now, alert=alert)
+        moment = self._moment(now)
+        given = await self._people_for(check_alert(alert), people)
+        prepared = await self._call(partial(self._machine.prepare, alert, given, now=moment))
+        await self._send_all([prepared])
+        return await self._report_on(prepared.cases, missing=prepared.missing)
+
+    async def run_due(self, *, now: datetime | None = None, close_windows: bool = False) -> Report:
+        """Handle what waits and is due by now; return one result per event and person.
+
+        Decides anew, with the people of this moment, on what was put off or failed in passing;
+        merges changes of one interview; closes digest windows that are over; and tells of sends
+        whose process ended before it knew their outcome. Call it when `Report.next_due` has come,
+        or every minute or so; several processes may.
+
+        Args:
+            now: The moment to decide for; the clock's by default.
+            close_windows: Whether to close digest windows that are still open as well, as at the
+                end of a batch.
+
+        Raises:
+            LedgerError: The ledger could not be read or written.
+            Exception: Whatever code of the application raised for somebody, after the others were
+                served. Either carries the report of those who were, as its `report`.
+        """
+        moment = self._moment(now)
+        results: list[Result] = []
+        cases: list[Case] = []
+        missing: dict[str, None] = {}
+        handled: set[Key] = set()
+        bugs: list[Exception] = []
+        try:
+            results += await self._call(partial(self._machine.end_stale, moment))
+            close = partial(self._machine.close_windows, moment, all_of_them=close_windows)
+            results += await self._call(close)
+            pages = self._machine.collect(moment, handled, each_window=close_windows)
+            while (page := await self._call(partial(next, pages, None))) is not None:
+                events, lost = page
+                results += lost
+                some: list[Prepared] = []
+                for due in events:
+                    handled.update(row.key for row in due.rows)
+                    handled.update(row.key for rows in due.absorbs.values() for row in rows)
+                    try:
+                        some.append(await self._prepare_due(due, now=moment))
+                    except LedgerError:
+                        raise
+                    except Exception as bug:  # noqa: BLE001 - raised when the others are served
+                        bugs.append(bug)
+                cases += [case for prepared in some for case in prepared.cases]
+                missing.update(dict.fromkeys(who for one in some for who in one.missing))
+                await self._send_all(some)
+        except BaseException as error:
+            _attach(error, Report(results=(*results, *_results_of(cases)), missing=tuple(missing)))
+            raise
+        return await self._report_on(
+            cases, missing=tuple(missing), more=results, bugs=bugs, with_absorbed=True
+        )
 
     async def deliver(self, delivery: Delivery, *, now: datetime | None = None) -> Result:
-        """Send one delivery, unless it is too late, too early, or was sent already.
+        """Send one delivery that came out of a queue of yours, unless it must not go any more.
 
         Past `expires_at` the result is suppressed (`expired`); before `not_before` it is deferred;
-        if the members know by now that the user is blocked or gone, unmatched; if this notifier's
-        state knows the event for the person, suppressed (`duplicate_event`).
+        if the members know by now that the user is blocked or gone, unmatched; if the ledger knows
+        that the person has the event, suppressed (`duplicate_event`). What it cannot notice is
+        whatever else changed since it was planned: see `Delivery`.
 
         Args:
             delivery: The message.
             now: The present moment; the clock's by default.
         """
-        moment = now or self._clock.now()
-        held = held_by_time(delivery, moment)
-        if held is not None:
-            return held
-        # A queue may have held it for hours, in which the directory changed.
-        blocked = find_block(delivery, self._planner.members)
-        if blocked is not None:
-            return unmatched(delivery, blocked)
-        return await self._deliver(delivery, at=moment)
+        moment = self._moment(now)
+        if not isinstance(delivery, Delivery):
+            message = f"must be a Delivery, not {type(delivery).__name__}; from_dict reads one."
+            raise InvalidValue(violations=(Violation("delivery", "type", message),))
+        admitted = await self._call(partial(self._machine.admit, delivery, now=moment))
+        if isinstance(admitted, Case):
+            _raise_bugs([admitted], Report(results=(admitted.result(),)))
+            return admitted.result()
+        case = admitted.case
+        await self._send_all([Prepared(cases=[case], attempts={admitted.row.key: admitted})])
+        _raise_bugs([case], Report(results=(case.result(),)))
+        return case.result()
 
-    async def close_digests(
+    async def list(
         self,
-        people: Iterable[Person],
         *,
-        now: datetime | None = None,
-        until: datetime | None = None,
-        history: History | None = None,
-    ) -> Report:
-        """Close digest windows and send what they hold, one message per person and posting.
-
-        Call it every minute or so with `until` set to the present moment, or once at the end
-        without it. A digest outside the person's receive window is deferred: it stays collected
-        and goes with a later call. One that failed stays too, unless trying again cannot help.
+        state: State | str | None = None,
+        event_id: str | None = None,
+        person_id: str | None = None,
+        since: datetime | None = None,
+        limit: int | None = None,
+    ) -> tuple[Row, ...]:
+        """Return where events stand for people, the latest change first.
 
         Args:
-            people: Where the recipients are looked up; who is not among them is in `missing`.
-            now: The moment to decide for; the clock's by default.
-            until: Close only windows that have ended by then; all of them by default.
-            history: What happened before, for rules that look at it.
+            state: Only rows in this state, for example `unknown`.
+            event_id: Only those of one event.
+            person_id: Only those of one person.
+            since: Only those changed from this moment on.
+            limit: At most so many.
 
-        Returns:
-            A report with one result per closed window, in the order of their ends.
+        Raises:
+            InvalidValue: There is no such state.
         """
-        by_id = {person.id: person for person in people}
-        windows = self._digests.close(until=until, order=tuple(by_id))
-        try:
-            told = await run_bounded(
-                partial(self._tell_window, people=by_id, now=now, history=history),
-                windows,
-                concurrency=self._concurrency,
+        if state is not None and state not in set(State):
+            message = f"must be one of {', '.join(State)}."
+            raise InvalidValue(violations=(Violation("state", "enum", message),))
+        return await self._call(
+            partial(
+                self._ledger.find,
+                state=state,
+                event_id=event_id,
+                person_id=person_id,
+                since=since,
+                limit=limit,
             )
-        finally:
-            # Whatever happens, an evaluation that was not told goes on waiting.
-            self._digests.put_back(windows)
-        return Report(
-            results=tuple(result for result in whole(told) if result is not None),
-            missing=tuple(
-                dict.fromkeys(
-                    window.person_id for window in windows if window.person_id not in by_id
-                )
-            ),
         )
 
-    async def _tell_window(
+    async def resend(
         self,
-        window: DigestWindow,
+        event_id: str,
+        person_id: str,
+        even_if_unknown: bool = False,  # noqa: FBT001, FBT002 - the name says it at the call
         *,
-        people: Mapping[str, Person],
-        now: datetime | None,
-        history: History | None,
-    ) -> Result | None:
-        person = people.get(window.person_id)
-        if person is None:
-            self._digests.settle(window)
-            return None
-        moment = now or self._clock.now()
-        alert = window.alert
-        delivered = await self._delivered(alert.event_id)
-        plan = self._planner.plan(
-            alert, (person,), now=moment, delivered=delivered, history=history
-        )
-        (result,) = (await self._carry_out(plan, now=now)).results
-        if result.status in _REACHED:
-            for item in window.items:
-                await self._keep(item.alert.event_id, item.person_id, at=moment)
-        if not may_be_told_later(result.status, result.error):
-            self._digests.settle(window)
-        return result
-
-    async def _carry_out(
-        self, plan: Plan, *, now: datetime | None, alert: Alert | None = None
+        now: datetime | None = None,
     ) -> Report:
-        sent = iter(
-            whole(
-                await run_bounded(
-                    partial(self._deliver_planned, now=now),
-                    [one for one in plan.planned if one.status is None],
-                    concurrency=self._concurrency,
-                )
-            )
+        """Send an event to a person once more: one that failed, waits, or is unknown.
+
+        It is decided anew, and sent before this returns.
+
+        Args:
+            event_id: The event.
+            person_id: The person.
+            even_if_unknown: Whether to send what may have arrived already.
+            now: The moment to decide for; the clock's by default.
+
+        Raises:
+            InvalidValue: There is no such delivery, it was sent, or its content is not kept any
+                more.
+        """
+        moment = self._moment(now)
+        find = partial(
+            self._machine.to_resend, event_id, person_id, even_if_unknown=even_if_unknown
         )
-        results = []
-        for one in plan.planned:
-            if one.status is None:
-                results.append(next(sent))
-            elif one.status is Status.DIGESTED and alert is not None:
-                results.append(self._collect(one, alert))
-            else:
-                results.append(result_of(one, one.status))
-        return Report(results=tuple(results), missing=plan.missing)
+        prepared = await self._prepare_due(await self._call(find), now=moment)
+        await self._send_all([prepared])
+        return await self._report_on(prepared.cases, missing=prepared.missing)
 
-    def _collect(self, planned: Planned, alert: Alert) -> Result:
-        if self._digests.add(planned.person_id, alert):
-            return result_of(planned, Status.DIGESTED)
-        return kept_back(planned.decision, Reason.DUPLICATE_EVENT)
+    async def settle(
+        self, event_id: str, person_id: str, *, as_: str, now: datetime | None = None
+    ) -> Row:
+        """Note what became of a send of unknown outcome, as an operator found out.
 
-    async def _deliver_planned(self, planned: Planned, *, now: datetime | None) -> Result:
-        assert planned.delivery is not None
-        moment = now or self._clock.now()
-        held = held_by_time(planned.delivery, moment)
-        return await self._deliver(planned.delivery, at=moment) if held is None else held
+        Args:
+            event_id: The event.
+            person_id: The person.
+            as_: `sent` or `failed`. What failed may be sent again.
+            now: When; the clock's present moment by default.
 
-    async def _deliver(self, delivery: Delivery, *, at: datetime) -> Result:
-        if not await self._claim(delivery, at=at):
-            return kept_back(delivery.decision, Reason.DUPLICATE_EVENT, delivery)
+        Raises:
+            InvalidValue: There is no such delivery, or its outcome is known.
+        """
+        moment = self._moment(now)
+        return await self._call(
+            partial(self._machine.settle, event_id, person_id, as_=as_, now=moment)
+        )
+
+    async def prune(self, *, before: datetime, sparing: Collection[str] = ()) -> int:
+        """Forget what was finished before a moment; return how many pairs that were.
+
+        An event that comes again after it was forgotten is sent again. What waits stays.
+
+        Args:
+            before: The moment.
+            sparing: Events that may still come again and are kept, however old.
+        """
+        moment = _aware("before", before)
+        return await self._call(partial(self._ledger.prune, moment, sparing=sparing))
+
+    async def forget_person(self, person_id: str) -> int:
+        """Make nameless what the ledger, and the members, keep of a person; return how many rows.
+
+        Nothing more is sent of what waits for them. Whoever is handed in later is served anew.
+
+        Args:
+            person_id: The person, in your own ids.
+        """
+        changed = await self._call(partial(self._ledger.forget_person, person_id))
+        forget = getattr(self._members, "forget_person", None)
+        if forget is not None:
+            await self._work.result_of(forget(person_id))
+        return changed
+
+    async def _prepare_due(self, due: Due, *, now: datetime) -> Prepared:
+        people: People | None = None
+        if self._people is not None:
+            people = check_people(await self._work.ask(self._people, due.alert))
+        return await self._call(partial(self._machine.prepare_due, due, people, now=now))
+
+    async def _people_for(self, alert: Alert, people: Iterable[Person] | None) -> People:
+        if people is not None:
+            return check_people(people)
+        if self._people is None:
+            raise TypeError("Give the people of the alert, or a people= to ask for them.")
         try:
-            status, error = await self._send(delivery)
-        except Exception:
-            # A mistake in a program, ours or the caller's: raised, but the claim must not stay.
-            await self._release(delivery)
+            found = await self._work.ask(self._people, alert)
+        except Exception as error:
+            _attach(error, Report())
             raise
-        if status is Status.FAILED:
-            await self._release(delivery)
-        else:
-            await self._keep(delivery.event_id, delivery.person_id, at=at)
-        _log.debug("%s for %s: %s", delivery.event_id, delivery.person_id, status)
-        return Result(
-            person_id=delivery.person_id,
-            status=status,
-            decision=delivery.decision,
-            delivery=delivery,
-            error=error,
-        )
+        return check_people(found)
 
-    async def _send(self, delivery: Delivery) -> tuple[Status, NaverWorksError | None]:
+    async def _send_all(self, prepared: Collection[Prepared]) -> None:
+        attempts = [attempt for one in prepared for attempt in one.attempts.values()]
+        cases = [case for one in prepared for case in one.cases]
         try:
-            await self._works.messages.send_to_user(delivery.user_id, delivery.content)
-        except DeliveryUnknown as error:
-            return Status.UNKNOWN, error
-        except (NotFound, Gone) as error:
-            await self._note_if_gone(delivery)
-            return Status.FAILED, error
-        except NaverWorksError as error:
-            return Status.FAILED, error
-        return Status.SENT, None
+            await self._work.side_by_side(self._send, attempts)
+        except BaseException as error:
+            for case in cases:
+                if case.status is None:
+                    case.end(Status.FAILED, error=stopped())
+            self._machine.release(attempt.row.key for attempt in attempts)
+            _attach(error, Report(results=_results_of(cases)))
+            raise
 
-    async def _note_if_gone(self, delivery: Delivery) -> None:
-        members = self._planner.members
+    async def _send(self, attempt: Attempt, gate: Gate) -> None:
+        delivery = attempt.delivery
+        before = partial(self._begin, attempt, gate)
+        error: Exception | None = None
+        try:
+            if self._tells_before:
+                await self._works.messages.send_to_user(
+                    delivery.user_id, delivery.content, before_send=before
+                )
+            else:
+                await before()
+                await self._works.messages.send_to_user(delivery.user_id, delivery.content)
+        except Exception as caught:  # noqa: BLE001 - told in the result, and raised afterwards
+            error = caught
+        except BaseException:
+            await self._conclude(attempt, attempt.interrupt())
+            raise
+        row = attempt.outcome(error)
+        if isinstance(error, (NotFound, Gone)):
+            await self._note_if_gone(attempt)
+        await self._conclude(attempt, row)
+        _log.debug("%s: %s", delivery.event_id, attempt.case.status)
+
+    async def _begin(self, attempt: Attempt, gate: Gate) -> None:
+        """Write down that the message is about to leave: what stands here decides who sends it."""
+        gate.enter(attempt)
+        intent = attempt.intent()
+        attempt.begin(await self._call(partial(self._machine.start, intent)))
+
+    async def _conclude(self, attempt: Attempt, row: Row | None) -> None:
+        try:
+            await self._call(self._machine.conclude(attempt, row))
+        except LedgerError as error:
+            # The message is where it is, whether that can be written down or not.
+            attempt.case.error = attempt.case.error or error
+
+    async def _note_if_gone(self, attempt: Attempt) -> None:
+        members, delivery = self._members, attempt.delivery
         if not isinstance(members, MarksMissing):
             return
         # The answer to a send is the same where the bot is gone: taken for an answer about the
@@ -341,29 +477,112 @@ class AsyncNotifier:
         try:
             await self._works.users.get(delivery.user_id)
         except (NotFound, Gone):
-            note_missing(members, delivery)
+            try:
+                note_missing(members, delivery)
+            except Exception as bug:  # noqa: BLE001 - raised when the others are served
+                attempt.case.bug = bug
         except NaverWorksError as error:
-            _log.debug("%s: not marked as missing: %s", delivery.person_id, type(error).__name__)
+            _log.debug("Not marked as missing: %s", type(error).__name__)
 
-    async def _delivered(self, event_id: str) -> Mapping[str, datetime]:
-        ask = partial(self._state.delivered, event_id)
-        known = await off_loop(ask) if self._state.blocking else ask()
-        return self._digests.waiting(event_id) | dict(known)
-
-    async def _claim(self, delivery: Delivery, *, at: datetime) -> bool:
-        claim = partial(
-            self._state.claim,
-            delivery.event_id,
-            delivery.person_id,
-            at=at,
-            seen=delivery.previous_at,
+    async def _report_on(
+        self,
+        cases: Collection[Case],
+        *,
+        missing: tuple[str, ...],
+        more: Collection[Result] = (),
+        bugs: Collection[Exception] = (),
+        with_absorbed: bool = False,
+    ) -> Report:
+        next_due: datetime | None = None
+        with suppress(LedgerError):
+            next_due = await self._call(self._ledger.next_due)
+        report = Report(
+            results=(*more, *_results_of(cases, with_absorbed=with_absorbed)),
+            missing=missing,
+            next_due=next_due,
         )
-        return await off_loop(claim) if self._state.blocking else claim()
+        _raise_bugs(cases, report, bugs)
+        return report
 
-    async def _keep(self, event_id: str, person_id: str, *, at: datetime) -> None:
-        keep = partial(self._state.keep, event_id, person_id, at=at)
-        await off_loop(keep) if self._state.blocking else keep()
+    async def _call(self, work: Callable[[], R]) -> R:
+        return await self._work.off_loop(work)
 
-    async def _release(self, delivery: Delivery) -> None:
-        release = partial(self._state.release, delivery.event_id, delivery.person_id)
-        await off_loop(release) if self._state.blocking else release()
+    def _moment(self, now: datetime | None) -> datetime:
+        return self._clock.now() if now is None else _aware("now", now)
+
+
+def _ledger_or_memory(ledger: Ledger | None) -> Ledger:
+    return MemoryLedger() if ledger is None else ledger
+
+
+def _check_options(concurrency: object, form: object, catalog: Catalog) -> None:
+    violations = []
+    if not isinstance(concurrency, int) or isinstance(concurrency, bool) or concurrency < 1:
+        violations.append(Violation("concurrency", "range", "must be a whole number, at least 1."))
+    forms = getattr(catalog, "layouts", {"rich": None, "plain": None})
+    if form not in tuple(forms):
+        violations.append(Violation("form", "enum", f"must be one of {', '.join(forms)}."))
+    if violations:
+        raise InvalidValue(violations=tuple(violations))
+
+
+def _aware(path: str, moment: datetime) -> datetime:
+    given: object = moment
+    if not isinstance(given, datetime) or given.utcoffset() is None:
+        message = "must be a datetime with an offset, such as datetime.now(UTC)."
+        raise InvalidValue(violations=(Violation(path, "aware_datetime", message),))
+    return moment
+
+
+def _policy_for(vocabulary: Vocabulary | None) -> Policy:
+    return RecruitingPolicy() if vocabulary is None else RecruitingPolicy(vocabulary=vocabulary)
+
+
+def _takes_before_send(works: object) -> bool:
+    send = getattr(getattr(works, "messages", None), "send_to_user", None)
+    try:
+        parameters = inspect.signature(send).parameters.values()  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return True
+    return any(one.name == "before_send" or one.kind is one.VAR_KEYWORD for one in parameters)
+
+
+def _results_of(cases: Iterable[Case], *, with_absorbed: bool = False) -> tuple[Result, ...]:
+    results: list[Result] = []
+    for case in cases:
+        results.append(case.result())
+        results += [
+            Result(
+                person_id=row.person_id,
+                event_id=row.event_id,
+                status=Status.SUPPRESSED,
+                reason=Reason.COLLAPSED.value,
+            )
+            for row in (case.absorbs if with_absorbed else ())
+            if row.state is not State.SUPPRESSED
+        ]
+    return tuple(results)
+
+
+def _attach(error: BaseException, report: Report) -> None:
+    # Whatever was raised on the way out, who was served must not be lost.
+    if getattr(error, "report", None) is None:
+        with suppress(AttributeError):
+            error.report = report  # type: ignore[attr-defined]
+
+
+def _raise_bugs(cases: Iterable[Case], report: Report, more: Collection[Exception] = ()) -> None:
+    bugs = [*more, *(case.bug for case in cases if case.bug is not None)]
+    if bugs:
+        _raise(bugs, report)
+
+
+def _raise(bugs: Collection[Exception], report: Report) -> NoReturn:
+    first, *_others = bugs
+    first.add_note(
+        f"Code of the application failed {len(bugs)} times; the others were served, and a repeat"
+        " of the event will not reach them twice. The whole report is this error's `report`."
+    )
+    with suppress(AttributeError):
+        first.report = report  # type: ignore[attr-defined]
+    raise first

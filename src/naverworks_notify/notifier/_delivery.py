@@ -8,16 +8,17 @@ from typing import Any, ClassVar, Self
 
 from attrs import Attribute, field, frozen
 
+from naverworks_notify.alerts import Audience
 from naverworks_notify.errors import InvalidMessage, InvalidValue
 from naverworks_notify.messages import Content, parse
-from naverworks_notify.notifier._decision_json import decision_to_dict, read_decision
-from naverworks_notify.policy import Decision
-from naverworks_notify.validation import ObjectReader, Violations
+from naverworks_notify.policy import Decision, Outcome, Step, Verdict
+from naverworks_notify.validation import ObjectReader, Violations, join_path
 
 __all__ = ["Delivery"]
 
 
-_MOMENTS = ("not_before", "expires_at", "previous_at")
+_MOMENTS = ("not_before", "expires_at")
+_PAIR = 2
 
 
 def _filled(_instance: Any, attribute: Attribute[str], value: object) -> None:
@@ -47,9 +48,13 @@ class Delivery:
     """One message to one person, ready to be sent.
 
     `to_dict()` and `from_dict()` are exact inverses and JSON-safe, so that Celery, RQ or any other
-    queue can carry a delivery. It holds the finished content: changing the wording or the rules
-    does not change what already waits in a queue. It carries an address and a message body, so the
-    queue needs the same protection as the product's own database; the repr shows neither.
+    queue can carry a delivery. It carries an address and a message body, so the queue needs the
+    same protection as the product's own database; the repr shows neither.
+
+    It is finished text, and cannot notice what changes while it waits: that the interview moved or
+    was called off, that the person lost the role, muted the alert or closed their window. Where
+    messages wait in your queue, queue the event and the person instead, and call `notify` when it
+    is time: then all of that counts.
 
     Examples:
         >>> import naverworks_notify as nw
@@ -76,9 +81,6 @@ class Delivery:
         not_before: Not to be sent earlier, or None.
         expires_at: Of no use from this moment on, or None. A reminder expires as its interview
             starts.
-        previous_at: When the event reached the person before, where the policy lets it go once
-            more (`PolicyOptions.duplicate_window`); None for the first time. Whoever delivered
-            since then was quicker, and this one is not sent.
     """
 
     VERSION: ClassVar[int] = 1
@@ -92,11 +94,10 @@ class Delivery:
     decision: Decision
     not_before: datetime | None = field(default=None, validator=_aware)
     expires_at: datetime | None = field(default=None, validator=_aware)
-    previous_at: datetime | None = field(default=None, validator=_aware)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form, with the version number of the form in it."""
-        written = {
+        return {
             "version": self.VERSION,
             "event_id": self.event_id,
             "person_id": self.person_id,
@@ -105,13 +106,9 @@ class Delivery:
             "locale": self.locale,
             "not_before": self.not_before and self.not_before.isoformat(),
             "expires_at": self.expires_at and self.expires_at.isoformat(),
-            "decision": decision_to_dict(self.decision),
+            "decision": _decision_to_dict(self.decision),
             "content": self.content.to_dict(),
         }
-        if self.previous_at is not None:
-            # Left out otherwise: an older worker refuses keys that it does not know.
-            written["previous_at"] = self.previous_at.isoformat()
-        return written
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Self:
@@ -139,7 +136,7 @@ class Delivery:
             if text == "":
                 found.add(name, "required", "must not be empty.")
         moments = {name: reader.moment(name) for name in _MOMENTS}
-        decision = reader.nested("decision", read_decision, required=True)
+        decision = reader.nested("decision", _read_decision, required=True)
         content = reader.nested("content", _read_content, required=True)
         reader.finish()
         found.raise_as(InvalidValue, "The delivery cannot be read")
@@ -154,4 +151,61 @@ def _read_content(raw: object, path: str, violations: Violations) -> Content | N
         return parse(raw, undocumented="keep")
     except InvalidMessage as error:
         violations.add_from(path, error)
+        return None
+
+
+def _decision_to_dict(decision: Decision) -> dict[str, Any]:
+    """Return the JSON form."""
+    return {
+        "person_id": decision.person_id,
+        "outcome": str(decision.outcome),
+        "audience": None if decision.audience is None else str(decision.audience),
+        "until": None if decision.until is None else decision.until.isoformat(),
+        "reason": str(decision.reason),
+        "trail": [[str(rule), str(verdict)] for rule, verdict in decision.trail],
+        "event_id": decision.event_id,
+        "catalog_id": decision.catalog_id,
+    }
+
+
+def _read_decision(raw: object, path: str, violations: Violations) -> Decision | None:
+    """Read the JSON form, noting what is wrong."""
+    reader = ObjectReader(raw, path=path, violations=violations)
+    person_id = reader.text("person_id", required=True)
+    outcome = reader.choice("outcome", Outcome, required=True)
+    audience = reader.choice("audience", Audience)
+    until = reader.moment("until")
+    # A caller's own rule brings its own word, so any text will do.
+    reason = reader.text("reason", required=True)
+    trail = reader.items("trail", _read_step, required=True)
+    event_id = reader.text("event_id", required=True)
+    catalog_id = reader.text("catalog_id")
+    reader.finish()
+    if person_id is None or outcome is None or reason is None or trail is None or event_id is None:
+        return None
+    return Decision(
+        person_id=person_id,
+        outcome=outcome,
+        audience=audience,
+        until=until,
+        reason=reason,
+        trail=trail,
+        event_id=event_id,
+        catalog_id=catalog_id,
+    )
+
+
+def _read_step(raw: object, path: str, violations: Violations) -> Step | None:
+    if not isinstance(raw, (list, tuple)) or len(raw) != _PAIR:
+        violations.add(path, "type", "must be a pair of rule code and verdict.")
+        return None
+    rule, verdict = raw
+    if not isinstance(rule, str):
+        violations.add(join_path(path, 0), "type", "must be a string.")
+        return None
+    try:
+        return Step(rule, Verdict(verdict))
+    except ValueError:
+        allowed = ", ".join(Verdict)
+        violations.add(join_path(path, 1), "enum", f"must be one of {allowed}.")
         return None

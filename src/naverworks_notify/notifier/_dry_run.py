@@ -1,16 +1,20 @@
-"""Who would get what: the notifier's decisions and messages, without any network."""
+"""Who would get what: a notifier whose messages go nowhere."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Any
 
-from naverworks_notify.alerts import Alert
-from naverworks_notify.notifier._digests import DigestBuffer
-from naverworks_notify.notifier._plan import Plan, Planned, Planner
-from naverworks_notify.notifier._state import DeliveryState, MemoryState
-from naverworks_notify.notifier._status import Status
-from naverworks_notify.policy import DigestWindow, History, Person
+from naverworks_notify.alerts import Alert, Vocabulary
+from naverworks_notify.catalog import Catalog
+from naverworks_notify.clock import Clock
+from naverworks_notify.messages import Content
+from naverworks_notify.notifier._address import Members
+from naverworks_notify.notifier._ledger import Ledger
+from naverworks_notify.notifier._result import Report
+from naverworks_notify.notifier._sync import Notifier
+from naverworks_notify.policy import Person, Policy
 
 __all__ = ["DryRun"]
 
@@ -18,80 +22,79 @@ __all__ = ["DryRun"]
 class DryRun:
     """A rehearsal: what a notifier would do with these alerts, one after the other.
 
-    It needs no client, does no network IO, and changes nothing outside itself. Within itself it
-    remembers what it would have sent, so that repeats and digests come out as they would live.
+    It needs no client and does no network IO. A result `sent` means that the message would be sent;
+    `delivery.content` is what would be seen. It remembers what it has rehearsed, so that repeats,
+    caps and digests come out as they would live.
 
     Examples:
-        >>> run = DryRun(Planner(form="plain"))
-        >>> run.close_digests([], now=datetime.fromisoformat("2026-03-02T10:00:00+09:00")).planned
-        ()
+        >>> DryRun(form="plain").run_due(now=datetime.fromisoformat("2026-03-02T10:00:00+09:00"))
+        Report(results=(), missing=(), next_due=None)
+
+    Args:
+        policy: Who gets what; the documented rules by default.
+        catalog: How alerts are worded.
+        members: The directory's answer to who is who.
+        people: Whom to ask for the people of an alert.
+        ledger: What was delivered before. It is written to: hand in a copy.
+        form: `rich`, `plain`, or a form of the catalog's own.
+        fallback_locale: Language where neither the person nor the alert names one.
+        vocabulary: Alert types of your own.
+        clock: Where `now` comes from.
     """
 
     def __init__(
-        self, planner: Planner | None = None, *, state: DeliveryState | None = None
+        self,
+        *,
+        policy: Policy | None = None,
+        catalog: Catalog | None = None,
+        members: Members | None = None,
+        people: Any = None,
+        ledger: Ledger | None = None,
+        form: str = "rich",
+        fallback_locale: str = "ko",
+        vocabulary: Vocabulary | None = None,
+        clock: Clock | None = None,
     ) -> None:
-        """Begin a rehearsal.
-
-        Args:
-            planner: Policy, catalog and the rest; the documented ones by default.
-            state: What was delivered before; it is only read.
-        """
-        self._planner = planner or Planner()
-        self._before = state
-        self._state = MemoryState()
-        self._digests = DigestBuffer.for_policy(self._planner.policy)
+        self._notifier = Notifier(
+            _Nowhere(),  # type: ignore[arg-type]
+            policy=policy,
+            catalog=catalog,
+            members=members,
+            people=people,
+            ledger=ledger,
+            concurrency=1,
+            form=form,
+            fallback_locale=fallback_locale,
+            vocabulary=vocabulary,
+            clock=clock,
+        )
 
     def notify(
         self,
         alert: Alert,
-        people: Iterable[Person],
+        people: Iterable[Person] | None = None,
         *,
-        now: datetime,
-        history: History | None = None,
-    ) -> Plan:
-        """Return what would happen to one alert, with `status` None where it would be sent."""
-        delivered = self._digests.waiting(alert.event_id) | dict(
-            self._state.delivered(alert.event_id)
-        )
-        if self._before is not None:
-            delivered = dict(self._before.delivered(alert.event_id)) | delivered
-        plan = self._planner.plan(alert, people, now=now, delivered=delivered, history=history)
-        for one in plan.planned:
-            if one.status is None:
-                self._state.keep(alert.event_id, one.person_id, at=now)
-            elif one.status is Status.DIGESTED:
-                self._digests.add(one.person_id, alert)
-        return plan
+        now: datetime | None = None,
+    ) -> Report:
+        """Return what would become of an alert; see `Notifier.notify`."""
+        return self._notifier.notify(alert, people, now=now)
 
-    def close_digests(
+    def run_due(self, *, now: datetime | None = None, close_windows: bool = False) -> Report:
+        """Return what would become of what waits; see `Notifier.run_due`."""
+        return self._notifier.run_due(now=now, close_windows=close_windows)
+
+
+class _Nowhere:
+    """A client that takes every message and sends none."""
+
+    def __init__(self) -> None:
+        self.messages = self
+
+    def send_to_user(
         self,
-        people: Iterable[Person],
+        user_id: str,  # noqa: ARG002 - as the client has it
+        content: Content,  # noqa: ARG002
         *,
-        now: datetime,
-        until: datetime | None = None,
-        history: History | None = None,
-    ) -> Plan:
-        """Return what the closing windows would send, one entry per window."""
-        by_id = {person.id: person for person in people}
-        windows = self._digests.close(until=until, order=tuple(by_id))
-        planned = [
-            self._plan_window(window, by_id[window.person_id], now=now, history=history)
-            for window in windows
-            if window.person_id in by_id
-        ]
-        waiting = {one.decision.event_id for one in planned if one.status is Status.DEFERRED}
-        for window in windows:
-            if window.alert.event_id not in waiting:
-                self._digests.settle(window)
-        self._digests.put_back(windows)
-        missing = (window.person_id for window in windows if window.person_id not in by_id)
-        return Plan(planned=tuple(planned), missing=tuple(dict.fromkeys(missing)))
-
-    def _plan_window(
-        self, window: DigestWindow, person: Person, *, now: datetime, history: History | None
-    ) -> Planned:
-        (planned,) = self.notify(window.alert, (person,), now=now, history=history).planned
-        if planned.status is None:
-            for item in window.items:
-                self._state.keep(item.alert.event_id, item.person_id, at=now)
-        return planned
+        before_send: Callable[[], object],
+    ) -> None:
+        before_send()

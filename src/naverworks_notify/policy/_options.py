@@ -107,6 +107,8 @@ class PolicyOptions(Value):
         supersede_cancelled: Drop what a later cancellation of the same interview made moot.
         collapse_window: Gather several changes of one interview for this long into one alert. What
             is gathered waits for the receive window, like the digest.
+        max_age: Drop what occurred longer ago, as `expired`; None for never. For imports of old
+            events. A digest counts from its own time, and is never too old.
         hourly_cap: At most this many alerts an hour and person; what is over waits. Counts the
             deliveries in the history.
         quiet_days: Days on which nobody is disturbed.
@@ -149,6 +151,7 @@ class PolicyOptions(Value):
     )
     supersede_cancelled: bool = False
     collapse_window: timedelta | None = field(default=None, metadata=_length_of("collapse_window"))
+    max_age: timedelta | None = field(default=None, metadata=_length_of("max_age"))
     hourly_cap: int | None = field(default=None, metadata=member(kind=Whole(1)))
     quiet_days: QuietDays | None = None
     digest_length: timedelta = field(default=_HOUR, metadata=_length_of("digest_length"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache, partial
 from typing import Any, NamedTuple, TypeAlias
@@ -175,7 +175,7 @@ def build_context(
         is_addressed=is_addressed,
         is_assigned=not is_addressed and interviewer is not None,
         is_posting_related=manager is not None and manager.relation is Relation.POSTING,
-        expiry=alert.traits.expiry_of(alert),
+        expiry=_expiry_of(alert, options.max_age),
         superseders=vocabulary.superseders_of(alert.type),
         removed_from=_entry_for_removed(alert, vocabulary),
         posting_id=None if alert.posting is None else alert.posting.id,
@@ -188,6 +188,19 @@ def _entry_for_removed(alert: Alert, vocabulary: Vocabulary) -> str | None:
         return None
     other = alert.variant_for(alert.removed_ids[0])
     return vocabulary.entry_id(other.type, Audience.INTERVIEWER)
+
+
+def _expiry_of(alert: Alert, max_age: timedelta | None) -> datetime | None:
+    """Return when an alert is of no use any more, as its class or the options say."""
+    expiry = alert.traits.expiry_of(alert)
+    # What waits by itself, as a digest does, is late rather than lost.
+    if max_age is None or alert.traits.window == "wait":
+        return expiry
+    try:
+        too_old = alert.occurred_at + max_age
+    except OverflowError:
+        return expiry
+    return too_old if expiry is None else min(expiry, too_old)
 
 
 class Ruling(NamedTuple):

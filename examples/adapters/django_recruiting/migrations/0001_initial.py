@@ -12,29 +12,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Delivered",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("organization", models.CharField(max_length=64)),
-                ("event_id", models.CharField(max_length=255)),
-                ("person_id", models.CharField(max_length=64)),
-                ("at", models.DateTimeField(db_index=True)),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("organization", "event_id", "person_id"),
-                        name="one_delivery_a_person",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
             name="Member",
             fields=[
                 (
