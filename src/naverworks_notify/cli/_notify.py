@@ -45,7 +45,7 @@ from naverworks_notify.cli._reading import (
 from naverworks_notify.cli._rows import Row
 from naverworks_notify.cli._runs import Run
 from naverworks_notify.clock import SystemClock
-from naverworks_notify.errors import InvalidAlert
+from naverworks_notify.errors import InvalidAlert, InvalidValue
 from naverworks_notify.members import JsonMemberStore, Members
 from naverworks_notify.notifier import DryRun, Notifier, NotifierReason, SqlLedger, Status
 from naverworks_notify.policy import Person, RecruitingPolicy
@@ -172,11 +172,7 @@ def notify(
             )
         )
     with ExitStack() as stack:
-        ledger = None
-        if state is not None:
-            # A rehearsal leaves the file alone.
-            opened = SqlLedger.copy_of(state) if dry_run else SqlLedger(f"sqlite:///{state}")
-            ledger = stack.enter_context(opened)
+        ledger = _open_ledger(state, stack, is_copy=dry_run)
         if dry_run:
             rehearsal = DryRun(policy=rules, form=form, members=directory, ledger=ledger)
             run = Run(rehearsal, everybody, at=at)
@@ -191,6 +187,14 @@ def notify(
             before = (at or SystemClock().now()) - timedelta(days=forget_after)
             ledger.prune(before, sparing=handling.event_ids)
         return status
+
+
+def _open_ledger(state: Path | None, stack: ExitStack, *, is_copy: bool) -> SqlLedger | None:
+    if state is None:
+        return None
+    # A rehearsal leaves the file alone.
+    ledger = SqlLedger.copy_of(state) if is_copy else SqlLedger(f"sqlite:///{state}")
+    return stack.enter_context(ledger)
 
 
 def _age(text: str | None) -> timedelta | None:
@@ -208,7 +212,11 @@ def _age(text: str | None) -> timedelta | None:
 
 
 def _without_old(rules: RecruitingPolicy, oldest: timedelta) -> RecruitingPolicy:
-    return RecruitingPolicy(evolve(rules.options, max_age=oldest))
+    try:
+        return RecruitingPolicy(evolve(rules.options, max_age=oldest))
+    except InvalidValue:
+        told = tr("--max-age takes from 1m to 366d.", "--max-age에는 1m부터 366d까지 씁니다.")
+        raise UsageError(told) from None
 
 
 def _read_members(path: Path) -> Members:
