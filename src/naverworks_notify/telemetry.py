@@ -54,7 +54,8 @@ class Telemetry:
     each is made when its work is over, below the span that is current on the thread or task that
     does it. Metrics are `naverworks.results` (counted by
     status and reason), `naverworks.retries`, `naverworks.circuit.changes` (counted by scope and
-    state), `naverworks.request.duration` and `naverworks.limiter.wait`, in seconds.
+    state), `naverworks.tokens` (counted by reason, source and error: alarm on a dead key by it),
+    `naverworks.request.duration` and `naverworks.limiter.wait`, in seconds.
 
     They carry ids only. Names, addresses, contents and tokens are never in them; an id that holds
     an `@` is left out, as it may be an address. Does no IO of its own; safe to share between
@@ -96,6 +97,9 @@ class Telemetry:
             "naverworks.circuit.changes",
             "{change}",
             "Circuits that opened, stayed open after a try, or closed.",
+        )
+        self._tokens = meter.create_counter(
+            "naverworks.tokens", "{token}", "Access tokens that were needed, had or not."
         )
         self._duration = meter.create_histogram(
             "naverworks.request.duration", "s", "From the first byte out to the last byte in."
@@ -182,15 +186,16 @@ class Telemetry:
         self._circuits.add(1, told)
 
     def _on_token(self, details: TokenDetails) -> None:
+        told = {
+            "naverworks.token.reason": details.reason.value,
+            "naverworks.token.source": details.source.value,
+            "error.type": details.failure,
+        }
+        self._tokens.add(1, _present(told))
         self._span(
             "naverworks.token.refresh",
             details.took,
-            {
-                "naverworks.client_id": details.client_id,
-                "naverworks.token.reason": details.reason.value,
-                "naverworks.token.source": details.source.value,
-                "error.type": details.failure,
-            },
+            told | {"naverworks.client_id": details.client_id},
             failure=details.failure,
         )
 

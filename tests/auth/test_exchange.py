@@ -533,3 +533,58 @@ def test_no_half_of_a_secret_is_left_where_a_long_description_is_cut(
     text = str(caught.value)
     assert echoed not in text
     assert echoed[:6] not in text
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=40),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+members = st.sampled_from(
+    ["access_token", "expires_in", "scope", "refresh_token", "error", "error_description", "code"]
+)
+header_values = st.text(st.characters(max_codepoint=255), max_size=60) | st.sampled_from(
+    [
+        "9" * 5000,
+        "Mon, 02 Mar 99999999999 09:00:00 GMT",
+        f"Mon, 02 Mar 2026 09:00:00 +{'9' * 20}",
+        "Mon, 02 Mar 0001 00:00:00 +2359",
+        "-1",
+        "1e999",
+        "\x00",
+    ]
+)
+
+
+@given(
+    status=st.sampled_from([200, 201, 204, 302, 400, 401, 403, 429, 500, 503, 599]),
+    headers=st.dictionaries(
+        st.sampled_from(["date", "retry-after", "content-type"]), header_values
+    ),
+    content=st.binary(max_size=80)
+    | st.dictionaries(members, anything).map(lambda body: json.dumps(body).encode()),
+    refreshing=st.booleans(),
+)
+def test_no_answer_of_the_token_endpoint_raises_anything_else(
+    *,
+    account: ServiceAccount,
+    status: int,
+    headers: dict[str, str],
+    content: bytes,
+    refreshing: bool,
+) -> None:
+    answer = Response(status=status, headers=headers, content=content)
+    previous = previous_token() if refreshing else None
+    flow = exchange(
+        account, ENDPOINTS, sign=lambda _: ASSERTION, now=lambda: NOW, previous=previous
+    )
+    step = advance(flow)
+    try:
+        while isinstance(step, Request):
+            step = advance(flow, answer)
+    except NaverWorksError as error:
+        assert str(error).isprintable()  # noqa: PT017 - both outcomes are right
+    else:
+        assert step.is_sound

@@ -163,6 +163,14 @@ def test_an_exchange_that_fails_is_a_span_without_a_secret(works, simulator, col
     }
     for secret in (simulator.client_secret, "PRIVATE KEY", "assertion"):
         assert secret not in token.to_json()
+    (point,) = collected.points("naverworks.tokens")
+    assert point.value == 1
+    # The app is on the span alone: as a label it would make a series for each customer.
+    assert dict(point.attributes) == {
+        "naverworks.token.reason": "cold",
+        "naverworks.token.source": "exchange",
+        "error.type": "AuthError",
+    }
 
 
 def test_a_wait_for_the_budget_is_measured(collected):
