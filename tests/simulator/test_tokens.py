@@ -10,7 +10,7 @@ import jwt
 import pytest
 
 from naverworks_notify.simulator import Simulator, _tenant_handle
-from naverworks_notify.simulator.service._keys import key_pair
+from naverworks_notify.simulator.service._tokens import key_pair
 from naverworks_notify.wire import Request
 
 

@@ -11,9 +11,9 @@ from attrs import evolve
 
 from naverworks_notify.simulator._callbacks import Callbacks
 from naverworks_notify.simulator.service import SentMessage, SimulatedUser, State, Tenant
-from naverworks_notify.simulator.service._keys import key_pair
 from naverworks_notify.simulator.service._people import user_from
 from naverworks_notify.simulator.service._tenant import App, Channel
+from naverworks_notify.simulator.service._tokens import key_pair
 
 if TYPE_CHECKING:
     from naverworks_notify.auth import ServiceAccount

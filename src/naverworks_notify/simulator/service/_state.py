@@ -4,22 +4,56 @@ from __future__ import annotations
 
 import itertools
 import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from naverworks_notify.clock import Clock
 from naverworks_notify.errors import InvalidValue, Violation
 from naverworks_notify.simulator.service._behaviour import Behaviour
-from naverworks_notify.simulator.service._faults import Faults
+from naverworks_notify.simulator.service._faults import Faults, Head
 from naverworks_notify.simulator.service._log import RequestLog
 from naverworks_notify.simulator.service._rates import Rates, WindowKind
 from naverworks_notify.simulator.service._tenant import Attachment, SentMessage, Tenant
 from naverworks_notify.simulator.service._tokens import Tokens
-from naverworks_notify.simulator.service._under_way import UnderWay
 
-__all__ = ["IN_PROCESS", "State"]
+__all__ = ["IN_PROCESS", "State", "UnderWay"]
 
 # Nobody can answer there: .invalid is reserved by RFC 2606.
 IN_PROCESS = "https://naverworks-simulator.invalid"
+
+
+class UnderWay:
+    """Counts the management calls that arrived while another one on the same bot was under way.
+
+    The documentation forbids them and does not tell what happens
+    (https://developers.worksmobile.com/kr/docs/bot-domain-register): both are carried out.
+
+    Attributes:
+        met: How many did.
+    """
+
+    def __init__(self) -> None:
+        self.met: int = 0
+        self._at: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def call(self, head: Head) -> Iterator[None]:
+        """Be at a call, from its arrival until its answer."""
+        bot_id = head.parameters.get("bot_id")
+        if bot_id is None or head.method == "GET" or not head.operation.startswith("bots."):
+            yield
+            return
+        with self._lock:
+            self._at[bot_id] += 1
+            self.met += self._at[bot_id] > 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._at[bot_id] -= 1
 
 
 class State:

@@ -7,11 +7,12 @@ status is not established; RFC 6749 section 5.2 decides here.
 
 from __future__ import annotations
 
+import functools
 import hmac
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote
 
 from attrs import define, field, frozen
@@ -26,7 +27,10 @@ from naverworks_notify.simulator.service._behaviour import Behaviour
 from naverworks_notify.simulator.service._tenant import App
 from naverworks_notify.wire import Response
 
-__all__ = ["Grant", "Tokens"]
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+__all__ = ["Grant", "KeyPair", "Tokens", "key_pair"]
 
 ASSERTION_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 LONGEST_ASSERTION = timedelta(minutes=60)
@@ -254,6 +258,32 @@ class Tokens:
         if with_refresh:
             body["refresh_token"] = grant.refresh_token
         return json_response(200, body, {"cache-control": "no-store"})
+
+
+@frozen(kw_only=True)
+class KeyPair:
+    """A private key as PEM text (PKCS#8, as the console gives it) and its public half."""
+
+    pem: str
+    public: RSAPublicKey
+
+
+@functools.cache
+def key_pair(number: int) -> KeyPair:  # noqa: ARG001 - the cache's key
+    """Return the process's key of that number, 2048 bits; made at the first call.
+
+    Making one takes a tenth of a second, so tests share them.
+    """
+    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - 20 ms to load
+    from cryptography.hazmat.primitives.asymmetric import rsa  # noqa: PLC0415
+
+    private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = private.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    ).decode("ascii")
+    return KeyPair(pem=pem, public=private.public_key())
 
 
 def read_form(body: bytes) -> dict[str, str]:
