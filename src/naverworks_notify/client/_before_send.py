@@ -19,7 +19,7 @@ def check_before_send(hook: object) -> None:
     Raises:
         InvalidValue: It cannot be called.
     """
-    if hook is not None and not callable(hook):
+    if not callable(hook):
         raise _refused("must be a function.")
 
 

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import TypeVar
 
 from naverworks_notify.errors import (
     DeliveryUnknown,
     Hint,
     InvalidResponse,
+    InvalidValue,
     NaverWorksError,
     TransportError,
 )
-from naverworks_notify.operations import Effect, Endpoint, request_id
-from naverworks_notify.retry import Failure, treatment_of
-from naverworks_notify.wire import Response
+from naverworks_notify.operations import Effect, Endpoint, Operation, api_error, request_id
+from naverworks_notify.retry import Failure, failure_of_status, treatment_of
+from naverworks_notify.wire import Request, Response
 
-__all__ = ["Failed", "Lost", "error_of_lost", "error_of_unreadable", "nothing_sent", "shortfall_of"]
+__all__ = ["Failed", "Lost", "error_of_lost", "nothing_sent", "read", "refusal"]
+
+T = TypeVar("T")
 
 _NOTHING_SENT = frozenset({Failure.CONNECT, Failure.TLS, Failure.POOL, Failure.RESET_BEFORE_SENT})
 _TOLD = {
@@ -142,6 +146,54 @@ def error_of_lost(endpoint: Endpoint, lost: Lost) -> NaverWorksError:
         may_have_acted=acted,
         hint=hint,
     )
+
+
+def read(operation: Operation[T], response: Response, broken: Failure | None) -> T:
+    """Return what a successful answer says.
+
+    Raises:
+        Failed: It cannot be read.
+    """
+    endpoint = operation.endpoint
+    if broken is not None:
+        raise Failed(broken, error_of_unreadable(endpoint, response, shortfall_of(broken)))
+    wrong: str
+    try:
+        return operation.decode(response)
+    except (ValueError, RecursionError, AttributeError, TypeError) as unreadable:
+        wrong = _shape_of(unreadable)
+    raise Failed(Failure.MALFORMED, error_of_unreadable(endpoint, response, wrong))
+
+
+def _shape_of(error: Exception) -> str:
+    # Only our own reader's words: a JSON error quotes what it could not read.
+    if isinstance(error, InvalidValue):
+        return f"has an unexpected shape ({error})"
+    return "is not readable JSON"
+
+
+def refusal(
+    endpoint: Endpoint, sent: Request, response: Response, asked: timedelta | None
+) -> Failed:
+    """Return what an answer that is no success means.
+
+    Args:
+        endpoint: What was called.
+        sent: The request, so that nothing of it is quoted.
+        response: The answer.
+        asked: How long the service asks to wait.
+    """
+    failure = failure_of_status(response.status)
+    error: NaverWorksError
+    if treatment_of(failure, endpoint.effect).raises == "DeliveryUnknown":
+        cause = "redirected" if failure is Failure.REDIRECT else "server_error"
+        error = error_of_unknown(endpoint, response, cause)
+    elif failure is Failure.REDIRECT:
+        told = "is a redirect, and redirects are never followed; check the endpoints"
+        error = error_of_unreadable(endpoint, response, told)
+    else:
+        error = api_error(endpoint, response, retry_after=asked, sent=sent)
+    return Failed(failure, error, asked)
 
 
 def error_of_unknown(endpoint: Endpoint, response: Response, cause: str) -> DeliveryUnknown:

@@ -20,7 +20,14 @@ from naverworks_notify.errors import Hint, InvalidValue, NotAllowedHere, Violati
 from naverworks_notify.operations import ENDPOINTS, Effect, Operation, json_content
 from naverworks_notify.operations._target import segment, user_segment
 
-__all__ = ["OnlyTo", "Recipients", "RedirectTo", "read_only_to", "read_redirect_to"]
+__all__ = [
+    "OnlyTo",
+    "Recipients",
+    "RedirectTo",
+    "read_only_to",
+    "read_redirect_to",
+    "recipients_of",
+]
 
 _ONLY_TO, _REDIRECT_TO = "NAVERWORKS_ONLY_TO", "NAVERWORKS_REDIRECT_TO"
 _NOBODY = "none"
@@ -227,11 +234,6 @@ class Recipients:
         # Rooms made here, with nobody in them but who may be told. In the order they were made.
         self._rooms: dict[str, None] = {}
 
-    @property
-    def restricted(self) -> bool:
-        """Whether anything is held back or sent elsewhere."""
-        return self._only_to is not None or self._redirect_to is not None
-
     def told(self) -> str:
         """Return one line about what is on, without an address."""
         if self._redirect_to is not None:
@@ -301,6 +303,13 @@ class Recipients:
         ):
             return operation
         raise _not_allowed(operation)
+
+
+def recipients_of(only_to: OnlyTo | None, redirect_to: RedirectTo | None) -> Recipients | None:
+    """Return what operations have to pass; None where everybody may be told."""
+    if only_to is None and redirect_to is None:
+        return None
+    return Recipients(only_to, redirect_to)
 
 
 def _not_allowed(operation: Operation[Any]) -> NotAllowedHere:

@@ -15,7 +15,7 @@ from naverworks_notify.client._hooks import (
     tell,
 )
 from naverworks_notify.client._outcome import Failed
-from naverworks_notify.client._recipients import Recipients
+from naverworks_notify.client._recipients import recipients_of
 from naverworks_notify.logs import logger_of
 from naverworks_notify.operations import Endpoint, request_id
 from naverworks_notify.retry import Failure, failure_of_status
@@ -33,8 +33,8 @@ _SUCCESS = range(200, 300)
 
 def announce(options: ClientOptions) -> None:
     """Say in the log, before anything else, that not everybody is told."""
-    recipients = Recipients(options.only_to, options.redirect_to)
-    if recipients.restricted:
+    recipients = recipients_of(options.only_to, options.redirect_to)
+    if recipients is not None:
         _log.warning("%s", recipients.told())
 
 
@@ -62,9 +62,6 @@ class Telling:
     ) -> None:
         """Tell of an HTTP request."""
         hook = self._options.on_request
-        logged = _log.isEnabledFor(logging.DEBUG)
-        if hook is None and not logged:
-            return
         status = None if response is None else response.status
         if failure is None and status is not None and status not in _SUCCESS:
             failure = None if status in endpoint.success else failure_of_status(status)
@@ -79,7 +76,7 @@ class Telling:
             duration=timedelta(seconds=self._options.clock.monotonic() - started),
             request_id=None if response is None else request_id(response),
         )
-        if logged:
+        if _log.isEnabledFor(logging.DEBUG):
             _log.debug(
                 "%s: %s in %.0f ms (attempt %d)",
                 details.operation,

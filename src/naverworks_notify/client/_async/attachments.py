@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from naverworks_notify.bots import Attachment
-from naverworks_notify.client._async.resource import AsyncResource
+from naverworks_notify.client._async.runner import AsyncResource
 from naverworks_notify.client._upload import Source, open_part_async
 from naverworks_notify.operations import attachments
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from naverworks_notify.bots import Bot, BotChanges, BotDomain, BotSummary
-from naverworks_notify.client._async.resource import AsyncResource
-from naverworks_notify.client._async.runner import AsyncRunner
+from naverworks_notify.client._async.runner import AsyncResource, AsyncRunner
 from naverworks_notify.operations import bot_domains, bots
 
 __all__ = ["AsyncBotDomainMembers", "AsyncBotDomains", "AsyncBots"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable
 
 from naverworks_notify.bots import Channel
-from naverworks_notify.client._async.resource import AsyncResource
+from naverworks_notify.client._async.runner import AsyncResource
 from naverworks_notify.operations import channels
 
 __all__ = ["AsyncChannels"]

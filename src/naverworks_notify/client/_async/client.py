@@ -184,7 +184,7 @@ class AsyncClient:
     def restriction(self) -> str | None:
         """One line about `only_to` or `redirect_to` where one is on; else None."""
         recipients = self._runner.recipients
-        return recipients.told() if recipients.restricted else None
+        return None if recipients is None else recipients.told()
 
     @property
     def limiter(self) -> Limiter:

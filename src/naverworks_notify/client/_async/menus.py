@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from naverworks_notify.bots import DefaultRichMenu, PersistentMenu, RichMenu, RichMenuImage
-from naverworks_notify.client._async.resource import AsyncResource
+from naverworks_notify.client._async.runner import AsyncResource
 from naverworks_notify.operations import menus, richmenus
 
 __all__ = ["AsyncMenus", "AsyncRichMenus"]

@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from naverworks_notify.client._async.resource import AsyncResource
+from naverworks_notify.client._async.runner import AsyncResource
 from naverworks_notify.client._batch import (
     Batch,
     Member,
@@ -224,5 +224,6 @@ class AsyncMessages(AsyncResource):
             batch.end_pause()
 
     async def _send(self, operation: Operation[None], before_send: BeforeSend | None) -> None:
-        check_before_send(before_send)
+        if before_send is not None:
+            check_before_send(before_send)
         await self._runner.run(operation, before_send=before_send)

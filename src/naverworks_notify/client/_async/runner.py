@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import timedelta
@@ -20,12 +21,11 @@ from naverworks_notify.client._outcome import (
     Failed,
     Lost,
     error_of_lost,
-    error_of_unknown,
-    error_of_unreadable,
     nothing_sent,
-    shortfall_of,
+    read,
+    refusal,
 )
-from naverworks_notify.client._recipients import Recipients
+from naverworks_notify.client._recipients import recipients_of
 from naverworks_notify.client._scopes import check_scopes, has_scope
 from naverworks_notify.client._telling import Telling
 from naverworks_notify.client._turns import AsyncTurns
@@ -44,6 +44,7 @@ from naverworks_notify.limits import (
     owner_of,
     read_limit_headers,
 )
+from naverworks_notify.logs import logger_of
 from naverworks_notify.operations import (
     ENDPOINTS,
     Effect,
@@ -51,7 +52,6 @@ from naverworks_notify.operations import (
     Limit,
     Operation,
     Page,
-    api_error,
     bots,
     next_page,
 )
@@ -60,7 +60,6 @@ from naverworks_notify.retry import (
     failure_of_status,
     may_repeat,
     read_retry_after,
-    treatment_of,
 )
 from naverworks_notify.wire import Request, Response
 
@@ -68,7 +67,9 @@ if TYPE_CHECKING:
     from naverworks_notify.client._async.connections import AsyncConnections
     from naverworks_notify.client._http import Body
 
-__all__ = ["AsyncRunner"]
+__all__ = ["AsyncResource", "AsyncRunner"]
+
+_log = logger_of("client")
 
 T = TypeVar("T")
 
@@ -135,7 +136,7 @@ class AsyncRunner:
         self._owner = owner_of(options.endpoints.api, account.client_id)
         self._limiter = connections.world.limiter(options.limiter, self._owner)
         self._limit_keys: dict[str, LimitKey] = {}
-        self.recipients = Recipients(options.only_to, options.redirect_to)
+        self.recipients = recipients_of(options.only_to, options.redirect_to)
         self._telling = Telling(account.client_id, options)
         self._guard = AsyncGuard(
             connections.world.gate(options.endpoints.api), account.client_id, options, self._telling
@@ -174,7 +175,7 @@ class AsyncRunner:
             NotAllowedHere: It would tell somebody who may not be told.
         """
         recipients = self.recipients
-        if not recipients.restricted:
+        if recipients is None:
             return await self._carry_out(operation, body, content_type, before_send, max_wait)
         answer: Any = None
         for admitted in recipients.admit(operation):
@@ -317,7 +318,9 @@ class AsyncRunner:
 
     async def _try(self, call: _Call) -> Any:
         token = await self._token()
-        check_scopes(call.operation.endpoint, token)
+        scopes = call.operation.endpoint.scopes
+        if scopes.isdisjoint(token.scopes):
+            check_scopes(call.operation.endpoint, token)
         if call.passage is not None and call.passage.tries is not None:
             await self._look(call.passage, call.operation.resource, token)
         response, broken = await self._exchange(call, token)
@@ -338,21 +341,16 @@ class AsyncRunner:
         """
         if bot_id is None or not has_scope(ENDPOINTS["bots.get"], token):
             return
-        call = _Call(bots.get(bot_id), 0.0)
-        started = self.options.clock.monotonic()
+        call = _Call(bots.get(bot_id), 0.0, started=self.options.clock.monotonic())
         try:
             request = self._request(call, token)
             response, broken = await self._connections.send(request, owner=self._owner)
         except Lost as lost:
-            failure = lost.failure
-            self._telling.request(call.operation.endpoint, 1, started, None, failure)
+            self._tell(call, None, lost.failure)
         else:
-            self._telling.request(
-                call.operation.endpoint, call.attempt, call.started, response, broken
-            )
+            self._tell(call, response, broken)
             if response.status < _SERVER_ERROR:
                 return
-            failure = failure_of_status(response.status)
         self._guard.end(passage, Ending.UNREACHED)
         # Enters a circuit that has just been opened anew, and is refused.
         await self._guard.enter(passage, 0.0)
@@ -412,11 +410,16 @@ class AsyncRunner:
             else:
                 lease.abandon()
         if isinstance(outcome, Lost):
-            self._telling.request(endpoint, call.attempt, call.started, None, outcome.failure)
+            self._tell(call, None, outcome.failure)
             raise Failed(outcome.failure, error_of_lost(endpoint, outcome))
         response, broken = outcome
-        self._telling.request(endpoint, call.attempt, call.started, response, broken)
+        self._tell(call, response, broken)
         return response, broken
+
+    def _tell(self, call: _Call, response: Response | None, failure: Failure | None) -> None:
+        if self.options.on_request is not None or _log.isEnabledFor(logging.DEBUG):
+            endpoint = call.operation.endpoint
+            self._telling.request(endpoint, call.attempt, call.started, response, failure)
 
     async def _send(
         self, call: _Call, token: AccessToken
@@ -457,39 +460,8 @@ class AsyncRunner:
         operation = call.operation
         endpoint = operation.endpoint
         if response.status in _SUCCESS or response.status in endpoint.success:
-            if endpoint.effect is Effect.SEND:
-                return None
-            if broken is not None:
-                raise Failed(broken, error_of_unreadable(endpoint, response, shortfall_of(broken)))
-            wrong: str
-            try:
-                return operation.decode(response)
-            except (ValueError, RecursionError, AttributeError, TypeError) as unreadable:
-                wrong = _shape_of(unreadable)
-            raise Failed(Failure.MALFORMED, error_of_unreadable(endpoint, response, wrong))
-        failure = failure_of_status(response.status)
-        asked = self._asked(response)
-        sent = self._request(call, token)
-        raise Failed(failure, self._error_of(endpoint, sent, response, failure, asked), asked)
-
-    def _error_of(
-        self,
-        endpoint: Endpoint,
-        sent: Request,
-        response: Response,
-        failure: Failure,
-        asked: timedelta | None,
-    ) -> NaverWorksError:
-        if treatment_of(failure, endpoint.effect).raises == "DeliveryUnknown":
-            cause = "redirected" if failure is Failure.REDIRECT else "server_error"
-            return error_of_unknown(endpoint, response, cause)
-        if failure is Failure.REDIRECT:
-            return error_of_unreadable(
-                endpoint,
-                response,
-                "is a redirect, and redirects are never followed; check the endpoints",
-            )
-        return api_error(endpoint, response, retry_after=asked, sent=sent)
+            return None if endpoint.effect is Effect.SEND else read(operation, response, broken)
+        raise refusal(endpoint, self._request(call, token), response, self._asked(response))
 
     def _asked(self, response: Response) -> timedelta | None:
         asked = read_retry_after(response.headers, now=self.options.clock.now())
@@ -541,8 +513,16 @@ def _ending_of(outcome: tuple[Response, Failure | None] | Lost) -> Ending:
     return ending_of(None if status in _SUCCESS else failure_of_status(status))
 
 
-def _shape_of(error: Exception) -> str:
-    # Only our own reader's words: a JSON error quotes what it could not read.
-    if isinstance(error, InvalidValue):
-        return f"has an unexpected shape ({error})"
-    return "is not readable JSON"
+class AsyncResource:
+    """A group of methods, with the client's runner and the client's bot."""
+
+    __slots__ = ("_runner",)
+
+    def __init__(self, runner: AsyncRunner) -> None:
+        self._runner = runner
+
+    def _bot(self, bot_id: int | None) -> int:
+        options = self._runner.options
+        if bot_id is None and options.bot_id is not None:
+            return options.bot_id
+        return options.bot(bot_id)

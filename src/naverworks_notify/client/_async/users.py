@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 
-from naverworks_notify.client._async.resource import AsyncResource
+from naverworks_notify.client._async.runner import AsyncResource
 from naverworks_notify.directory import ExternalKey, User
 from naverworks_notify.operations import users
 from naverworks_notify.operations.users import UserOrder

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from naverworks_notify.bots import Attachment
-from naverworks_notify.client._sync.resource import Resource
+from naverworks_notify.client._sync.runner import Resource
 from naverworks_notify.client._upload import Source, open_part
 from naverworks_notify.operations import attachments
 

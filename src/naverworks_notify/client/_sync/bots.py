@@ -6,8 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from naverworks_notify.bots import Bot, BotChanges, BotDomain, BotSummary
-from naverworks_notify.client._sync.resource import Resource
-from naverworks_notify.client._sync.runner import Runner
+from naverworks_notify.client._sync.runner import Resource, Runner
 from naverworks_notify.operations import bot_domains, bots
 
 __all__ = ["BotDomainMembers", "BotDomains", "Bots"]

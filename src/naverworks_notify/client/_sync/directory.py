@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from naverworks_notify.client._sync.resource import Resource
+from naverworks_notify.client._sync.runner import Resource
 from naverworks_notify.directory import (
     Group,
     GroupMember,

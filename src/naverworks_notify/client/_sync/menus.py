@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from naverworks_notify.bots import DefaultRichMenu, PersistentMenu, RichMenu, RichMenuImage
-from naverworks_notify.client._sync.resource import Resource
+from naverworks_notify.client._sync.runner import Resource
 from naverworks_notify.operations import menus, richmenus
 
 __all__ = ["Menus", "RichMenus"]

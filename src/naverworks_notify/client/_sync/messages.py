@@ -17,7 +17,7 @@ from naverworks_notify.client._batch import (
     run_workers,
 )
 from naverworks_notify.client._before_send import BeforeSend, check_before_send
-from naverworks_notify.client._sync.resource import Resource
+from naverworks_notify.client._sync.runner import Resource
 from naverworks_notify.errors import BudgetExhausted, CircuitOpen, NaverWorksError, NotFound
 from naverworks_notify.operations import Operation, messages
 
@@ -221,5 +221,6 @@ class Messages(Resource):
             batch.end_pause()
 
     def _send(self, operation: Operation[None], before_send: BeforeSend | None) -> None:
-        check_before_send(before_send)
+        if before_send is not None:
+            check_before_send(before_send)
         self._runner.run(operation, before_send=before_send)

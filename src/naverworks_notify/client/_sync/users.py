@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from naverworks_notify.client._sync.resource import Resource
+from naverworks_notify.client._sync.runner import Resource
 from naverworks_notify.directory import ExternalKey, User
 from naverworks_notify.operations import users
 from naverworks_notify.operations.users import UserOrder
