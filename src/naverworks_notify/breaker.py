@@ -222,11 +222,12 @@ class Circuits:
     Not thread-safe; pure but for its own state.
     """
 
-    __slots__ = ("_all", "_clients")
+    __slots__ = ("_all", "_clients", "_sweep_at")
 
     def __init__(self) -> None:
         self._all = _Circuit()
         self._clients: dict[str, _Client] = {}
+        self._sweep_at = _MOST_KEPT
 
     def enter(self, passage: Passage, now: float) -> tuple[Entry, float]:
         """Return what a send may do, and for `REFUSED` in how many seconds to come again."""
@@ -349,8 +350,10 @@ class Circuits:
     def _client(self, client_id: str) -> _Client:
         client = self._clients.get(client_id)
         if client is None:
-            if len(self._clients) >= _MOST_KEPT:
+            if len(self._clients) >= self._sweep_at:
                 kept = {key: one for key, one in self._clients.items() if not one.is_idle}
                 self._clients = kept
+                # Where most are busy, not again for each one more.
+                self._sweep_at = max(2 * len(kept), _MOST_KEPT)
             client = self._clients[client_id] = _Client()
         return client
