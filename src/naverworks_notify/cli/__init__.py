@@ -17,6 +17,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     Args:
         argv: The arguments without the program's name; those of the process by default.
     """
+    try:
+        return _main(sys.argv[1:] if argv is None else argv)
+    except KeyboardInterrupt:
+        # Before the language of the run is known; later ones are met where it is.
+        sys.stderr.write("Interrupted.\n")
+        return 130
+
+
+def _main(argv: Sequence[str]) -> int:
     from naverworks_notify.errors import MissingExtra  # noqa: PLC0415 - nothing before main()
     from naverworks_notify.extras import needs  # noqa: PLC0415
 
@@ -26,4 +35,4 @@ def main(argv: Sequence[str] | None = None) -> int:
     except MissingExtra as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
-    return run(sys.argv[1:] if argv is None else argv)
+    return run(argv)

@@ -192,10 +192,10 @@ def build(called: str | None = None) -> App:
 
 def run(argv: Sequence[str]) -> int:
     """Run a command and return its exit status."""
-    set_up_streams()
-    choose_language()
     status = Exit.REFUSED
     try:
+        set_up_streams()
+        choose_language()
         status = _run(argv)
         sys.stdout.flush()
         sys.stderr.flush()

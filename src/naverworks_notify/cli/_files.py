@@ -39,11 +39,12 @@ _KINDS_KO: Mapping[bytes, str] = {
     b"%PDF": "PDF",
     b"SQLite format 3": "SQLite 데이터베이스",
 }
-# Letters that tell which of the encodings without a mark a text is in, by their first and last.
-_GUESSES: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
-    ("cp949", "CP949", (("가", "힣"),)),
-    ("shift_jis", "SHIFT_JIS", (("ぁ", "ヿ"), ("一", "鿿"))),
-    ("euc_jp", "EUC-JP", (("ぁ", "ヿ"), ("一", "鿿"))),
+# Encodings without a mark, the letters of their languages by first and last, and the older encoding
+# that has the letters which are in use: CP949 gives a meaning to nearly any two bytes.
+_GUESSES: tuple[tuple[str, str, tuple[tuple[str, str], ...], str], ...] = (
+    ("cp949", "CP949", (("가", "힣"),), "euc_kr"),
+    ("shift_jis", "SHIFT_JIS", (("ぁ", "ヿ"), ("一", "鿿")), "shift_jis"),
+    ("euc_jp", "EUC-JP", (("ぁ", "ヿ"), ("一", "鿿")), "euc_jp"),
 )
 _LOOKED_AT = 64 * 1024
 
@@ -250,13 +251,15 @@ def _guessed(raw: bytes) -> str | None:
         return "UTF-16LE" if raw[1:2] == b"\x00" else "UTF-16BE"
     best: str | None = None
     most = 0.5
-    for codec, name, ranges in _GUESSES:
+    for codec, name, ranges, common in _GUESSES:
         try:
             text = raw.decode(codec)
         except UnicodeDecodeError:
             continue
         others = [letter for letter in text if letter > "\x7f"]
-        fitting = sum(any(first <= letter <= last for first, last in ranges) for letter in others)
+        # EUC-KR spells a letter that it lacks in eight bytes.
+        usual = [letter for letter in others if len(letter.encode(common, "ignore")) in {1, 2}]
+        fitting = sum(any(first <= letter <= last for first, last in ranges) for letter in usual)
         share = fitting / len(others) if others else 0
         if share > most:
             best, most = name, share

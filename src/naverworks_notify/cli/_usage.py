@@ -67,6 +67,14 @@ def _left_over(error: UnusedCliTokensError) -> str:
 def _missing(error: MissingArgumentError) -> str:
     argument: Any = error.argument
     name = error.keyword or _name_of(argument)
+    strays = [
+        token
+        for token in error.unused_tokens or ()
+        if token.startswith("--") and token not in argument.names
+    ]
+    for stray in strays:
+        if near := did_you_mean(stray, [name]):
+            return tr(f"There is no option {stray}.", f"{stray} 옵션은 없습니다.") + near
     count, _ = argument.token_count()
     if error.keyword or any(token.keyword for token in argument.tokens):
         return tr(f"{name} needs a value.", f"{name} 옵션에 값이 필요합니다.")
