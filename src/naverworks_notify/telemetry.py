@@ -22,6 +22,7 @@ from naverworks_notify.client import (
     RetryDetails,
     WaitDetails,
 )
+from naverworks_notify.errors import InvalidValue, Violation
 from naverworks_notify.extras import needs
 from naverworks_notify.notifier import Report, Result
 
@@ -77,6 +78,11 @@ class Telemetry:
     Args:
         tracer_provider: Where spans go; the application's global provider by default.
         meter_provider: Where metrics go; the application's global provider by default.
+        attributes: What every span and every measurement bears besides, such as the name of the
+            service or of the environment. Each value makes series of its own, so put no ids here.
+
+    Raises:
+        InvalidValue: An attribute is no text or integer under a name.
     """
 
     def __init__(
@@ -84,7 +90,9 @@ class Telemetry:
         *,
         tracer_provider: trace.TracerProvider | None = None,
         meter_provider: metrics.MeterProvider | None = None,
+        attributes: Mapping[str, str | int] | None = None,
     ) -> None:
+        self._own = _checked(attributes)
         self._tracer = trace.get_tracer(_SCOPE, tracer_provider=tracer_provider)
         meter = metrics.get_meter(_SCOPE, meter_provider=meter_provider)
         self._results = meter.create_counter(
@@ -140,12 +148,12 @@ class Telemetry:
             "naverworks.catalog_id": None if delivery is None else delivery.catalog_id,
             "error.type": None if error is None else type(error).__name__,
         }
-        self._results.add(1, _present(told))
+        self._results.add(1, self._with(told))
         ids: dict[str, str | int | None] = {
             "naverworks.event_id": None if delivery is None else _id(delivery.event_id),
             "naverworks.person_id": _id(result.person_id),
         }
-        trace.get_current_span().add_event("naverworks.result", _present(told | ids))
+        trace.get_current_span().add_event("naverworks.result", self._with(told | ids))
 
     def _on_request(self, details: RequestDetails) -> None:
         told: dict[str, str | int | None] = {
@@ -154,7 +162,7 @@ class Telemetry:
             "http.response.status_code": details.status,
             "error.type": details.failure,
         }
-        self._duration.record(details.duration.total_seconds(), _present(told))
+        self._duration.record(details.duration.total_seconds(), self._with(told))
         more: dict[str, str | int | None] = {
             "url.template": details.template,
             "naverworks.attempt": details.attempt,
@@ -171,11 +179,12 @@ class Telemetry:
 
     def _on_retry(self, details: RetryDetails) -> None:
         told = {"naverworks.operation": details.operation, "error.type": details.failure}
-        self._retries.add(1, told)
+        self._retries.add(1, self._with(told))
 
     def _on_wait(self, details: WaitDetails) -> None:
         self._wait.record(
-            details.estimate.total_seconds(), {"naverworks.operation": details.operation}
+            details.estimate.total_seconds(),
+            self._with({"naverworks.operation": details.operation}),
         )
 
     def _on_circuit(self, details: CircuitDetails) -> None:
@@ -183,7 +192,7 @@ class Telemetry:
             "naverworks.circuit.scope": details.scope,
             "naverworks.circuit.state": details.state,
         }
-        self._circuits.add(1, told)
+        self._circuits.add(1, self._with(told))
 
     def _on_token(self, details: TokenDetails) -> None:
         told = {
@@ -191,13 +200,16 @@ class Telemetry:
             "naverworks.token.source": details.source.value,
             "error.type": details.failure,
         }
-        self._tokens.add(1, _present(told))
+        self._tokens.add(1, self._with(told))
         self._span(
             "naverworks.token.refresh",
             details.took,
             told | {"naverworks.client_id": details.client_id},
             failure=details.failure,
         )
+
+    def _with(self, attributes: _Attributes) -> dict[str, str | int]:
+        return {**self._own, **_present(attributes)}
 
     def _span(
         self,
@@ -211,7 +223,7 @@ class Telemetry:
         span = self._tracer.start_span(
             name,
             kind=trace.SpanKind.CLIENT,
-            attributes=_present(attributes),
+            attributes=self._with(attributes),
             start_time=end - round(took.total_seconds() * 1e9),
         )
         if failure is not None:
@@ -221,6 +233,17 @@ class Telemetry:
 
 def _results_of(told: Report | Result) -> tuple[Result, ...]:
     return told.results if isinstance(told, Report) else (told,)
+
+
+def _checked(attributes: object) -> dict[str, str | int]:
+    if attributes is None:
+        return {}
+    if isinstance(attributes, Mapping):
+        own = dict(attributes)
+        if all(isinstance(name, str) and isinstance(own[name], (str, int)) for name in own):
+            return own
+    told = Violation("attributes", "type", "must be a mapping of names to text or integers.")
+    raise InvalidValue(violations=(told,))
 
 
 def _present(attributes: _Attributes) -> dict[str, str | int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from datetime import timedelta
 
 import httpx
@@ -502,6 +503,91 @@ class TestTogether:
                 await second
 
         asyncio.run(main())
+
+
+class TestThreads:
+    """The same with threads of a blocking client."""
+
+    def test_the_others_wait_for_the_one_that_tries(self, account, script, clock):
+        entered, release = threading.Event(), threading.Event()
+
+        class Held(httpx.BaseTransport):
+            def handle_request(self, request):
+                if request.method == "GET":
+                    entered.set()
+                    release.wait(10)
+                return script.handle_request(request)
+
+        works = nw.Client(
+            account, bot_id=2000001, transport=Held(), clock=clock, endpoints=nw.Endpoints()
+        )
+        script.otherwise = 503
+        for number in range(5):
+            with pytest.raises(nw.DeliveryUnknown):
+                works.messages.send_to_user(f"u-{number}", TEXT)
+        clock.advance(AFTER)
+        script.otherwise = 201
+        del script.requests[:]
+        errors = []
+
+        def one(number):
+            try:
+                works.messages.send_to_user(f"v-{number}", TEXT)
+            except nw.NaverWorksError as error:
+                errors.append(error)
+
+        threads = [threading.Thread(target=one, args=(number,)) for number in range(20)]
+        for thread in threads:
+            thread.start()
+        assert entered.wait(10)
+        release.set()
+        for thread in threads:
+            thread.join(10)
+        assert errors == []
+        assert paths(script).count("/bots/2000001") == 1
+        assert len(script.requests) == 21
+
+    def test_of_many_threads_five_are_unknown(self, account, script, clock):
+        together = threading.Barrier(5)
+
+        class Slow(httpx.BaseTransport):
+            def handle_request(self, request):
+                if request.method == "POST" and "messages" in request.url.path:
+                    # As many as may be under way at once arrive, and no more.
+                    together.wait(10)
+                return script.handle_request(request)
+
+        script.otherwise = 503
+        works = nw.Client(
+            account,
+            bot_id=2000001,
+            transport=Slow(),
+            clock=clock,
+            endpoints=nw.Endpoints(),
+            limiter=nw.Unlimited(),
+        )
+        kinds = []
+
+        def one(number):
+            kinds.extend(send_blocking(works, number))
+
+        threads = [threading.Thread(target=one, args=(number,)) for number in range(40)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(20)
+        assert kinds.count(nw.DeliveryUnknown) == 5
+        assert kinds.count(nw.CircuitOpen) == 35
+
+
+def send_blocking(works, *numbers):
+    kinds = []
+    for number in numbers:
+        try:
+            works.messages.send_to_user(f"u-{number}", TEXT)
+        except nw.NaverWorksError as error:
+            kinds.append(type(error))
+    return kinds
 
 
 class TestPure:

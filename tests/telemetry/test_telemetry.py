@@ -29,14 +29,16 @@ EMAIL = "doyoon@example.com"
 class Collected:
     """A telemetry, and what an application's SDK got from it."""
 
-    def __init__(self) -> None:
+    def __init__(self, **options) -> None:
         self._spans = InMemorySpanExporter()
         self._reader = InMemoryMetricReader()
         provider = TracerProvider()
         provider.add_span_processor(SimpleSpanProcessor(self._spans))
         self.tracer = provider.get_tracer("application")
         self.telemetry = Telemetry(
-            tracer_provider=provider, meter_provider=MeterProvider([self._reader])
+            tracer_provider=provider,
+            meter_provider=MeterProvider([self._reader]),
+            **options,
         )
 
     def spans(self, name):
@@ -323,3 +325,44 @@ def test_without_it_the_error_names_the_extra():
         "naverworks_notify.telemetry needs opentelemetry, which is not installed"
     )
     assert 'pip install "naverworks-notify[otel]"' in told
+
+
+def test_attributes_of_the_application_are_on_everything():
+    collected = Collected(attributes={"deployment.environment": "staging"})
+    simulator = Simulator(users=[EMAIL])
+    with nw.Client(
+        simulator.account,
+        bot_id=simulator.bot_id,
+        transport=simulator.transport(),
+        **collected.telemetry.hooks,
+    ) as works:
+        works.messages.send_to_user(EMAIL, nw.messages.Text("Hi"))
+    (span,) = collected.spans("naverworks.send")
+    assert span.attributes["deployment.environment"] == "staging"
+    (point,) = collected.points("naverworks.request.duration")
+    assert point.attributes["deployment.environment"] == "staging"
+
+
+@pytest.mark.parametrize("given", [3, "a=b", ["a"], {"a": None}, {"a": 1.5}, {3: "a"}])
+def test_attributes_that_are_none_are_refused(given):
+    with pytest.raises(nw.InvalidValue, match="attributes"):
+        Telemetry(attributes=given)
+
+
+def test_circuits_are_counted_and_spans_name_the_app(works, simulator, clock, collected):
+    simulator.faults.always("messages.send_to_user", status=503)
+    for number in range(7):
+        with pytest.raises(nw.NaverWorksError):
+            works.messages.send_to_user(f"u-{number}", nw.messages.Text("Hi"))
+    simulator.faults.clear()
+    clock.advance(timedelta(seconds=31))
+    works.messages.send_to_user(EMAIL, nw.messages.Text("Hi"))
+    told = {
+        (point.attributes["naverworks.circuit.state"], point.value)
+        for point in collected.points("naverworks.circuit.changes")
+    }
+    assert told == {("open", 1), ("closed", 1)}
+    span = collected.spans("naverworks.send")[0]
+    assert span.attributes["naverworks.client_id"] == simulator.account.client_id
+    for point in collected.points("naverworks.request.duration"):
+        assert "naverworks.client_id" not in point.attributes
