@@ -54,6 +54,7 @@ from naverworks_notify.policy import (
     History,
     Person,
     Reason,
+    RefusedPerson,
     close_digests,
 )
 
@@ -170,15 +171,8 @@ class Machine:
             work = _Work(self, alert, everybody, now=now, due=due)
             cases = work.decide()
             prepared = Prepared(
-                cases=[*cases, *refused],
-                missing=tuple(
-                    dict.fromkeys(
-                        who
-                        for who in alert.assignee_ids
-                        if who not in work.known
-                        and (due is None or who in {row.person_id for row in due.rows})
-                    )
-                ),
+                cases=[*cases, *(_unreadable(alert, one) for one in refused)],
+                missing=_missing(alert, {*work.known, *(one.id for one in refused)}, due),
             )
             if is_rehearsal:
                 return prepared
@@ -353,7 +347,7 @@ class Machine:
     def _people_of(self, due: Due, found: People | None) -> tuple[People, list[Case]]:
         lost: list[Case] = []
         if found is not None:
-            known = {person.id for person in found[0]} | {case.person_id for case in found[1]}
+            known = {person.id for person in found[0]} | {one.id for one in found[1]}
             lost = [
                 _gone(due.alert, row, NotifierReason.NOT_AMONG_PEOPLE)
                 for row in due.rows
@@ -460,7 +454,11 @@ class Machine:
             now = row.at
             self.ledger.write(
                 [
-                    evolve(finished(one, State.SUPPRESSED, now), told_in=row.event_id)
+                    evolve(
+                        finished(one, State.SUPPRESSED, now),
+                        reason=Reason.COLLAPSED.value,
+                        told_in=row.event_id,
+                    )
                     for one in attempt.case.absorbs
                 ]
             )
@@ -682,7 +680,9 @@ class _Work:
             writing.append((case, row))
             rows.append(row)
         for case in self._cases:
-            if case.is_settled:
+            if case.is_settled or case.status is not None:
+                # What waits itself takes the others with it only when it goes.
+                case.absorbs = ()
                 continue
             rows += [
                 evolve(
@@ -693,7 +693,7 @@ class _Work:
                     due=None,
                     told_in=case.alert.event_id,
                     person=None,
-                    needs_alert=case.status in {None, Status.DEFERRED, Status.FAILED},
+                    needs_alert=True,
                 )
                 for one in case.absorbs
             ]
@@ -775,13 +775,12 @@ class _Work:
             case.told_in = telling.told_in
             case.end(Status.SUPPRESSED, reason=str(telling.ends))
             return
-        case.alert = self._same(telling.alert)
         case.absorbs = telling.absorbs
+        if telling.alert != self.alert:
+            case.alert, case.alone = self._same(telling.alert), self.alert
 
     def _same(self, alert: Alert) -> Alert:
         # One object for all who are told the same, so that it is decided and worded once.
-        if alert == self.alert:
-            return self.alert
         for case in self._cases:
             if case.alert == alert:
                 return case.alert
@@ -971,6 +970,24 @@ def _gone(alert: Alert, row: Row, reason: NotifierReason) -> Case:
     case = Case(alert, row.person_id, row=row)
     case.end(Status.UNMATCHED, reason=reason.value)
     return case
+
+
+def _unreadable(alert: Alert, refused: RefusedPerson) -> Case:
+    case = Case(alert, refused.id or f"people[{refused.index}]", detail=refused.message)
+    case.end(Status.UNMATCHED, reason=NotifierReason.INVALID_PERSON.value)
+    return case
+
+
+def _missing(alert: Alert, known: Collection[str | None], due: Due | None) -> tuple[str, ...]:
+    """Return the assignees who are not among the people; of what is due, those for whom it is."""
+    wanted = None if due is None else {row.person_id for row in due.rows}
+    return tuple(
+        dict.fromkeys(
+            who
+            for who in alert.assignee_ids
+            if who not in known and (wanted is None or who in wanted)
+        )
+    )
 
 
 def _is_free(row: Row, now: datetime) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Literal, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import attrs
 from attrs import define, field, frozen
@@ -36,8 +36,10 @@ from naverworks_notify.policy import (
     Outcome,
     Person,
     Policy,
+    PolicyOptions,
     Reason,
     RecruitingPolicy,
+    RefusedPerson,
 )
 
 __all__ = [
@@ -54,8 +56,8 @@ T = TypeVar("T")
 
 Form = Literal["rich", "plain"]
 
-People: TypeAlias = "tuple[tuple[Person, ...], tuple[Case, ...]]"
-"""The people of an alert, and cases of those whose data cannot be read."""
+People: TypeAlias = tuple[tuple[Person, ...], tuple[RefusedPerson, ...]]
+"""The people of an alert, and those whose data cannot be read."""
 
 _log = logger_of("notifier")
 
@@ -66,6 +68,7 @@ class Case:
 
     Attributes:
         alert: What is told, worded with what is told together with it.
+        alone: The event by itself, where more is told with it.
         person_id: The person.
         person: Who it is; None where nobody is known by that id.
         row: Where it stood before, or None.
@@ -96,6 +99,7 @@ class Case:
     bug: Exception | None = None
     until: datetime | None = None
     due: datetime | None = None
+    alone: Alert | None = None
     told_in: str | None = None
     absorbs: tuple[Row, ...] = ()
     is_settled: bool = False
@@ -163,7 +167,7 @@ def check_alert(alert: object) -> Alert:
 
 
 def check_people(people: object) -> People:
-    """Return the people, each id once, and cases of those whose data cannot be read.
+    """Return the people, each id once, and those whose data cannot be read.
 
     Raises:
         InvalidPerson: One is no person, two have one id, or there is nothing to go through.
@@ -174,8 +178,12 @@ def check_people(people: object) -> People:
     found: list[Person] = []
     violations: list[Violation] = []
     seen: set[str] = set()
+    refused: list[RefusedPerson] = []
     for place, person in enumerate(people):
         path = f"people[{place}]"
+        if isinstance(person, RefusedPerson):
+            refused.append(person)
+            continue
         if not isinstance(person, Person):
             message = f"must be a Person, not {_kind(person)}; Person.from_dict reads one."
             violations.append(Violation(path, "type", message))
@@ -187,7 +195,7 @@ def check_people(people: object) -> People:
         found.append(person)
     if violations:
         raise InvalidPerson(violations=tuple(violations))
-    return tuple(found), ()
+    return tuple(found), tuple(refused)
 
 
 def _kind(value: object) -> str:
@@ -229,18 +237,37 @@ class Engine:
             now: The present moment, aware.
             history: What happened before.
         """
-        for alert, some in _by_alert(cases):
+        for alert, some in _by_alert(cases, lambda case: case.alert):
             self._decide(alert, some, everybody, now=now, history=history)
-        wordings: dict[int, _Wording] = {}
+        together = [case for case in cases if case.alone is not None and case.status is None]
+        for alert, some in _by_alert(together, lambda case: case.alone or case.alert):
+            self._hasten(alert, some, everybody, now=now, history=history)
+        wording = _Wording(self.catalog, self.form, now)
         for case in cases:
-            if case.status is not None or case.decision is None:
-                continue
-            wording = wordings.setdefault(
-                id(case.alert), _Wording(self.catalog, case.alert, self.form)
-            )
-            self._finish(case, wording)
+            if case.status is None and case.decision is not None:
+                self._finish(case, wording)
         if self.members is not None:
             _serve_users_once(cases)
+
+    def _hasten(
+        self,
+        alert: Alert,
+        cases: Sequence[Case],
+        everybody: Sequence[Person],
+        *,
+        now: datetime,
+        history: History,
+    ) -> None:
+        """Send at once what by itself would go at once, whatever else is told with it."""
+        decided = self._decisions(alert, cases, everybody, now=now, history=history)
+        for case in cases:
+            by_itself = decided.get(case.person_id)
+            if by_itself is not None and by_itself.outcome == Outcome.SEND:
+                audience = by_itself.audience
+                known = case.decision.catalog_id if case.decision is not None else None
+                if audience is not None and case.alert.type != alert.type:
+                    known = entry_id(case.alert.type, Audience(audience))
+                case.decision = attrs.evolve(by_itself, catalog_id=known)
 
     def _decide(
         self,
@@ -251,6 +278,19 @@ class Engine:
         now: datetime,
         history: History,
     ) -> None:
+        decided = self._decisions(alert, cases, everybody, now=now, history=history)
+        for case in cases:
+            case.decision = decided.get(case.person_id)
+
+    def _decisions(
+        self,
+        alert: Alert,
+        cases: Sequence[Case],
+        everybody: Sequence[Person],
+        *,
+        now: datetime,
+        history: History,
+    ) -> dict[str, Decision]:
         def ask(people: Sequence[Person]) -> dict[str, Decision]:
             decisions = tuple(self.policy.decide(alert, people, now=now, history=history))
             found = {decision.person_id: decision for decision in decisions}
@@ -263,11 +303,12 @@ class Engine:
             return found
 
         try:
-            decided = ask(everybody)
+            return ask(everybody)
+        except InvalidAlert:
+            # Nothing about a person: the policy does not know such an event.
+            raise
         except Exception as error:  # noqa: BLE001 - a rule of the application's own may raise anything
-            decided = self._decide_apart(ask, cases, everybody, error)
-        for case in cases:
-            case.decision = decided.get(case.person_id)
+            return self._decide_apart(ask, cases, everybody, error)
 
     def _decide_apart(
         self,
@@ -341,43 +382,62 @@ class Engine:
         if audience is None:
             raise TypeError(f"The policy sends {alert.type} to {person.id} without an audience.")
         locale = person.preferences.locale or alert.locale or self.fallback_locale
+        told = alert.variant_for(person.id)
         return Delivery(
             event_id=alert.event_id,
             person_id=person.id,
             user_id=user_id,
-            catalog_id=decision.catalog_id or entry_id(alert.type, Audience(audience)),
+            catalog_id=decision.catalog_id or entry_id(told.type, Audience(audience)),
             locale=locale,
-            content=wording.of(audience, locale),
+            content=wording.of(told, audience, locale, self._zone_of(person)),
             decision=decision,
             expires_at=alert.traits.expiry_of(alert),
         )
 
+    def _zone_of(self, person: Person) -> str | None:
+        """Return the zone whose clock a person reads; None for that of the catalog's style."""
+        options = getattr(self.policy, "options", None)
+        defaults = options.defaults if isinstance(options, PolicyOptions) else None
+        for wanted in (person.preferences, defaults):
+            if wanted is not None and (wanted.zone or wanted.receive_window):
+                return wanted.zone_info.key
+        return None
+
 
 class _Wording:
-    """The messages of one alert, each worded once for all who read it alike."""
+    """The messages of some alerts, each worded once for all who read it alike."""
 
-    def __init__(self, catalog: Catalog, alert: Alert, form: str) -> None:
+    def __init__(self, catalog: Catalog, form: str, now: datetime) -> None:
         self._catalog = catalog
-        self._alert = alert
         self._form = form
-        self._worded: dict[tuple[str, str], Content] = {}
+        self._now = now
+        # By identity, and held on to: comparing whole alerts would cost more than wording them.
+        self._worded: dict[tuple[int, str, str, str | None], tuple[Alert, Content]] = {}
 
-    def of(self, audience: Audience, locale: str) -> Content:
-        """Return the message of one variant in one language."""
-        key = (audience, locale)
-        content = self._worded.get(key)
-        if content is None:
-            content = self._worded[key] = self._catalog.render(
-                self._alert, audience=audience, locale=locale, form=self._form
+    def of(self, alert: Alert, audience: Audience, locale: str, zone: str | None) -> Content:
+        """Return the message of one variant, in one language and on one clock."""
+        key = (id(alert), audience, locale, zone)
+        known = self._worded.get(key)
+        if known is None:
+            more: dict[str, Any] = {}
+            if isinstance(self._catalog, Catalog):
+                # A stand-in that knows languages alone will do as well.
+                more = {"zone": zone, "now": self._now}
+            content = self._catalog.render(
+                alert, audience=audience, locale=locale, form=self._form, **more
             )
-        return content
+            known = self._worded[key] = (alert, content)
+        return known[1]
 
 
-def _by_alert(cases: Iterable[Case]) -> list[tuple[Alert, list[Case]]]:
+def _by_alert(
+    cases: Iterable[Case], alert_of: Callable[[Case], Alert]
+) -> list[tuple[Alert, list[Case]]]:
     # Most of them are told the very same thing.
     groups: dict[int, tuple[Alert, list[Case]]] = {}
     for case in cases:
-        groups.setdefault(id(case.alert), (case.alert, []))[1].append(case)
+        alert = alert_of(case)
+        groups.setdefault(id(alert), (alert, []))[1].append(case)
     return list(groups.values())
 
 

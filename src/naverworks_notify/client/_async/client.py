@@ -176,6 +176,11 @@ class AsyncClient:
         return cls(account, transport=transport, **arguments)
 
     @property
+    def options(self) -> ClientOptions:
+        """What the client goes by, every default filled in."""
+        return self._runner.options
+
+    @property
     def bot_id(self) -> int | None:
         """The bot that calls are about unless they name another."""
         return self._runner.options.bot_id
