@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
-from naverworks_notify.directory._read import Answer
-from naverworks_notify.directory._users import LocalizedName, read_localized_name
+from naverworks_notify.directory._users import LocalizedName
+from naverworks_notify.schema import Answer, IdsOf, member
 
 __all__ = [
     "Group",
@@ -15,18 +15,11 @@ __all__ = [
     "OrgUnitMember",
     "Position",
     "UserType",
-    "read_group",
-    "read_group_member",
-    "read_level",
-    "read_org_unit",
-    "read_org_unit_member",
-    "read_position",
-    "read_user_type",
 ]
 
 
 @frozen(kw_only=True)
-class GroupMember:
+class GroupMember(Answer):
     """A member of a group.
 
     Source: https://developers.worksmobile.com/jp/docs/group-member-list
@@ -43,7 +36,7 @@ class GroupMember:
 
 
 @frozen(kw_only=True)
-class Group:
+class Group(Answer):
     """A group.
 
     Source: https://developers.worksmobile.com/en/docs/group-list
@@ -62,19 +55,23 @@ class Group:
     """
 
     group_id: str
-    name: str | None = None
+    name: str | None = field(default=None, metadata=member(key="groupName"))
     domain_id: int | None = None
     description: str | None = field(default=None, repr=False)
     visible: bool | None = None
-    external_key: str | None = field(default=None, repr=False)
-    email: str | None = field(default=None, repr=False)
+    external_key: str | None = field(
+        default=None, repr=False, metadata=member(key="groupExternalKey")
+    )
+    email: str | None = field(default=None, repr=False, metadata=member(key="groupEmail"))
     use_message: bool | None = None
-    administrators: tuple[str, ...] = field(default=(), repr=False)
+    administrators: tuple[str, ...] = field(
+        default=(), repr=False, metadata=member(kind=IdsOf("userId"))
+    )
     members: tuple[GroupMember, ...] = field(default=(), repr=False)
 
 
 @frozen(kw_only=True)
-class OrgUnit:
+class OrgUnit(Answer):
     """An organisational unit.
 
     Source: https://developers.worksmobile.com/en/docs/orgunit-list
@@ -96,12 +93,16 @@ class OrgUnit:
     """
 
     org_unit_id: str
-    name: str | None = None
+    name: str | None = field(default=None, metadata=member(key="orgUnitName"))
     domain_id: int | None = None
-    external_key: str | None = field(default=None, repr=False)
-    parent_id: str | None = None
+    external_key: str | None = field(
+        default=None, repr=False, metadata=member(key="orgUnitExternalKey")
+    )
+    parent_id: str | None = field(default=None, metadata=member(key="parentOrgUnitId"))
     parent_external_key: str | None = field(default=None, repr=False)
-    localized_names: tuple[LocalizedName, ...] = field(default=(), repr=False)
+    localized_names: tuple[LocalizedName, ...] = field(
+        default=(), repr=False, metadata=member(key="i18nNames")
+    )
     email: str | None = field(default=None, repr=False)
     alias_emails: tuple[str, ...] = field(default=(), repr=False)
     description: str | None = field(default=None, repr=False)
@@ -111,7 +112,7 @@ class OrgUnit:
 
 
 @frozen(kw_only=True)
-class OrgUnitMember:
+class OrgUnitMember(Answer):
     """A member of an organisational unit.
 
     Source: https://developers.worksmobile.com/jp/docs/orgunit-member-list
@@ -125,14 +126,16 @@ class OrgUnitMember:
     """
 
     user_id: str
-    external_key: str | None = field(default=None, repr=False)
+    external_key: str | None = field(
+        default=None, repr=False, metadata=member(key="userExternalKey")
+    )
     is_manager: bool | None = None
     visible: bool | None = None
     use_team_feature: bool | None = None
 
 
 @frozen(kw_only=True)
-class Level:
+class Level(Answer):
     """A level (직급); the domain must use levels.
 
     Source: https://developers.worksmobile.com/jp/docs/directory-level-list
@@ -147,15 +150,19 @@ class Level:
     """
 
     level_id: str
-    name: str | None = None
-    external_key: str | None = field(default=None, repr=False)
+    name: str | None = field(default=None, metadata=member(key="levelName"))
+    external_key: str | None = field(
+        default=None, repr=False, metadata=member(key="levelExternalKey")
+    )
     display_order: int | None = None
     executive: bool | None = None
-    localized_names: tuple[LocalizedName, ...] = field(default=(), repr=False)
+    localized_names: tuple[LocalizedName, ...] = field(
+        default=(), repr=False, metadata=member(key="i18nNames")
+    )
 
 
 @frozen(kw_only=True)
-class Position:
+class Position(Answer):
     """A position (직책); the domain must use positions.
 
     Source: https://developers.worksmobile.com/jp/docs/directory-position-list
@@ -169,14 +176,18 @@ class Position:
     """
 
     position_id: str
-    name: str | None = None
-    external_key: str | None = field(default=None, repr=False)
+    name: str | None = field(default=None, metadata=member(key="positionName"))
+    external_key: str | None = field(
+        default=None, repr=False, metadata=member(key="positionExternalKey")
+    )
     display_order: int | None = None
-    localized_names: tuple[LocalizedName, ...] = field(default=(), repr=False)
+    localized_names: tuple[LocalizedName, ...] = field(
+        default=(), repr=False, metadata=member(key="i18nNames")
+    )
 
 
 @frozen(kw_only=True)
-class UserType:
+class UserType(Answer):
     """A user type (이용권한 유형); the domain must use user types.
 
     Source: https://developers.worksmobile.com/en/docs/directory-user-type-list
@@ -190,96 +201,9 @@ class UserType:
     """
 
     user_type_id: str
-    name: str | None = None
-    code: str | None = None
-    external_key: str | None = field(default=None, repr=False)
+    name: str | None = field(default=None, metadata=member(key="userTypeName"))
+    code: str | None = field(default=None, metadata=member(key="userTypeCode"))
+    external_key: str | None = field(
+        default=None, repr=False, metadata=member(key="userTypeExternalKey")
+    )
     display_order: int | None = None
-
-
-def read_group(answer: Answer) -> Group:
-    """Read one group."""
-    return Group(
-        group_id=answer.required_text("groupId"),
-        name=answer.text("groupName"),
-        domain_id=answer.integer("domainId"),
-        description=answer.text("description"),
-        visible=answer.flag("visible"),
-        external_key=answer.text("groupExternalKey"),
-        email=answer.text("groupEmail"),
-        use_message=answer.flag("useMessage"),
-        administrators=answer.ids("administrators", "userId"),
-        members=answer.items("members", read_group_member),
-    )
-
-
-def read_group_member(answer: Answer) -> GroupMember:
-    """Read one member of a group."""
-    return GroupMember(
-        id=answer.required_text("id"),
-        external_key=answer.text("externalKey"),
-        type=answer.text("type"),
-    )
-
-
-def read_org_unit(answer: Answer) -> OrgUnit:
-    """Read one organisational unit."""
-    return OrgUnit(
-        org_unit_id=answer.required_text("orgUnitId"),
-        name=answer.text("orgUnitName"),
-        domain_id=answer.integer("domainId"),
-        external_key=answer.text("orgUnitExternalKey"),
-        parent_id=answer.text("parentOrgUnitId"),
-        parent_external_key=answer.text("parentExternalKey"),
-        localized_names=answer.items("i18nNames", read_localized_name),
-        email=answer.text("email"),
-        alias_emails=answer.texts("aliasEmails"),
-        description=answer.text("description"),
-        visible=answer.flag("visible"),
-        display_order=answer.integer("displayOrder"),
-        display_level=answer.integer("displayLevel"),
-    )
-
-
-def read_org_unit_member(answer: Answer) -> OrgUnitMember:
-    """Read one member of an organisational unit."""
-    return OrgUnitMember(
-        user_id=answer.required_text("userId"),
-        external_key=answer.text("userExternalKey"),
-        is_manager=answer.flag("isManager"),
-        visible=answer.flag("visible"),
-        use_team_feature=answer.flag("useTeamFeature"),
-    )
-
-
-def read_level(answer: Answer) -> Level:
-    """Read one level."""
-    return Level(
-        level_id=answer.required_text("levelId"),
-        name=answer.text("levelName"),
-        external_key=answer.text("levelExternalKey"),
-        display_order=answer.integer("displayOrder"),
-        executive=answer.flag("executive"),
-        localized_names=answer.items("i18nNames", read_localized_name),
-    )
-
-
-def read_position(answer: Answer) -> Position:
-    """Read one position."""
-    return Position(
-        position_id=answer.required_text("positionId"),
-        name=answer.text("positionName"),
-        external_key=answer.text("positionExternalKey"),
-        display_order=answer.integer("displayOrder"),
-        localized_names=answer.items("i18nNames", read_localized_name),
-    )
-
-
-def read_user_type(answer: Answer) -> UserType:
-    """Read one user type."""
-    return UserType(
-        user_type_id=answer.required_text("userTypeId"),
-        name=answer.text("userTypeName"),
-        code=answer.text("userTypeCode"),
-        external_key=answer.text("userTypeExternalKey"),
-        display_order=answer.integer("displayOrder"),
-    )

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from attrs import field, frozen
 
-from naverworks_notify.directory._read import Answer, read_answer
+from naverworks_notify.schema import Answer, member
 
 __all__ = [
     "ExternalKey",
@@ -16,14 +16,12 @@ __all__ = [
     "Organization",
     "User",
     "UserName",
-    "read_external_key",
-    "read_user",
     "user_from_wire",
 ]
 
 
 @frozen(kw_only=True)
-class UserName:
+class UserName(Answer):
     """A member's name.
 
     Attributes:
@@ -40,7 +38,7 @@ class UserName:
 
 
 @frozen(kw_only=True)
-class LocalizedName:
+class LocalizedName(Answer):
     """A name in one more language.
 
     Attributes:
@@ -57,7 +55,7 @@ class LocalizedName:
 
 
 @frozen(kw_only=True)
-class OrgUnitPost:
+class OrgUnitPost(Answer):
     """A member's place in one organisational unit.
 
     Attributes:
@@ -73,7 +71,7 @@ class OrgUnitPost:
 
     org_unit_id: str
     org_unit_name: str | None = None
-    external_key: str | None = None
+    external_key: str | None = field(default=None, metadata=member(key="orgUnitExternalKey"))
     primary: bool | None = None
     position_id: str | None = None
     position_name: str | None = None
@@ -82,7 +80,7 @@ class OrgUnitPost:
 
 
 @frozen(kw_only=True)
-class Organization:
+class Organization(Answer):
     """A member's place in one domain; a member with a concurrent post has several.
 
     Attributes:
@@ -100,7 +98,7 @@ class Organization:
     domain_id: int | None = None
     primary: bool | None = None
     email: str | None = field(default=None, repr=False)
-    external_key: str | None = None
+    external_key: str | None = field(default=None, metadata=member(key="userExternalKey"))
     level_id: str | None = None
     level_name: str | None = None
     executive: bool | None = None
@@ -109,7 +107,7 @@ class Organization:
 
 
 @frozen(kw_only=True)
-class LeaveOfAbsence:
+class LeaveOfAbsence(Answer):
     """A member's leave.
 
     Attributes:
@@ -118,9 +116,9 @@ class LeaveOfAbsence:
         end: When it ends, aware.
     """
 
-    is_on_leave: bool | None = None
-    start: datetime | None = None
-    end: datetime | None = None
+    is_on_leave: bool | None = field(default=None, metadata=member(key="isLeaveOfAbsence"))
+    start: datetime | None = field(default=None, metadata=member(key="startTime"))
+    end: datetime | None = field(default=None, metadata=member(key="endTime"))
 
     def covers(self, moment: datetime) -> bool:
         """Return whether the member is on leave at `moment`, by the flag or by the dates."""
@@ -134,7 +132,7 @@ class LeaveOfAbsence:
 
 
 @frozen(kw_only=True)
-class User:
+class User(Answer):
     """A member of the organisation.
 
     Which members are filled depends on the token's scopes and on the administrator's settings:
@@ -178,9 +176,13 @@ class User:
     user_id: str
     email: str | None = field(default=None, repr=False)
     domain_id: int | None = None
-    external_key: str | None = field(default=None, repr=False)
-    name: UserName | None = field(default=None, repr=False)
-    localized_names: tuple[LocalizedName, ...] = field(default=(), repr=False)
+    external_key: str | None = field(
+        default=None, repr=False, metadata=member(key="userExternalKey")
+    )
+    name: UserName | None = field(default=None, repr=False, metadata=member(key="userName"))
+    localized_names: tuple[LocalizedName, ...] = field(
+        default=(), repr=False, metadata=member(key="i18nNames")
+    )
     nick_name: str | None = field(default=None, repr=False)
     alias_emails: tuple[str, ...] = field(default=(), repr=False)
     private_email: str | None = field(default=None, repr=False)
@@ -191,7 +193,7 @@ class User:
     is_deleted: bool | None = None
     is_awaiting: bool | None = None
     suspended_reason: str | None = None
-    leave: LeaveOfAbsence | None = None
+    leave: LeaveOfAbsence | None = field(default=None, metadata=member(key="leaveOfAbsence"))
     searchable: bool | None = field(default=None, repr=False)
     user_type_id: str | None = field(default=None, repr=False)
     user_type_name: str | None = field(default=None, repr=False)
@@ -206,7 +208,7 @@ class User:
 
 
 @frozen(kw_only=True)
-class ExternalKey:
+class ExternalKey(Answer):
     """A member's external key, as the bulk list gives it; there are no status flags.
 
     Source: https://developers.worksmobile.com/jp/docs/user-external-key-list
@@ -219,7 +221,7 @@ class ExternalKey:
         email: Login address.
     """
 
-    user_id: str
+    user_id: str = field(metadata=member(key="id"))
     external_key: str | None = field(default=None, repr=False)
     domain_id: int | None = None
     name: str | None = field(default=None, repr=False)
@@ -232,115 +234,4 @@ def user_from_wire(raw: object) -> User:
     Raises:
         InvalidValue: The object has no `userId`, or a member of another type than documented.
     """
-    return read_answer(raw, read_user)
-
-
-def read_user(answer: Answer) -> User:
-    """Read one member."""
-    return User(
-        user_id=answer.required_text("userId"),
-        email=answer.text("email"),
-        domain_id=answer.integer("domainId"),
-        external_key=answer.text("userExternalKey"),
-        name=answer.nested("userName", _read_name),
-        localized_names=answer.items("i18nNames", read_localized_name),
-        nick_name=answer.text("nickName"),
-        alias_emails=answer.texts("aliasEmails"),
-        private_email=answer.text("privateEmail"),
-        organizations=answer.items("organizations", _read_organization),
-        is_administrator=answer.flag("isAdministrator"),
-        is_pending=answer.flag("isPending"),
-        is_suspended=answer.flag("isSuspended"),
-        is_deleted=answer.flag("isDeleted"),
-        is_awaiting=answer.flag("isAwaiting"),
-        suspended_reason=answer.text("suspendedReason"),
-        leave=answer.nested("leaveOfAbsence", _read_leave),
-        searchable=answer.flag("searchable"),
-        user_type_id=answer.text("userTypeId"),
-        user_type_name=answer.text("userTypeName"),
-        user_type_code=answer.text("userTypeCode"),
-        telephone=answer.text("telephone"),
-        cell_phone=answer.text("cellPhone"),
-        location=answer.text("location"),
-        task=answer.text("task"),
-        locale=answer.text("locale"),
-        time_zone=answer.text("timeZone"),
-        employee_number=answer.text("employeeNumber"),
-    )
-
-
-def read_external_key(answer: Answer) -> ExternalKey:
-    """Read one item of the external-key list."""
-    return ExternalKey(
-        user_id=answer.required_text("id"),
-        external_key=answer.text("externalKey"),
-        domain_id=answer.integer("domainId"),
-        name=answer.text("name"),
-        email=answer.text("email"),
-    )
-
-
-def read_localized_name(answer: Answer) -> LocalizedName:
-    """Read one item of an `i18nNames` array."""
-    return LocalizedName(
-        language=answer.required_text("language"),
-        name=answer.text("name"),
-        last_name=answer.text("lastName"),
-        first_name=answer.text("firstName"),
-    )
-
-
-def _read_name(answer: Answer) -> UserName:
-    return UserName(
-        last_name=answer.text("lastName"),
-        first_name=answer.text("firstName"),
-        phonetic_last_name=answer.text("phoneticLastName"),
-        phonetic_first_name=answer.text("phoneticFirstName"),
-    )
-
-
-def _read_organization(answer: Answer) -> Organization:
-    return Organization(
-        domain_id=answer.integer("domainId"),
-        primary=answer.flag("primary"),
-        email=answer.text("email"),
-        external_key=answer.text("userExternalKey"),
-        level_id=answer.text("levelId"),
-        level_name=answer.text("levelName"),
-        executive=answer.flag("executive"),
-        organization_name=answer.text("organizationName"),
-        org_units=answer.items("orgUnits", _read_post),
-    )
-
-
-def _read_post(answer: Answer) -> OrgUnitPost:
-    return OrgUnitPost(
-        org_unit_id=answer.required_text("orgUnitId"),
-        org_unit_name=answer.text("orgUnitName"),
-        external_key=answer.text("orgUnitExternalKey"),
-        primary=answer.flag("primary"),
-        position_id=answer.text("positionId"),
-        position_name=answer.text("positionName"),
-        is_manager=answer.flag("isManager"),
-        visible=answer.flag("visible"),
-    )
-
-
-def _read_leave(answer: Answer) -> LeaveOfAbsence:
-    return LeaveOfAbsence(
-        is_on_leave=answer.flag("isLeaveOfAbsence"),
-        start=_moment(answer.text("startTime")),
-        end=_moment(answer.text("endTime")),
-    )
-
-
-def _moment(text: str | None) -> datetime | None:
-    # The documented form has an offset; a date that cannot be placed in time says nothing, and
-    # is no reason to refuse the whole member.
-    if not text:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo is not None else None
+    return User.from_response(raw)

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 
 from attrs import evolve, field, frozen
 
-from naverworks_notify.directory import Answer, read_answer
 from naverworks_notify.errors import InvalidValue, Violation
+from naverworks_notify.schema import Answer, Findings, Texts, member
 from naverworks_notify.wire import Response
 
 __all__ = [
@@ -24,8 +24,6 @@ __all__ = [
     "load",
     "next_page",
     "nothing",
-    "one",
-    "page",
     "text_page",
     "value_of",
     "value_or",
@@ -195,25 +193,6 @@ def load(response: Response) -> Any:
     return json.loads(response.content)
 
 
-def one(read: Callable[[Answer], T]) -> Callable[[Response], T]:
-    """Return a decoder of one object."""
-
-    def decode(response: Response) -> T:
-        return read_answer(load(response), read)
-
-    return decode
-
-
-def page(key: str, read: Callable[[Answer], T]) -> Callable[[Response], Page[T]]:
-    """Return a decoder of one page whose items are objects in the array `key`."""
-    return one(lambda answer: Page(answer.items(key, read), _next_cursor(answer)))
-
-
-def text_page(key: str) -> Callable[[Response], Page[str]]:
-    """Return a decoder of one page whose items are strings in the array `key`."""
-    return one(lambda answer: Page(answer.texts(key), _next_cursor(answer)))
-
-
 def value_of(kind: type[W]) -> Callable[[Response], W]:
     """Return a decoder of one of the values that are sent and received alike."""
 
@@ -233,23 +212,70 @@ def value_or(kind: type[W], given: W) -> Callable[[Response], W]:
 
 
 def value_page(key: str, kind: type[W]) -> Callable[[Response], Page[W]]:
-    """Return a decoder of one page of such values."""
+    """Return a decoder of one page of such values, which are objects in the array `key`."""
 
     def decode(response: Response) -> Page[W]:
         raw = load(response)
-        cursor = read_answer(raw, _next_cursor)
-        return Page(tuple(kind.from_response(item) for item in raw.get(key) or ()), cursor)
+        cursor = _next_cursor(raw)
+        items = raw.get(key) or ()
+        if not isinstance(items, (list, tuple)):
+            raise _unexpected(Violation(key, "type", "must be an array."))
+        return Page(
+            tuple([_item(kind, item, f"{key}[{at}]") for at, item in enumerate(items)]), cursor
+        )
 
     return decode
 
 
-def _next_cursor(answer: Answer) -> str | None:
+def _item(kind: type[W], raw: object, path: str) -> W:
+    try:
+        return kind.from_response(raw)
+    except InvalidValue as error:
+        found = Findings()
+        found.add_from(path, error)
+        raise type(error)(_UNEXPECTED, violations=tuple(found.found)) from None
+
+
+def text_page(key: str) -> Callable[[Response], Page[str]]:
+    """Return a decoder of one page whose items are strings in the array `key`."""
+
+    def decode(response: Response) -> Page[str]:
+        raw = load(response)
+        cursor = _next_cursor(raw)
+        out = Findings()
+        items = raw.get(key)
+        texts: tuple[str, ...] = () if items is None else _TEXTS.read(items, key, out)
+        if out.found:
+            raise _unexpected(*out.found)
+        return Page(texts, cursor)
+
+    return decode
+
+
+_TEXTS = Texts()
+
+
+@frozen
+class _Envelope(Answer):
+    """What every list has beside its items."""
+
+    next_cursor: str | None = field(
+        default=None, metadata=member(key="responseMetaData.nextCursor")
+    )
+
+
+def _next_cursor(raw: object) -> str | None:
     # Absent on the last page by the documentation; null and empty are taken as the end too.
-    cursor = answer.nested("responseMetaData", lambda meta: meta.text("nextCursor")) or None
+    cursor = _Envelope.from_response(raw).next_cursor or None
     if cursor is None or (len(cursor) <= _LONGEST_CURSOR and cursor.isprintable()):
         return cursor
-    raise InvalidValue(
-        violations=(
-            Violation("nextCursor", "characters", "is too long, or holds what no URL can."),
-        )
+    raise _unexpected(
+        Violation("nextCursor", "characters", "is too long, or holds what no URL can.")
     )
+
+
+def _unexpected(*violations: Violation) -> InvalidValue:
+    return InvalidValue(_UNEXPECTED, violations=violations)
+
+
+_UNEXPECTED = "The answer has an unexpected shape"

@@ -10,15 +10,8 @@ from naverworks_notify.directory import (
     OrgUnitMember,
     Position,
     UserType,
-    read_group,
-    read_group_member,
-    read_level,
-    read_org_unit,
-    read_org_unit_member,
-    read_position,
-    read_user_type,
 )
-from naverworks_notify.operations._operation import Operation, Page, page
+from naverworks_notify.operations._operation import Operation, Page, value_page
 from naverworks_notify.operations._table import ENDPOINTS
 from naverworks_notify.operations._target import MAX_COUNT, list_query, optional_domain, segment
 
@@ -39,7 +32,7 @@ def list_groups(*, domain_id: int | None = None, count: int = MAX_COUNT) -> Oper
         endpoint=ENDPOINTS["groups.list"],
         path="/groups",
         query=list_query(count, domainId=optional_domain(domain_id)),
-        decode=page("groups", read_group),
+        decode=value_page("groups", Group),
     )
 
 
@@ -51,7 +44,7 @@ def list_group_members(
         endpoint=ENDPOINTS["groups.members"],
         path=f"/groups/{segment(group_id, 'group_id')}/members",
         query=list_query(count, domainId=optional_domain(domain_id)),
-        decode=page("members", read_group_member),
+        decode=value_page("members", GroupMember),
     )
 
 
@@ -63,7 +56,7 @@ def list_orgunits(
         endpoint=ENDPOINTS["orgunits.list"],
         path="/orgunits",
         query=list_query(count, domainId=optional_domain(domain_id)),
-        decode=page("orgUnits", read_org_unit),
+        decode=value_page("orgUnits", OrgUnit),
     )
 
 
@@ -75,7 +68,7 @@ def list_unit_members(
         endpoint=ENDPOINTS["orgunits.members"],
         path=f"/orgunits/{segment(org_unit_id, 'org_unit_id')}/members",
         query=list_query(count, domainId=optional_domain(domain_id)),
-        decode=page("members", read_org_unit_member),
+        decode=value_page("members", OrgUnitMember),
     )
 
 
@@ -85,7 +78,7 @@ def list_levels(*, domain_id: int | None = None, count: int = MAX_COUNT) -> Oper
         endpoint=ENDPOINTS["directory.levels"],
         path="/directory/levels",
         query=list_query(count, domainId=optional_domain(domain_id)),
-        decode=page("levels", read_level),
+        decode=value_page("levels", Level),
     )
 
 
@@ -97,7 +90,7 @@ def list_positions(
         endpoint=ENDPOINTS["directory.positions"],
         path="/directory/positions",
         query=list_query(count, domainId=optional_domain(domain_id)),
-        decode=page("positions", read_position),
+        decode=value_page("positions", Position),
     )
 
 
@@ -109,5 +102,5 @@ def list_user_types(
         endpoint=ENDPOINTS["directory.user_types"],
         path="/directory/user-types",
         query=list_query(count, domainId=optional_domain(domain_id)),
-        decode=page("userTypes", read_user_type),
+        decode=value_page("userTypes", UserType),
     )

@@ -9,8 +9,6 @@ from typing import Any
 from naverworks_notify.directory import (
     ExternalKey,
     User,
-    read_external_key,
-    read_user,
 )
 from naverworks_notify.errors import InvalidValue, Violation
 from naverworks_notify.operations._operation import (
@@ -18,8 +16,8 @@ from naverworks_notify.operations._operation import (
     Page,
     json_content,
     nothing,
-    one,
-    page,
+    value_of,
+    value_page,
 )
 from naverworks_notify.operations._table import ENDPOINTS
 from naverworks_notify.operations._target import (
@@ -59,7 +57,7 @@ def get(user_id: str) -> Operation[User]:
     return Operation(
         endpoint=ENDPOINTS["users.get"],
         path=f"/users/{user_segment(user_id)}",
-        decode=one(read_user),
+        decode=value_of(User),
     )
 
 
@@ -80,7 +78,7 @@ def list_users(
             orderBy=None if order_by is None else _order(order_by),
             sortOrder=None if descending is None else ("DESCENDING" if descending else "ASCENDING"),
         ),
-        decode=page("users", read_user),
+        decode=value_page("users", User),
     )
 
 
@@ -100,7 +98,7 @@ def list_external_keys(
         query=list_query(
             count, domainId=optional_domain(domain_id), hasExternalKey=has_external_key
         ),
-        decode=page("users", read_external_key),
+        decode=value_page("users", ExternalKey),
     )
 
 

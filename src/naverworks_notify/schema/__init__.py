@@ -5,6 +5,7 @@ that table come the check at construction, the strict reading of JSON with exact
 `to_dict()`. Messages, bots and menus are built on it.
 """
 
+from naverworks_notify.schema._answers import Answer, IdsOf, Texts, Told, Whole64
 from naverworks_notify.schema._definitions import Definitions
 from naverworks_notify.schema._fields import member, wire
 from naverworks_notify.schema._findings import Findings
@@ -55,6 +56,7 @@ from naverworks_notify.schema._values import (
 
 __all__ = [
     "LANGUAGES",
+    "Answer",
     "Choice",
     "Day",
     "Definitions",
@@ -63,6 +65,7 @@ __all__ = [
     "Form",
     "Function",
     "Given",
+    "IdsOf",
     "KeptJson",
     "Kind",
     "Language",
@@ -77,11 +80,14 @@ __all__ = [
     "SetOf",
     "Table",
     "Text",
+    "Texts",
+    "Told",
     "Translations",
     "Undocumented",
     "Url",
     "Value",
     "Whole",
+    "Whole64",
     "WireValue",
     "as_localized",
     "as_set",
