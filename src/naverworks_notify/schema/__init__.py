@@ -5,7 +5,7 @@ that table come the check at construction, the strict reading of JSON with exact
 `to_dict()`. Messages, bots and menus are built on it.
 """
 
-from naverworks_notify.schema._answers import Answer, IdsOf, Texts, Told, Whole64
+from naverworks_notify.schema._answers import Answer, IdsOf, Texts, Told, Verbatim, Whole64
 from naverworks_notify.schema._definitions import Definitions
 from naverworks_notify.schema._fields import member, wire
 from naverworks_notify.schema._findings import Findings
@@ -86,6 +86,7 @@ __all__ = [
     "Undocumented",
     "Url",
     "Value",
+    "Verbatim",
     "Whole",
     "Whole64",
     "WireValue",

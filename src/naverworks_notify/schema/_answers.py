@@ -7,6 +7,7 @@ of another type than documented is a violation.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import NoneType, UnionType
@@ -17,9 +18,9 @@ from attrs import NOTHING, fields
 from naverworks_notify.errors import InvalidValue
 from naverworks_notify.schema._fields import KEY, KIND, NOT_IN_JSON, camel_case
 from naverworks_notify.schema._findings import Findings
-from naverworks_notify.schema._kinds import Flag, Kind, kind_name
+from naverworks_notify.schema._kinds import Flag, Kind, Number, kind_name
 
-__all__ = ["Answer", "IdsOf", "Texts", "Told", "Whole64"]
+__all__ = ["Answer", "IdsOf", "Texts", "Told", "Verbatim", "Whole64"]
 
 _LARGEST = 2**63 - 1
 _MOST_DIGITS = 19
@@ -37,6 +38,35 @@ class Told(Kind):
             return str(raw)
         out.add(path, "type", f"must be a string, not {kind_name(raw)}.")
         return None
+
+
+class Verbatim(Kind):
+    """A text as somebody wrote it; it may be empty."""
+
+    __slots__ = ()
+    takes_empty = True
+
+    def read(self, raw: Any, path: str, out: Findings) -> Any:
+        if type(raw) is not str:
+            out.add(path, "type", f"must be a string, not {kind_name(raw)}.")
+        return raw
+
+
+class Degrees(Kind):
+    """A finite number, also one written as text."""
+
+    __slots__ = ()
+
+    def read(self, raw: Any, path: str, out: Findings) -> Any:
+        number: Any = raw
+        if isinstance(raw, str) and re.fullmatch(r"[+-]?[0-9]{1,20}(\.[0-9]{1,40})?", raw):
+            number = float(raw)
+        known = len(out.found)
+        _NUMBER.check(number, path, out)
+        return float(number) if len(out.found) == known else None
+
+
+_NUMBER = Number()
 
 
 class Whole64(Kind):
@@ -137,14 +167,16 @@ _TOLD, _TEXTS = Told(), Texts()
 _SINGLE: dict[Any, Kind] = {
     str: _TOLD,
     int: Whole64(),
+    float: Degrees(),
     bool: _YesOrNo(),
     datetime: _SomeMoment(),
 }
 
 
 _Read = Callable[[Any, str, Findings], Any]
-_Row = tuple[str, str, tuple[str, ...], _Read, bool]
-"""A field, its key, the keys above it, what reads it, and whether it must be there."""
+_Row = tuple[str, str, tuple[str, ...], _Read, bool, bool]
+"""A field, its key, the keys above it, what reads it, whether it must be there, and whether an
+empty text counts as absent."""
 
 
 class Answer:
@@ -194,9 +226,9 @@ class Answer:
         start = len(found)
         forgives = cls._forgives
         members: dict[str, Any] = {}
-        for name, key, above, read, required in cls._rows or _compile(cls):
+        for name, key, above, read, required, skips_empty in cls._rows or _compile(cls):
             value = _below(raw, above).get(key) if above else raw.get(key)
-            if value is None or (value == "" and (required or forgives)):
+            if value is None or (skips_empty and value == ""):
                 if required:
                     out.add(".".join((*above, key)), "required", "is required.")
                 continue
@@ -230,7 +262,9 @@ def _compile(cls: type[Answer]) -> tuple[_Row, ...]:
             continue
         *above, key = (one.metadata.get(KEY) or camel_case(one.name)).split(".")
         kind: Kind = one.metadata.get(KIND) or _kind_of(hints[one.name])
-        rows.append((one.name, key, tuple(above), kind.read, one.default is NOTHING))
+        required = one.default is NOTHING
+        skips_empty = (required or cls._forgives) and not getattr(kind, "takes_empty", False)
+        rows.append((one.name, key, tuple(above), kind.read, required, skips_empty))
     cls._rows = tuple(rows)
     return cls._rows
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from attrs import field, frozen
+
+from naverworks_notify.schema import Answer, Findings, Kind, Verbatim, kind_name, member
 
 __all__ = [
     "AudioReceived",
     "FileReceived",
     "ImageReceived",
     "LocationReceived",
+    "Received",
     "ReceivedContent",
     "StickerReceived",
     "TextReceived",
@@ -21,7 +24,7 @@ __all__ = [
 
 
 @frozen(kw_only=True)
-class TextReceived:
+class TextReceived(Answer):
     """A text (https://developers.worksmobile.com/kr/docs/bot-callback-message).
 
     Attributes:
@@ -29,12 +32,14 @@ class TextReceived:
         postback: The `postback` of that action, or of the greeting's start button.
     """
 
-    text: str = field(repr=False)
+    _forgives: ClassVar[bool] = True
+
+    text: str = field(repr=False, metadata=member(kind=Verbatim()))
     postback: str | None = field(default=None, repr=False)
 
 
 @frozen(kw_only=True)
-class LocationReceived:
+class LocationReceived(Answer):
     """A place. The field names are known from third-party code only.
 
     Attributes:
@@ -43,13 +48,15 @@ class LocationReceived:
         longitude: Degrees east.
     """
 
+    _forgives: ClassVar[bool] = True
+
     address: str | None = field(default=None, repr=False)
     latitude: float = field(repr=False)
     longitude: float = field(repr=False)
 
 
 @frozen(kw_only=True)
-class StickerReceived:
+class StickerReceived(Answer):
     """A sticker. The field names are known from third-party code only.
 
     Attributes:
@@ -62,7 +69,7 @@ class StickerReceived:
 
 
 @frozen(kw_only=True)
-class ImageReceived:
+class ImageReceived(Answer):
     """An image. The field name is known from third-party code only.
 
     Attributes:
@@ -73,7 +80,7 @@ class ImageReceived:
 
 
 @frozen(kw_only=True)
-class FileReceived:
+class FileReceived(Answer):
     """A file; its name and size are not told. The field name is third-party knowledge.
 
     Attributes:
@@ -84,7 +91,7 @@ class FileReceived:
 
 
 @frozen(kw_only=True)
-class AudioReceived:
+class AudioReceived(Answer):
     """A sound recording. The field name is known from third-party code only.
 
     Attributes:
@@ -95,7 +102,7 @@ class AudioReceived:
 
 
 @frozen(kw_only=True)
-class VideoReceived:
+class VideoReceived(Answer):
     """A video. The field name is known from third-party code only.
 
     Attributes:
@@ -128,3 +135,34 @@ ReceivedContent: TypeAlias = (
     | VideoReceived
     | UnknownContent
 )
+
+
+class Received(Kind):
+    """What was sent: content of a known type, or all of it where it is of another."""
+
+    __slots__ = ()
+
+    def read(self, raw: Any, path: str, out: Findings) -> Any:
+        if not isinstance(raw, Mapping):
+            out.add(path, "type", f"must be an object, not {kind_name(raw)}.")
+            return None
+        kind = raw.get("type")
+        if not isinstance(kind, str):
+            out.add(f"{path}.type", "required", "is required.")
+            return None
+        if kind == "text":
+            return TextReceived.read(raw, path, out)
+        # The fields of the others are third-party knowledge; they may be otherwise.
+        cls = _BY_TYPE.get(kind)
+        content = None if cls is None else cls.read(raw, path, Findings())
+        return UnknownContent(type=kind, raw=raw) if content is None else content
+
+
+_BY_TYPE: Mapping[str, type[Answer]] = {
+    "audio": AudioReceived,
+    "file": FileReceived,
+    "image": ImageReceived,
+    "location": LocationReceived,
+    "sticker": StickerReceived,
+    "video": VideoReceived,
+}

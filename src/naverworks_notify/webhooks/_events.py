@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from attrs import field, frozen
 
 from naverworks_notify.errors import InvalidValue, Violation
-from naverworks_notify.webhooks._contents import ReceivedContent
+from naverworks_notify.schema import Answer, Findings, Kind, Verbatim, kind_name, member
+from naverworks_notify.webhooks._contents import Received, ReceivedContent
 
 __all__ = [
+    "REFUSED",
     "BeginEvent",
     "EndEvent",
     "Event",
@@ -26,8 +29,35 @@ __all__ = [
 ]
 
 
+class IssuedTime(Kind):
+    """A moment with or without a fraction of any length, Z or an offset; without it is UTC.
+
+    The pages print milliseconds and Z, one sample has no fraction, and that page speaks of
+    RFC 3339 (https://developers.worksmobile.com/kr/docs/bot-callback-join).
+    """
+
+    __slots__ = ()
+
+    def read(self, raw: Any, path: str, out: Findings) -> Any:
+        if not isinstance(raw, str):
+            out.add(path, "type", f"must be a string, not {kind_name(raw)}.")
+            return None
+        text = re.sub(r"(\.[0-9]{6})[0-9]+", r"\1", raw.strip())
+        try:
+            moment = datetime.fromisoformat(text.upper())
+            aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+            aware.astimezone(UTC)
+        except (ValueError, OverflowError):  # the latter at the edges of the calendar
+            out.add(path, "datetime", "must be a datetime such as 2026-03-02T05:16:05.000Z.")
+            return None
+        return aware
+
+
+REFUSED = "The callback cannot be read"
+
+
 @frozen(kw_only=True)
-class Event:
+class Event(Answer):
     """One callback. The common fields; the classes below are what `parse` gives.
 
     Attributes:
@@ -39,10 +69,12 @@ class Event:
     """
 
     type: ClassVar[str] = ""
+    _refusal: ClassVar[str] = REFUSED
+    _forgives: ClassVar[bool] = True
 
-    domain_id: int
-    issued_at: datetime
-    fingerprint: str
+    domain_id: int = field(metadata=member(key="source.domainId"))
+    issued_at: datetime = field(metadata=member(key="issuedTime", kind=IssuedTime()))
+    fingerprint: str = field(metadata=member(in_json=False))
 
 
 @frozen(kw_only=True)
@@ -57,9 +89,9 @@ class MessageEvent(Event):
 
     type: ClassVar[str] = "message"
 
-    user_id: str
-    channel_id: str | None = None
-    content: ReceivedContent
+    user_id: str = field(metadata=member(key="source.userId"))
+    channel_id: str | None = field(default=None, metadata=member(key="source.channelId"))
+    content: ReceivedContent = field(metadata=member(kind=Received()))
 
 
 @frozen(kw_only=True)
@@ -74,9 +106,9 @@ class PostbackEvent(Event):
 
     type: ClassVar[str] = "postback"
 
-    user_id: str
-    channel_id: str | None = None
-    data: str = field(repr=False)
+    user_id: str = field(metadata=member(key="source.userId"))
+    channel_id: str | None = field(default=None, metadata=member(key="source.channelId"))
+    data: str = field(repr=False, metadata=member(kind=Verbatim()))
 
 
 @frozen(kw_only=True)
@@ -89,7 +121,7 @@ class JoinEvent(Event):
 
     type: ClassVar[str] = "join"
 
-    channel_id: str
+    channel_id: str = field(metadata=member(key="source.channelId"))
 
 
 @frozen(kw_only=True)
@@ -102,7 +134,7 @@ class LeaveEvent(Event):
 
     type: ClassVar[str] = "leave"
 
-    channel_id: str
+    channel_id: str = field(metadata=member(key="source.channelId"))
 
 
 @frozen(kw_only=True)
@@ -116,7 +148,7 @@ class JoinedEvent(Event):
 
     type: ClassVar[str] = "joined"
 
-    channel_id: str
+    channel_id: str = field(metadata=member(key="source.channelId"))
     members: tuple[str, ...]
 
 
@@ -131,7 +163,7 @@ class LeftEvent(Event):
 
     type: ClassVar[str] = "left"
 
-    channel_id: str
+    channel_id: str = field(metadata=member(key="source.channelId"))
     members: tuple[str, ...]
 
 
@@ -149,8 +181,8 @@ class BeginEvent(Event):
 
     type: ClassVar[str] = "begin"
 
-    user_id: str
-    channel_id: str | None = None
+    user_id: str = field(metadata=member(key="source.userId"))
+    channel_id: str | None = field(default=None, metadata=member(key="source.channelId"))
     members: tuple[str, ...] = ()
 
 
@@ -165,8 +197,8 @@ class EndEvent(Event):
 
     type: ClassVar[str] = "end"
 
-    user_id: str
-    channel_id: str | None = None
+    user_id: str = field(metadata=member(key="source.userId"))
+    channel_id: str | None = field(default=None, metadata=member(key="source.channelId"))
 
 
 @frozen(kw_only=True)

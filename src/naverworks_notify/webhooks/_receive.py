@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from naverworks_notify.errors import Hint, InvalidValue, Violation
-from naverworks_notify.webhooks._parse import REFUSED, parse
+from naverworks_notify.webhooks._events import REFUSED
+from naverworks_notify.webhooks._parse import parse
 from naverworks_notify.webhooks._signature import LARGEST_BODY, keys_of, raw_bytes, verify
 
 if TYPE_CHECKING:
