@@ -22,6 +22,7 @@
     ├── CircuitOpen                          the service is down; nothing was sent
     ├── NotAllowedHere                       this client may not send to that address
     ├── NotTried                             a batch was interrupted before its turn
+    ├── MisusedClient (also a RuntimeError)  a client that is closed, or a call that waits for itself
     ├── TransportError                       no answer: connection, TLS, timeout
     ├── InvalidResponse                      an answer that cannot be read
     ├── ApplicationError                     code of the application failed while one person was served
@@ -66,6 +67,7 @@ __all__ = [
     "MissingExtra",
     "MissingScope",
     "MissingTimeZones",
+    "MisusedClient",
     "NaverWorksError",
     "NotAllowedHere",
     "NotFound",
@@ -547,6 +549,20 @@ class NotTried(NaverWorksError):  # noqa: N818 - names the state, like its sibli
     def __init__(self, message: str, *, operation: str = "") -> None:
         self.operation = operation
         super().__init__(message)
+
+
+class MisusedClient(NaverWorksError, RuntimeError):  # noqa: N818 - names the state
+    """A client was used in a way that cannot work; nothing was sent.
+
+    It was closed before, or a call would wait for ever for another one of its own thread.
+
+    Attributes:
+        hint: What to do instead, in Korean and English.
+    """
+
+    def __init__(self, message: str, *, hint: Hint) -> None:
+        self.hint = hint
+        super().__init__(f"{message} {hint}")
 
 
 class TransportError(NaverWorksError):

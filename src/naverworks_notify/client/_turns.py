@@ -14,7 +14,14 @@ from collections.abc import AsyncIterator, Hashable, Iterator
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, contextmanager
 
+from naverworks_notify.errors import Hint, MisusedClient
+
 __all__ = ["AsyncTurns", "Turns"]
+
+_NOT_HERE = Hint(
+    en="Do not block an event loop, and make no calls in hooks.",
+    ko="이벤트 루프를 막지 말고, 훅 안에서는 호출하지 마세요.",
+)
 
 
 class _Place:
@@ -57,14 +64,15 @@ class _Lines:
         """Stand in line; `place.turn` is done when it is the caller's turn.
 
         Raises:
-            RuntimeError: A blocking caller would wait for what its own thread has to do.
+            MisusedClient: A blocking caller would wait for what its own thread has to do.
         """
         with self._lock:
             line = self._lines.setdefault(key, deque())
             if place.loop is None and any(other.thread == place.thread for other in line):
-                raise RuntimeError(
+                raise MisusedClient(
                     "This call would wait forever: its own thread is still at another management "
-                    "call for this bot. Do not block an event loop, and make no calls in hooks."
+                    "call for this bot.",
+                    hint=_NOT_HERE,
                 )
             line.append(place)
             # Should a collected task have left the line empty in between.

@@ -21,6 +21,7 @@ from naverworks_notify.client._lines import AsyncLine, AsyncPools, Pool, Routes
 from naverworks_notify.client._outcome import Lost
 from naverworks_notify.client._places import AsyncPlaces
 from naverworks_notify.client._world import world_of
+from naverworks_notify.errors import Hint, MisusedClient
 from naverworks_notify.retry import Failure
 from naverworks_notify.wire import Request, Response
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["AsyncConnections"]
 
 _MOST = 200
+_MAKE_ANOTHER = Hint(en="Make another one.", ko="클라이언트를 새로 만드세요.")
 _CLOSED_WHILE_IDLE = frozenset({Failure.RESET_BEFORE_SENT, Failure.RESET_AFTER_SENT})
 
 
@@ -97,11 +99,12 @@ class AsyncConnections:
 
         Raises:
             Lost: No answer came.
+            MisusedClient: It is closed.
             InvalidValue: The request cannot be put on the wire, or the environment names a proxy
                 or certificates that cannot be used.
         """
         if self._closed:
-            raise RuntimeError("This client is closed; make another one.")
+            raise MisusedClient("This client is closed.", hint=_MAKE_ANOTHER)
         call = Call(request, body, before_send)
         pool = self._pools.here()
         if not await pool.places.enter(owner, self._timeout):
