@@ -228,8 +228,9 @@ class Outgoing:
 class Before:
     """Runs what must be done right before the first byte of a request is written, once.
 
-    httpcore tells when that is (https://www.encode.io/httpcore/extensions/#trace); the request
-    that opens a tunnel through a proxy is not the caller's.
+    On the way to a proxy that is not the first byte of the connection: there httpcore tells
+    (https://www.encode.io/httpcore/extensions/#trace), and the request that opens a tunnel is not
+    the caller's.
     """
 
     __slots__ = ("called", "error", "hook")

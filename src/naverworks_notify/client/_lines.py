@@ -133,12 +133,13 @@ class Routes:
 class _Line:
     """What a connection knows of itself, blocking or not."""
 
-    __slots__ = ("_was_idle", "deadline", "idle_since", "route", "stream", "used")
+    __slots__ = ("_was_idle", "deadline", "first_byte", "idle_since", "route", "stream", "used")
 
     def __init__(self, route: Route) -> None:
         self.route = route
         self.deadline = Deadline(0.0)
         self.stream: Any = None
+        self.first_byte: Callable[[], Any] | None = None
         self.used = False
         self.idle_since = 0.0
         self._was_idle = 0.0
@@ -210,8 +211,13 @@ class Line(_Line):
 
     def carry(self, call: Call, outgoing: Outgoing) -> Answer:
         """Send the request, and return the head of its answer."""
+        trace: Callable[..., object] | None = None
         before = call.before
-        trace = None if before is None or before.called else before.trace
+        if before is not None and not before.called:
+            if self.route.proxy is None:
+                self.first_byte = before.call
+            else:
+                trace = before.trace
         answer = self._carrier.handle_request(self._request(call, outgoing, trace))
         return cast("Answer", answer)
 
@@ -227,8 +233,13 @@ class AsyncLine(_Line):
 
     async def carry(self, call: Call, outgoing: Outgoing) -> AsyncAnswer:
         """Send the request, and return the head of its answer."""
+        trace: Callable[..., object] | None = None
         before = call.before
-        trace = None if before is None or before.called else before.trace_async
+        if before is not None and not before.called:
+            if self.route.proxy is None:
+                self.first_byte = before.call_async
+            else:
+                trace = before.trace_async
         answer = await self._carrier.handle_async_request(self._request(call, outgoing, trace))
         return cast("AsyncAnswer", answer)
 

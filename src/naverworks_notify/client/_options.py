@@ -152,8 +152,11 @@ class ClientOptions:
         redirect_to: One person, or one room as `channel:` and its id, that gets every message
             instead, with the address of the one meant in front; `only_to` then decides nothing.
             By default what NAVERWORKS_REDIRECT_TO says.
-        timeout: For each phase of a request (connecting, sending, each read), in seconds or as a
-            timedelta; more than 0, at most 600 s, by default 10 s.
+        timeout: For each wait within a request (connecting, sending, the answer), in seconds or
+            as a timedelta; more than 0, at most 600 s, by default 10 s. A whole exchange, to the
+            last byte of the answer, takes twice that at most, by the time of the machine and not
+            of `clock`; an upload a second more for each 32 KiB. A blocking transport of your own
+            has to keep the timeouts that it is given.
         ssl_context: For a private CA; must verify. Does not apply to a transport that is given.
         on_request: Told of every HTTP request. Hooks must be quick and must not block.
         on_retry: Told before a call is repeated.

@@ -41,6 +41,7 @@ class Timed(Protocol):
 
     deadline: Deadline
     stream: Stream | AsyncStream | None
+    first_byte: Callable[[], Any] | None
 
 
 def peer_has_spoken(sock: socket.socket) -> bool:
@@ -77,7 +78,11 @@ class Stream(httpcore.NetworkStream):
         return self._inner.read(max_bytes, wait)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Write all of it."""
+        """Write all of it; before the first byte of a request runs what was asked to."""
+        first_byte = self._owner.first_byte
+        if first_byte is not None:
+            self._owner.first_byte = None
+            first_byte()
         try:
             wait = self._owner.deadline.left_for(timeout)
         except TimeoutError:
@@ -172,7 +177,8 @@ class AsyncStream(httpcore.AsyncNetworkStream):
             raise httpcore.ReadError from error
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
-        """Write all of it."""
+        """Write all of it; before the first byte of a request runs what was asked to."""
+        await self._begin()
         try:
             wait = self._owner.deadline.left_for(timeout)
             try:
@@ -188,6 +194,12 @@ class AsyncStream(httpcore.AsyncNetworkStream):
             raise httpcore.WriteTimeout from error
         except OSError as error:
             raise httpcore.WriteError from error
+
+    async def _begin(self) -> None:
+        first_byte = self._owner.first_byte
+        if first_byte is not None:
+            self._owner.first_byte = None
+            await first_byte()
 
     async def aclose(self) -> None:
         """Close it; doing so again does nothing."""
@@ -206,6 +218,8 @@ class AsyncStream(httpcore.AsyncNetworkStream):
     ) -> httpcore.AsyncNetworkStream:
         """Return the same connection, encrypted."""
         stream = _EncryptedStream(self, ssl_context, server_hostname)
+        # What agrees on keys is no byte of the request.
+        first_byte, self._owner.first_byte = self._owner.first_byte, None
         try:
             async with asyncio.timeout(self._owner.deadline.left_for(timeout)):
                 await stream.shake_hands()
@@ -218,6 +232,8 @@ class AsyncStream(httpcore.AsyncNetworkStream):
         except BaseException:
             self.close()
             raise
+        finally:
+            self._owner.first_byte = first_byte
         self._owner.stream = stream
         return stream
 
@@ -260,7 +276,8 @@ class _EncryptedStream(AsyncStream):
             raise httpcore.ReadError from error
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
-        """Write all of it."""
+        """Write all of it; before the first byte of a request runs what was asked to."""
+        await self._begin()
         rest = memoryview(buffer)
         try:
             while rest:

@@ -42,10 +42,9 @@ class Client:
 
     Constructing does no IO; connections are opened on first use. One client may be shared: the
     blocking one by threads, the async one by tasks and by the event loops of several threads.
-    Each loop gets connections of its own; they can only be closed in it, so close the async
-    client before its loop ends. Otherwise the garbage collector closes the sockets, and Python
-    may tell of each with a ResourceWarning. A client may be made before a fork and used after
-    it. Close it with `with` or `close()`.
+    Each loop gets connections of its own; those of a loop that has ended are closed when the
+    next one begins, or with the client. A client may be made before a fork and used after it.
+    Close it with `with` or `close()`; what is under way then ends as usual.
 
     Every request has a timeout. Calls wait for their place in the rate budget, are repeated only
     where that is safe (`naverworks_notify.retry.SEMANTICS`), and raise errors of
