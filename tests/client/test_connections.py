@@ -158,7 +158,7 @@ def test_what_the_service_closed_while_it_was_idle_costs_nothing(driven):
         assert server.messages == Counter("01234")
 
 
-def test_a_connection_found_closed_after_the_head_gets_no_body_and_another_is_taken(
+def test_a_connection_found_closed_at_the_last_moment_gets_nothing_and_another_is_taken(
     driven, monkeypatch
 ):
     spoken = iter([False, True])
@@ -166,7 +166,7 @@ def test_a_connection_found_closed_after_the_head_gets_no_body_and_another_is_ta
 
         def script(send):
             send("first")
-            # Idle it seems open; as the head is out, it turns out to be closed.
+            # Idle it seems open; as the request is about to leave, it turns out to be closed.
             monkeypatch.setattr(_lines, "peer_has_spoken", lambda _: next(spoken))
             send("second")
 

@@ -169,7 +169,8 @@ class Outgoing:
         whole: Whether all of it was handed out and taken.
         fault: What reading the body raised; the caller's to know.
         exact: Whether the transport is known to take the body from here and nowhere else.
-        look: Called before the first piece; raises where the connection turns out to be closed.
+        look: Called before the first piece; raises where the connection turns out to be closed, while
+            nothing has left.
     """
 
     __slots__ = ("asked", "body", "exact", "fault", "look", "whole")
@@ -206,8 +207,7 @@ class Outgoing:
 
     def _begin(self) -> None:
         self.asked = True
-        # Without a body the request is out already, and what is seen may be its answer.
-        if self.look is not None and self.body:
+        if self.look is not None:
             self.look()
 
     def _next(self, pieces: Iterator[bytes]) -> bytes | None:

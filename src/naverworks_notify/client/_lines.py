@@ -133,12 +133,24 @@ class Routes:
 class _Line:
     """What a connection knows of itself, blocking or not."""
 
-    __slots__ = ("_was_idle", "deadline", "first_byte", "idle_since", "route", "stream", "used")
+    __slots__ = (
+        "_was_idle",
+        "deadline",
+        "first_byte",
+        "holding",
+        "idle_since",
+        "route",
+        "stream",
+        "used",
+        "write_failed",
+    )
 
     def __init__(self, route: Route) -> None:
         self.route = route
         self.deadline = Deadline(0.0)
         self.stream: Any = None
+        self.holding = False
+        self.write_failed = False
         self.first_byte: Callable[[], Any] | None = None
         self.used = False
         self.idle_since = 0.0
@@ -170,7 +182,7 @@ class _Line:
             self.stream.close()
 
     def _look(self) -> None:
-        # The head is out, the body is not: one last moment to see that the other end closed.
+        # The last moment before head and body leave.
         if peer_has_spoken(self.stream.sock):
             raise _Closed
 
@@ -178,6 +190,8 @@ class _Line:
         self, call: Call, outgoing: Outgoing, trace: Callable[..., object] | None
     ) -> httpcore.Request:
         self.deadline = call.deadline
+        self.holding = True
+        self.write_failed = False
         outgoing.exact = True
         if self.used:
             outgoing.look = self._look
@@ -218,7 +232,11 @@ class Line(_Line):
                 self.first_byte = before.call
             else:
                 trace = before.trace
-        answer = self._carrier.handle_request(self._request(call, outgoing, trace))
+        try:
+            answer = self._carrier.handle_request(self._request(call, outgoing, trace))
+        except Exception:
+            outgoing.whole = outgoing.whole and not self.write_failed
+            raise
         return cast("Answer", answer)
 
 
@@ -240,7 +258,11 @@ class AsyncLine(_Line):
                 self.first_byte = before.call_async
             else:
                 trace = before.trace_async
-        answer = await self._carrier.handle_async_request(self._request(call, outgoing, trace))
+        try:
+            answer = await self._carrier.handle_async_request(self._request(call, outgoing, trace))
+        except Exception:
+            outgoing.whole = outgoing.whole and not self.write_failed
+            raise
         return cast("AsyncAnswer", answer)
 
 

@@ -18,6 +18,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 from ipaddress import ip_address
 from typing import Any, Protocol, TypeVar
 
@@ -37,11 +38,21 @@ _Address = tuple[socket.AddressFamily, tuple[Any, ...]]
 
 
 class Timed(Protocol):
-    """What a connection's waits are bounded by, and where its present stream is noted."""
+    """What a connection's waits are bounded by, and what is to be known of its present exchange.
+
+    Attributes:
+        deadline: When the exchange must be over.
+        stream: The stream, once connected; another one once encrypted.
+        holding: Whether what is written next, the head, waits for what comes after it.
+        first_byte: What is to be run right before the first byte leaves.
+        write_failed: Whether not all could be written.
+    """
 
     deadline: Deadline
     stream: Stream | AsyncStream | None
+    holding: bool
     first_byte: Callable[[], Any] | None
+    write_failed: bool
 
 
 def peer_has_spoken(sock: socket.socket) -> bool:
@@ -55,13 +66,32 @@ def peer_has_spoken(sock: socket.socket) -> bool:
     return bool(select.select([sock], [], [], 0)[0])
 
 
-class Stream(httpcore.NetworkStream):
+class _Held:
+    """The head of a request, kept until its body comes: so both leave at once, or neither."""
+
+    closed = False
+
+    def __init__(self, owner: Timed) -> None:
+        self._owner = owner
+        self._held = b""
+
+    def _due(self, buffer: bytes) -> bytes:
+        """Return what is to be written now."""
+        if self._owner.holding:
+            self._owner.holding = False
+            self._held += buffer
+            return b""
+        if self._held:
+            buffer, self._held = self._held + buffer, b""
+        return buffer
+
+
+class Stream(_Held, httpcore.NetworkStream):
     """A blocking connection, by httpcore, each wait of it bounded."""
 
     def __init__(self, inner: httpcore.NetworkStream, owner: Timed) -> None:
+        super().__init__(owner)
         self._inner = inner
-        self._owner = owner
-        self.closed = False
 
     @property
     def sock(self) -> socket.socket:
@@ -71,6 +101,8 @@ class Stream(httpcore.NetworkStream):
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return what comes next."""
+        if self._held:
+            self.write(b"", timeout)
         try:
             wait = self._owner.deadline.left_for(timeout)
         except TimeoutError:
@@ -78,16 +110,21 @@ class Stream(httpcore.NetworkStream):
         return self._inner.read(max_bytes, wait)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Write all of it; before the first byte of a request runs what was asked to."""
-        first_byte = self._owner.first_byte
+        """Write all of it, the head of a request once its body comes."""
+        due = self._due(buffer)
+        if not due:
+            return
+        first_byte, self._owner.first_byte = self._owner.first_byte, None
         if first_byte is not None:
-            self._owner.first_byte = None
             first_byte()
         try:
-            wait = self._owner.deadline.left_for(timeout)
+            self._inner.write(due, self._owner.deadline.left_for(timeout))
         except TimeoutError:
+            self._owner.write_failed = True
             raise httpcore.WriteTimeout from None
-        self._inner.write(buffer, wait)
+        except Exception:
+            self._owner.write_failed = True
+            raise
 
     def close(self) -> None:
         """Close it; doing so again does nothing."""
@@ -153,7 +190,7 @@ class Backend(httpcore.NetworkBackend):
         raise refused or httpcore.ConnectError("no address")
 
 
-class AsyncStream(httpcore.AsyncNetworkStream):
+class AsyncStream(_Held, httpcore.AsyncNetworkStream):
     """A connection on a plain socket, for whichever event loop runs.
 
     Args:
@@ -162,12 +199,31 @@ class AsyncStream(httpcore.AsyncNetworkStream):
     """
 
     def __init__(self, sock: socket.socket, owner: Timed) -> None:
+        super().__init__(owner)
         self.sock = sock
-        self.closed = False
-        self._owner = owner
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
         """Return what comes next."""
+        if self._held:
+            await self.write(b"", timeout)
+        return await self.receive(max_bytes, timeout)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
+        """Write all of it, the head of a request once its body comes."""
+        due = self._due(buffer)
+        if not due:
+            return
+        first_byte, self._owner.first_byte = self._owner.first_byte, None
+        if first_byte is not None:
+            await first_byte()
+        try:
+            await self.send(due, timeout)
+        except BaseException:
+            self._owner.write_failed = True
+            raise
+
+    async def receive(self, max_bytes: int, timeout: float | None) -> bytes:  # noqa: ASYNC109
+        """Wait for what comes next."""
         try:
             async with asyncio.timeout(self._owner.deadline.left_for(timeout)):
                 return await asyncio.get_running_loop().sock_recv(self.sock, max_bytes)
@@ -176,14 +232,13 @@ class AsyncStream(httpcore.AsyncNetworkStream):
         except OSError as error:
             raise httpcore.ReadError from error
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
-        """Write all of it; before the first byte of a request runs what was asked to."""
-        await self._begin()
+    async def send(self, buffer: bytes, timeout: float | None) -> None:  # noqa: ASYNC109
+        """Hand it to the system, all of it."""
         try:
             wait = self._owner.deadline.left_for(timeout)
             try:
                 # Nearly always all of it at once, with nothing to wait for.
-                written = self.sock.send(buffer) if buffer else 0
+                written = self.sock.send(buffer)
             except BlockingIOError:
                 written = 0
             if written < len(buffer):
@@ -194,12 +249,6 @@ class AsyncStream(httpcore.AsyncNetworkStream):
             raise httpcore.WriteTimeout from error
         except OSError as error:
             raise httpcore.WriteError from error
-
-    async def _begin(self) -> None:
-        first_byte = self._owner.first_byte
-        if first_byte is not None:
-            self._owner.first_byte = None
-            await first_byte()
 
     async def aclose(self) -> None:
         """Close it; doing so again does nothing."""
@@ -217,9 +266,7 @@ class AsyncStream(httpcore.AsyncNetworkStream):
         timeout: float | None = None,  # noqa: ASYNC109
     ) -> httpcore.AsyncNetworkStream:
         """Return the same connection, encrypted."""
-        stream = _EncryptedStream(self, ssl_context, server_hostname)
-        # What agrees on keys is no byte of the request.
-        first_byte, self._owner.first_byte = self._owner.first_byte, None
+        stream = _EncryptedStream(self, self._owner, ssl_context, server_hostname)
         try:
             async with asyncio.timeout(self._owner.deadline.left_for(timeout)):
                 await stream.shake_hands()
@@ -232,8 +279,6 @@ class AsyncStream(httpcore.AsyncNetworkStream):
         except BaseException:
             self.close()
             raise
-        finally:
-            self._owner.first_byte = first_byte
         self._owner.stream = stream
         return stream
 
@@ -250,9 +295,13 @@ class _EncryptedStream(AsyncStream):
     """TLS over another stream, which may itself be one: the way through an https proxy."""
 
     def __init__(
-        self, below: AsyncStream, context: ssl.SSLContext, server_hostname: str | None
+        self,
+        below: AsyncStream,
+        owner: Timed,
+        context: ssl.SSLContext,
+        server_hostname: str | None,
     ) -> None:
-        super().__init__(below.sock, below._owner)  # noqa: SLF001 - its own base class
+        super().__init__(below.sock, owner)
         self._below = below
         self._received = ssl.MemoryBIO()
         self._to_send = ssl.MemoryBIO()
@@ -266,8 +315,8 @@ class _EncryptedStream(AsyncStream):
         """
         await self._go_on(self._tls.do_handshake, None)
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
-        """Return what comes next."""
+    async def receive(self, max_bytes: int, timeout: float | None) -> bytes:  # noqa: ASYNC109
+        """Wait for what comes next."""
         try:
             return await self._go_on(lambda: self._tls.read(max_bytes), timeout)
         except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
@@ -275,14 +324,12 @@ class _EncryptedStream(AsyncStream):
         except ssl.SSLError as error:
             raise httpcore.ReadError from error
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
-        """Write all of it; before the first byte of a request runs what was asked to."""
-        await self._begin()
+    async def send(self, buffer: bytes, timeout: float | None) -> None:  # noqa: ASYNC109
+        """Hand it to the system, all of it."""
         rest = memoryview(buffer)
         try:
             while rest:
-                piece = rest
-                rest = rest[await self._go_on(lambda: self._tls.write(piece), timeout) :]  # noqa: B023
+                rest = rest[await self._go_on(partial(self._tls.write, rest), timeout) :]
         except ssl.SSLError as error:
             raise httpcore.WriteError from error
 
@@ -292,7 +339,7 @@ class _EncryptedStream(AsyncStream):
                 done = step()
             except ssl.SSLWantReadError:
                 await self._flush(timeout)
-                data = await self._below.read(_READ_AT_ONCE, timeout)
+                data = await self._below.receive(_READ_AT_ONCE, timeout)
                 if data:
                     self._received.write(data)
                 else:
@@ -308,7 +355,7 @@ class _EncryptedStream(AsyncStream):
 
     async def _flush(self, timeout: float | None) -> None:  # noqa: ASYNC109
         if self._to_send.pending:
-            await self._below.write(self._to_send.read(), timeout)
+            await self._below.send(self._to_send.read(), timeout)
 
     def get_extra_info(self, info: str) -> Any:
         """Return what httpcore asks about the connection."""
