@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 from email.utils import format_datetime
 from itertools import repeat
 
 import httpx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import naverworks_notify as nw
 from naverworks_notify.testing import ManualClock, Simulator
@@ -300,3 +303,57 @@ def test_whatever_ends_a_call_its_place_is_not_lost(clock, failure):
         for _ in range(3):
             works.messages.send_to_user(WHO, TEXT)
         assert clock.monotonic() == begun
+
+
+NAMES = st.sampled_from(
+    [
+        "retry-after",
+        "date",
+        "x-ratelimit-limit",
+        "ratelimit-remaining",
+        "rateLimit-reset",
+        "RateLimit-ssed",
+        "x-rate-limit-used",
+        "content-type",
+    ]
+)
+VALUES = (
+    st.integers().map(lambda number: str(number).encode())
+    | st.floats().map(lambda number: str(number).encode())
+    | st.datetimes().map(lambda moment: format_datetime(moment).encode())
+    | st.sampled_from([b"", b"9" * 5000, b"\xb2", b"\xd9\xa3", b"1,2", b"-1", b"240;w=60"])
+    | st.binary(max_size=40).map(lambda raw: raw.translate(None, b"\r\n\x00"))
+)
+STATUSES = st.sampled_from([200, 201, 302, 400, 401, 403, 404, 429, 429, 500, 503, 599])
+ANSWERS = st.lists(st.tuples(STATUSES, st.lists(st.tuples(NAMES, VALUES), max_size=5)), max_size=12)
+CLOCK = ManualClock()
+SIMULATOR = Simulator(clock=CLOCK, users=[WHO])
+
+
+@given(ANSWERS, st.sampled_from([b"", b"{}", b'{"code":"X"}', b"<html>", b"[1" * 3000]))
+@settings(max_examples=60)
+def test_whatever_an_answer_says_only_errors_of_ours_come_out_and_no_place_is_lost(answers, body):
+    clock = CLOCK
+    steps = iter([httpx.Response(status, headers=heads, content=body) for status, heads in answers])
+    with nw.Client(
+        SIMULATOR.account,
+        bot_id=SIMULATOR.bot_id,
+        endpoints=SIMULATOR.endpoints,
+        transport=Scripted(SIMULATOR, steps),
+        clock=clock,
+        limiter=nw.RateBudget(per_minute=6),
+        breaker=None,
+    ) as works:
+        for _ in answers:
+            with suppress(nw.NaverWorksError):
+                works.messages.send_to_user(WHO, TEXT)
+        for _ in steps:
+            continue
+        clock.advance(122)
+        with suppress(nw.NaverWorksError):
+            works.messages.send_to_user(WHO, TEXT)  # what tries alone, if anything does
+        clock.advance(122)
+        begun = clock.monotonic()
+        for _ in range(6):
+            works.messages.send_to_user(WHO, TEXT)
+        assert clock.monotonic() - begun <= 61

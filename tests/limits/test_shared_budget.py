@@ -28,7 +28,7 @@ KNOWN = {"ratelimit-limit": "20"}
 LIMITS = {
     "per_minute": 20,
     "window": timedelta(seconds=0.8),
-    "latency": timedelta(seconds=0.6),
+    "latency": timedelta(seconds=2),
 }
 
 WORKER = """
@@ -39,7 +39,7 @@ from naverworks_notify.limits import LimitKey
 from naverworks_notify.limits.shared import SharedRateBudget
 
 budget = SharedRateBudget.sqlite(
-    sys.argv[1], per_minute=20, window=timedelta(seconds=0.8), latency=timedelta(seconds=0.6)
+    sys.argv[1], per_minute=20, window=timedelta(seconds=0.8), latency=timedelta(seconds=2)
 )
 starts = []
 for _ in range(25):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from attrs import frozen
 
@@ -12,8 +12,6 @@ from naverworks_notify.wire import Response, read_date, read_number
 
 __all__ = ["LimitHeaders", "comes_from_service", "read_limit_headers"]
 
-# A list (`240, 240;w=60`) begins with what holds now.
-_BEHIND_FIRST = re.compile(r"[,;].*", re.DOTALL)
 _ERRORS = 400
 _UNAUTHORIZED = 401
 _SERVER_ERRORS = 500
@@ -64,9 +62,7 @@ def read_limit_headers(headers: Mapping[str, str]) -> LimitHeaders | None:
     """
     found: dict[str, int] = {}
     for name, value in headers.items():
-        if "limit" not in name:
-            continue
-        member = _MEMBERS.get(name.replace("-", "").replace("_", "").removeprefix("x"))
+        member = _member_of(name) if "limit" in name else None
         if member is None:
             continue
         told = _reset(value, headers) if member == "reset" else _calls(value)
@@ -77,13 +73,23 @@ def read_limit_headers(headers: Mapping[str, str]) -> LimitHeaders | None:
     return LimitHeaders(**found) if found else None
 
 
+@lru_cache(maxsize=64)
+def _member_of(name: str) -> str | None:
+    return _MEMBERS.get(name.replace("-", "").replace("_", "").removeprefix("x"))
+
+
+def _first(value: str) -> int | None:
+    # A list (`240, 240;w=60`) begins with what holds now.
+    return read_number(value.partition(",")[0].partition(";")[0])
+
+
 def _calls(value: str) -> int | None:
-    number = read_number(_BEHIND_FIRST.sub("", value))
+    number = _first(value)
     return number if number is not None and number <= _MOST_CALLS else None
 
 
 def _reset(value: str, headers: Mapping[str, str]) -> int | None:
-    number = read_number(_BEHIND_FIRST.sub("", value))
+    number = _first(value)
     if number is None:
         moment = read_date(value)
         number = None if moment is None else int(moment.timestamp())

@@ -277,11 +277,13 @@ class SharedLogs:
                 self.tell(here, SystemClock())
         self._store.close()
 
-    def end(self, here: _Here, clock: Clock, how: _End) -> None:
+    def end(self, here: _Here, clock: Clock, how: _End, *, telling: bool) -> None:
         """Note how a call ended, and tell the store if others should know soon."""
         with here.lock:
             here.held -= 1
             here.end(how)
+            if not telling:
+                return
             limit = None if how.stated is None else how.stated.limit
             news = limit is not None and (here.seen is None or here.seen.learned != limit)
             if not news and how.pause <= 0 and len(here.ended) < _MOST_ENDED:
@@ -413,9 +415,11 @@ class _Place:
         self._end(_End(self._started, self._started, reached=False))
 
     def __del__(self) -> None:
-        self.finish({})
+        # The collector may run anywhere, also where the store is being asked.
+        moment = max(self._clock.monotonic() + self._ahead, self._started)
+        self._end(_End(self._started, moment, reached=True), telling=False)
 
-    def _end(self, how: _End) -> None:
+    def _end(self, how: _End, *, telling: bool = True) -> None:
         logs, self._logs = self._logs, None
         if logs is not None:
-            logs.end(self._here, self._clock, how)
+            logs.end(self._here, self._clock, how, telling=telling)
