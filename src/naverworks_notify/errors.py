@@ -292,7 +292,7 @@ class AuthError(NaverWorksError):
         self.retry_after = retry_after
         self.hint = hint
         # The token endpoint, not the call itself, was asked too often or is down.
-        self.passing = status is not None and (status == _TOO_MANY or status >= _SERVER_ERROR)
+        self.passing: bool = status is not None and (status == _TOO_MANY or status >= _SERVER_ERROR)
         super().__init__(message if hint is None else f"{message} {hint}")
 
 
@@ -395,7 +395,7 @@ class Gone(ApiError):  # noqa: N818 - a fixed public name
 class RateLimited(ApiError):  # noqa: N818 - a fixed public name
     """429: the limit of this operation is used up, and waiting did not help within the cap."""
 
-    passing = True
+    passing: bool = True
 
 
 class ServerError(ApiError):
@@ -445,7 +445,7 @@ class BudgetExhausted(NaverWorksError):  # noqa: N818 - names the state, like it
         hint: What to do next, in Korean and English.
     """
 
-    passing = True
+    passing: bool = True
 
     def __init__(
         self, message: str, *, operation: str, retry_after: timedelta, hint: Hint | None = None
@@ -468,8 +468,8 @@ class StoreUnavailable(NaverWorksError):  # noqa: N818 - names the state, like i
 
     def __init__(self, store: str, told: str, *, passing: bool) -> None:
         self.store = store
-        self.passing = passing
-        self.hint = _WAIT_FOR_STORE if passing else _MEND_STORE
+        self.passing: bool = passing
+        self.hint: Hint = _WAIT_FOR_STORE if passing else _MEND_STORE
         super().__init__(f"The store of {store} cannot be used: {told}. {self.hint}")
 
 
@@ -507,7 +507,7 @@ class CircuitOpen(NaverWorksError):  # noqa: N818 - a fixed public name
         hint: What to do next.
     """
 
-    passing = True
+    passing: bool = True
 
     def __init__(
         self,
@@ -544,7 +544,7 @@ class NotTried(NaverWorksError):  # noqa: N818 - names the state, like its sibli
         operation: Name of the operation.
     """
 
-    passing = True
+    passing: bool = True
 
     def __init__(self, message: str, *, operation: str = "") -> None:
         self.operation = operation
@@ -592,7 +592,7 @@ class TransportError(NaverWorksError):
         self.operation = operation
         self.cause = cause
         self.may_have_acted = may_have_acted
-        self.passing = passing
+        self.passing: bool = passing
         self.hint = hint
         super().__init__(message if hint is None else f"{message} {hint}")
 
@@ -623,7 +623,7 @@ class MissingTimeZones(NaverWorksError):  # noqa: N818 - names the state
     """
 
     def __init__(self) -> None:
-        self.hint = Hint(
+        self.hint: Hint | None = Hint(
             en="Install it (pip install tzdata), or the system's package; leave PYTHONTZPATH unset.",
             ko="pip install tzdata로 설치하거나 시스템의 tzdata 패키지를 설치하고, PYTHONTZPATH를 "
             "비워 두었다면 지우세요.",
@@ -661,7 +661,7 @@ class MissingExtra(NaverWorksError, ModuleNotFoundError):  # noqa: N818 - names 
 
     def __init__(self, what: str, *, extra: str, package: str) -> None:
         self.extra = extra
-        self.hint = Hint(
+        self.hint: Hint | None = Hint(
             en=f'Install it: pip install "naverworks-notify[{extra}]"',
             ko=f'설치하세요: pip install "naverworks-notify[{extra}]"',
         )

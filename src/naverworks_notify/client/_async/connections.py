@@ -20,7 +20,7 @@ from naverworks_notify.client._incoming import Incoming
 from naverworks_notify.client._lines import AsyncLine, AsyncPools, Pool, Routes
 from naverworks_notify.client._outcome import Lost
 from naverworks_notify.client._places import AsyncPlaces
-from naverworks_notify.client._world import world_of
+from naverworks_notify.client._world import World, world_of
 from naverworks_notify.errors import Hint, MisusedClient
 from naverworks_notify.retry import Failure
 from naverworks_notify.wire import Request, Response
@@ -73,7 +73,7 @@ class AsyncConnections:
         self._pools = AsyncPools(most, most if most_each is None else most_each)
         self._routes = Routes(ssl_context)
         self._timeout = timeout
-        self.world = world_of(transport)
+        self.world: World = world_of(transport)
         self._closed = False
 
     async def send(

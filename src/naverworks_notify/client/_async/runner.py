@@ -25,7 +25,7 @@ from naverworks_notify.client._outcome import (
     read,
     refusal,
 )
-from naverworks_notify.client._recipients import recipients_of
+from naverworks_notify.client._recipients import Recipients, recipients_of
 from naverworks_notify.client._scopes import check_scopes, has_scope
 from naverworks_notify.client._telling import Telling
 from naverworks_notify.client._turns import AsyncTurns
@@ -136,7 +136,7 @@ class AsyncRunner:
         self._owner = owner_of(options.endpoints.api, account.client_id)
         self._limiter = connections.world.limiter(options.limiter, self._owner)
         self._limit_keys: dict[str, LimitKey] = {}
-        self.recipients = recipients_of(options.only_to, options.redirect_to)
+        self.recipients: Recipients | None = recipients_of(options.only_to, options.redirect_to)
         self._telling = Telling(account.client_id, options)
         self._guard = AsyncGuard(
             connections.world.gate(options.endpoints.api), account.client_id, options, self._telling
