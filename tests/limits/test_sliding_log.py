@@ -139,7 +139,7 @@ def test_refusals_in_a_row_make_the_rest_longer_and_a_burst_counts_as_one():
         refused(log, now, now + 0.1)
         now += 0.1
     assert rests[0] < 0.6
-    assert rests[1:] == pytest.approx([1, 2, 4, 8, 16, 32, WINDOW + 1, WINDOW + 1])
+    assert rests[1:] == pytest.approx([1, 2, 4, 8, 16, 16, 16, 16])
 
 
 def test_what_was_under_way_as_another_was_refused_opens_nothing():

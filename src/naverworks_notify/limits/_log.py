@@ -22,8 +22,9 @@ _REMEMBERED_WINDOWS = 10
 _FORM = 1.0
 _NONE = -1.0
 _LEAST_KEPT = 80
-# How long a key rests after a refusal at least; doubled with each refusal in a row.
+# How long a key rests after a refusal at least; doubled with each refusal in a row, five times.
 _SHORTEST_REST = 0.5
+_DOUBLED = 5
 
 
 @frozen(kw_only=True)
@@ -195,7 +196,7 @@ class SlidingLog:
         if self._refused_at is None or started > self._refused_at:
             self._refusals += 1
             self._refused_at = now
-        rest = max(pause, _SHORTEST_REST * 2 ** min(self._refusals - 1, 20))
+        rest = max(pause, _SHORTEST_REST * 2 ** min(self._refusals - 1, _DOUBLED))
         self._closed_until = max(self._closed_until, now + min(rest, self.rules.window + _CUT_OFF))
 
     def abandon(self, started: float) -> None:

@@ -361,9 +361,7 @@ class AsyncRunner:
             if rejected is None:
                 return await self.tokens.get()
             return await self.tokens.replace(rejected)
-        except TransportError as error:
-            unreachable = error
-        except AuthError as error:
+        except (AuthError, TransportError) as error:
             if not error.passing:
                 raise
             unreachable = error

@@ -361,9 +361,7 @@ class Runner:
             if rejected is None:
                 return self.tokens.get()
             return self.tokens.replace(rejected)
-        except TransportError as error:
-            unreachable = error
-        except AuthError as error:
+        except (AuthError, TransportError) as error:
             if not error.passing:
                 raise
             unreachable = error
