@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
+import os
 import socket
 import threading
 import tracemalloc
@@ -121,3 +123,26 @@ def test_a_large_file_takes_no_more_memory_than_a_small_one(account, sink, tmp_p
             tracemalloc.stop()
     assert sink.received > SIZE
     assert peak < MOST
+
+
+@pytest.mark.parametrize("kind", ["sync", "async", "fast"])
+def test_a_file_that_becomes_shorter_on_its_way_is_told_with_each_transport(
+    account, sink, tmp_path, kind
+):
+    path = tmp_path / "a.bin"
+    path.write_bytes(b"x" * 3_000_000)
+
+    class Shrinking(io.BufferedReader):
+        def read(self, size=-1, /):
+            if self.tell() > 1_000_000:
+                os.truncate(path, 10)
+            return super().read(size)
+
+    with (
+        uploading(kind, account, sink) as upload,
+        Shrinking(io.FileIO(path)) as file,
+        pytest.raises(nw.InvalidValue) as caught,
+    ):
+        upload(file)
+    assert caught.value.violations[0].rule == "changed"
+    assert sink.received == 0

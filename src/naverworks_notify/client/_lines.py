@@ -126,6 +126,8 @@ class Routes:
             if encrypted and self._context is None:
                 # Loading the CA bundle costs tens of milliseconds: not before it is needed.
                 self._context = trusted_context()
+            if proxy is not None and proxy.url.scheme == b"https":
+                proxy.ssl_context = self._context
             route = self._known.setdefault(origin, Route(origin, proxy, self._context))
         return route
 

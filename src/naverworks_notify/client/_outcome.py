@@ -145,6 +145,7 @@ def error_of_lost(endpoint: Endpoint, lost: Lost) -> NaverWorksError:
         cause=lost.cause,
         may_have_acted=acted,
         hint=hint,
+        passing=not acted or endpoint.effect is Effect.READ,
     )
 
 

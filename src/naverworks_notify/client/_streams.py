@@ -338,12 +338,8 @@ class _EncryptedStream(AsyncStream):
             try:
                 done = step()
             except ssl.SSLWantReadError:
-                await self._flush(timeout)
-                data = await self._below.receive(_READ_AT_ONCE, timeout)
-                if data:
-                    self._received.write(data)
-                else:
-                    self._received.write_eof()
+                # Waited for below: what ends the wait must not seem to come from here.
+                pass
             except ssl.SSLError:
                 # An alert for the other end, most likely; it may be gone already.
                 with suppress(httpcore.WriteError, httpcore.WriteTimeout):
@@ -352,6 +348,12 @@ class _EncryptedStream(AsyncStream):
             else:
                 await self._flush(timeout)
                 return done
+            await self._flush(timeout)
+            data = await self._below.receive(_READ_AT_ONCE, timeout)
+            if data:
+                self._received.write(data)
+            else:
+                self._received.write_eof()
 
     async def _flush(self, timeout: float | None) -> None:  # noqa: ASYNC109
         if self._to_send.pending:
@@ -379,16 +381,11 @@ class AsyncBackend(httpcore.AsyncNetworkBackend):
         """Return a connection to the first address of a host that takes one."""
         try:
             async with asyncio.timeout(self._owner.deadline.left_for(timeout)):
-                addresses = _literal(host, port)
-                if addresses is None:
-                    found = await asyncio.get_running_loop().getaddrinfo(
-                        host, port, type=socket.SOCK_STREAM
-                    )
-                    addresses = [(family, address) for family, _, _, _, address in found]
+                addresses = await _resolve_async(host, port)
                 sock = await _first_to_connect(addresses)
         except TimeoutError as error:
             raise httpcore.ConnectTimeout from error
-        except (OSError, UnicodeError) as error:
+        except OSError as error:
             raise httpcore.ConnectError(type(error).__name__) from error
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for option in socket_options or ():
@@ -408,28 +405,57 @@ def _literal(host: str, port: int) -> list[_Address] | None:
 
 
 def _resolve(host: str, port: int, seconds: float) -> Sequence[_Address]:
-    """Look a name up, for so long at most.
-
-    The system's resolver knows no timeout, so it is asked in a thread, which is left behind when
-    it takes too long.
-    """
+    """Look a name up, for so long at most."""
     literal = _literal(host, port)
     if literal is not None:
         return literal
-    answers: queue.SimpleQueue[list[_Address] | Exception] = queue.SimpleQueue()
+    answers: queue.SimpleQueue[Sequence[_Address] | Exception] = queue.SimpleQueue()
+    _ask(host, port, answers.put)
+    try:
+        return _found(answers.get(timeout=seconds))
+    except queue.Empty:
+        raise TimeoutError from None
+
+
+async def _resolve_async(host: str, port: int) -> Sequence[_Address]:
+    """Look a name up."""
+    literal = _literal(host, port)
+    if literal is not None:
+        return literal
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[Sequence[_Address] | Exception] = loop.create_future()
+
+    def take(found: Sequence[_Address] | Exception) -> None:
+        if not answer.done():
+            answer.set_result(found)
+
+    def deliver(found: Sequence[_Address] | Exception) -> None:
+        with suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(take, found)
+
+    _ask(host, port, deliver)
+    return _found(await answer)
+
+
+def _ask(host: str, port: int, deliver: Callable[[Sequence[_Address] | Exception], object]) -> None:
+    """Ask the system's resolver, in a thread of its own.
+
+    It knows no timeout, so it is left behind when it takes too long; in a pool of threads it would
+    take the place of others, and an event loop would wait for it as it ends.
+    """
 
     def ask() -> None:
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            answers.put([(family, address) for family, _, _, _, address in found])
         except Exception as error:  # noqa: BLE001 - raised again by who waits
-            answers.put(error)
+            deliver(error)
+        else:
+            deliver([(family, address) for family, _, _, _, address in found])
 
     threading.Thread(target=ask, name="naverworks-notify-resolver", daemon=True).start()
-    try:
-        answer = answers.get(timeout=seconds)
-    except queue.Empty:
-        raise TimeoutError from None
+
+
+def _found(answer: Sequence[_Address] | Exception) -> Sequence[_Address]:
     if isinstance(answer, UnicodeError):
         raise OSError(str(answer)) from answer
     if isinstance(answer, Exception):
