@@ -26,6 +26,7 @@ from naverworks_notify.bots import (
     RichMenu,
     RichMenuImage,
 )
+from naverworks_notify.client import JSON
 from naverworks_notify.directory import (
     ExternalKey,
     Group,
@@ -108,7 +109,21 @@ def options_of_a_client(account: nw.ServiceAccount) -> None:
     nw.Client(account, endpoints="https://api.example.com")  # type: ignore[arg-type]
     nw.Client(account, token_store=nw.MemoryTokenStore(), retry=nw.RetryPolicy(attempts=2))
     nw.Client(account, retry=3)  # type: ignore[arg-type]
+    nw.Client(account, breaker=nw.Breaker(failures=3), only_to=["qa@example.com"])
+    nw.Client(account, breaker=None, only_to="none", redirect_to="channel:c-1", timeout=2.5)
+    nw.Client(account, tiemout=3)  # type: ignore[call-arg]
+    nw.Client.from_env(bot_id="7", account=account)
     nw.Client(account, 1)  # type: ignore[arg-type, call-arg]
+
+
+async def calls_of_both_clients(works: nw.Client, tasks: nw.AsyncClient) -> None:
+    assert_type(works.request("GET", "/things/{id}", values={"id": 1}), JSON | None)
+    assert_type(await tasks.request("POST", "/things", json={"a": [1, None]}), JSON | None)
+    pairs = [("u-1", Text("hi")), ("u-2", Text("hi"))]
+    assert_type(works.messages.send_many(pairs), tuple[nw.SendResult, ...])
+    assert_type(await tasks.messages.send_many(pairs, to="channel"), tuple[nw.SendResult, ...])
+    works.messages.send_many(pairs, to="room")  # type: ignore[arg-type]
+    assert_type(works.restriction, str | None)
 
 
 def sending(works: nw.Client) -> None:

@@ -35,8 +35,10 @@ from naverworks_notify.client._sync.directory import Directory, Groups, OrgUnits
 from naverworks_notify.client._sync.menus import Menus, RichMenus
 from naverworks_notify.client._sync.messages import Messages
 from naverworks_notify.client._sync.users import Users
+from naverworks_notify.operations.request import JSON, Query
 
 __all__ = [
+    "JSON",
     "AsyncAttachments",
     "AsyncBotDomainMembers",
     "AsyncBotDomains",
@@ -70,6 +72,7 @@ __all__ = [
     "OnRetry",
     "OnWait",
     "OrgUnits",
+    "Query",
     "RequestDetails",
     "RetryDetails",
     "RichMenus",

@@ -20,8 +20,8 @@ from naverworks_notify.wire import Response
 
 __all__ = ["JSON", "Query", "request"]
 
-JSON: TypeAlias = "dict[str, Any] | list[Any] | str | int | float | bool"
-"""A JSON value other than null."""
+JSON: TypeAlias = "dict[str, Any] | list[Any] | str | int | float"
+"""A JSON value other than null; true and false are integers too."""
 
 Query: TypeAlias = "Mapping[str, str | int | bool | Sequence[str | int | bool] | None]"
 """Query parameters; a sequence repeats its name, None leaves it out."""
