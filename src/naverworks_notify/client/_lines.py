@@ -42,6 +42,8 @@ writes a request into a connection that the other end is just closing.
 
 # Seconds after which what was learned about a server counts half.
 _FORGETTING = 60.0
+_LONGEST_MEMORY = 20.0
+_SHORTEST_IDLE = 1e-4
 
 
 class _Closed(Exception):  # noqa: N818 - never leaves this package
@@ -64,9 +66,10 @@ class Route:
 
     def kept_idle(self, now: float) -> float:
         """Return for how many seconds an idle connection may still be used."""
-        if self._kept_idle == KEPT_IDLE:
+        if self._kept_idle >= KEPT_IDLE:
             return KEPT_IDLE
-        return min(self._kept_idle * 2 ** ((now - self._learned_at) / _FORGETTING), KEPT_IDLE)
+        halvings = min((now - self._learned_at) / _FORGETTING, _LONGEST_MEMORY)
+        return min(self._kept_idle * 2**halvings, KEPT_IDLE)
 
     def learn_closed(self, idle: float, now: float) -> None:
         """Note that the other end had closed a connection that was idle for so long.
@@ -74,7 +77,7 @@ class Route:
         It may do so again, and next time just as a request is written into it. So connections are
         kept for half that time; what was learned fades, as it may have been a restart.
         """
-        self._kept_idle = min(idle / 2, self.kept_idle(now))
+        self._kept_idle = max(min(idle / 2, self.kept_idle(now)), _SHORTEST_IDLE)
         self._learned_at = now
 
     def open(self, backend: Backend) -> httpcore.HTTPConnection | httpcore.ConnectionPool:
