@@ -10,6 +10,7 @@ from typing import Any
 
 from naverworks_notify.alerts import DOCUMENTED, ENTRIES, Vocabulary
 from naverworks_notify.errors import InvalidValue, Violation
+from naverworks_notify.notifier import Delivery
 from naverworks_notify.policy import Person, PolicyOptions, Preferences
 from naverworks_notify.schema import Definitions, did_you_mean
 
@@ -32,6 +33,10 @@ def _options(definitions: Definitions, _: Vocabulary) -> dict[str, Any]:
     return definitions.ref(PolicyOptions)
 
 
+def _deliveries(definitions: Definitions, _: Vocabulary) -> dict[str, Any]:
+    return _one_or_many(definitions.ref(Delivery))
+
+
 def _one_or_many(*kinds: dict[str, Any]) -> dict[str, Any]:
     one = kinds[0] if len(kinds) == 1 else {"oneOf": list(kinds)}
     return {"anyOf": [one, {"type": "array", "items": one}]}
@@ -42,6 +47,7 @@ _FORMS: Mapping[str, _Form] = {
     "alerts": ("An alert of naverworks-notify, or an array of them", _alerts),
     "people": ("A person of naverworks-notify, or an array of them", _people),
     "preferences": ("The preferences of a person of naverworks-notify", _preferences),
+    "deliveries": ("A delivery of naverworks-notify, or an array of them", _deliveries),
     "options": ("Options of the recruiting policy of naverworks-notify", _options),
 }
 

@@ -236,6 +236,18 @@ def test_a_class_without_the_decorator_is_one_all_the_same():
     assert Vocabulary(Plain).from_dict(alert.to_dict()) == alert
 
 
+class Undecorated(Alert):
+    """As short as it gets."""
+
+    type = "undecorated"
+    service: Name
+
+
+def test_a_class_without_the_decorator_pickles():
+    alert = Undecorated(event_id="e", occurred_at=NOW, service="mail", assignee_ids=["u"])
+    assert pickle.loads(pickle.dumps(alert)) == alert  # noqa: S301 - our own bytes
+
+
 def test_the_base_itself_is_no_alert():
     with pytest.raises(TypeError, match="is a base"):
         Alert(event_id="e", occurred_at=NOW)

@@ -376,7 +376,7 @@ def test_a_sync_that_loses_too_many_is_refused(cli, simulator, tmp_path):
             simulator.change_user(email, suspended=False)
 
 
-@pytest.mark.parametrize("name", ["alerts", "people", "preferences", "options"])
+@pytest.mark.parametrize("name", ["alerts", "people", "preferences", "deliveries", "options"])
 def test_schema_prints_what_the_readers_obey(cli, name):
     ended = cli("schema", name)
     assert ended.code == 0

@@ -109,15 +109,15 @@ def test_everything_wrong_is_told_at_once():
         History.from_dict(raw)
     assert [(one.path, one.rule) for one in caught.value.violations] == [
         ("deliveries.u-1.ev-1", "aware_datetime"),
-        ("deliveries.u-1.ev-2", "required"),
+        ("deliveries.u-1.ev-2", "type"),
         ("deliveries.u-2", "type"),
         ("collected", "type"),
+        ("occurrences.iv-1[0].colour", "unknown_key"),
+        ("occurrences.iv-1[0].assignee_ids[0]", "type"),
         ("occurrences.iv-1[0].type", "required"),
         ("occurrences.iv-1[0].occurred_at", "required"),
-        ("occurrences.iv-1[0].assignee_ids[0]", "type"),
-        ("occurrences.iv-1[0].colour", "unknown_key"),
         ("occurrences.iv-1[1]", "type"),
-        ("occurrences.iv-2", "required"),
+        ("occurrences.iv-2", "type"),
         ("mood", "unknown_key"),
     ]
     with pytest.raises(InvalidValue) as caught:

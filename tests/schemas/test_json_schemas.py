@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from naverworks_notify import InvalidValue, alerts, policy
 from naverworks_notify.alerts import Alert, EntryInfo, Vocabulary
 from naverworks_notify.catalog.samples import sample
+from naverworks_notify.notifier import Delivery
 from naverworks_notify.schemas import NAMES, json_schema
 from naverworks_notify.testing import strategies
 
@@ -167,3 +168,53 @@ def test_own_types_come_in_by_their_vocabulary():
     assert not accepts(SCHEMAS["alerts"], raw)
     assert accepts(json_schema("people", vocabulary=vocabulary), person)
     assert not accepts(SCHEMAS["people"], person)
+
+
+DELIVERY = {
+    "version": 1,
+    "event_id": "ev-1",
+    "person_id": "u-2",
+    "user_id": "doyoon@example.com",
+    "catalog_id": "interviewer.interview.confirmed",
+    "locale": "ko",
+    "not_before": None,
+    "expires_at": "2026-03-04T14:00:00+09:00",
+    "decision": {
+        "person_id": "u-2",
+        "outcome": "send",
+        "audience": "interviewer",
+        "until": None,
+        "reason": "assigned",
+        "trail": [["addressed", "pass"], ["assigned", "choose"]],
+        "event_id": "ev-1",
+        "catalog_id": "interviewer.interview.confirmed",
+    },
+    "content": {"type": "text", "text": "면접이 확정되었습니다."},
+}
+
+
+def test_a_delivery_fits():
+    assert Delivery.from_dict(DELIVERY).to_dict() == DELIVERY
+    assert accepts(SCHEMAS["deliveries"], DELIVERY)
+    assert accepts(SCHEMAS["deliveries"], [DELIVERY])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"version": 2},
+        {"event_id": ""},
+        {"user_id": None},
+        {"content": []},
+        {"decision": {**DELIVERY["decision"], "outcome": "sent"}},
+        {"decision": {**DELIVERY["decision"], "trail": [["assigned"]]}},
+        {"decision": {**DELIVERY["decision"], "trail": [["assigned", "maybe"]]}},
+        {"expires_at": "soon"},
+        {"extra": 1},
+    ],
+)
+def test_reader_and_schema_refuse_the_same_deliveries(change):
+    raw = {**DELIVERY, **change}
+    assert not accepts(SCHEMAS["deliveries"], raw)
+    with pytest.raises(InvalidValue):
+        Delivery.from_dict(raw)

@@ -116,7 +116,7 @@ class Alert(Value):
 def complete(cls: type[A]) -> type[A]:
     """Make an attrs class of a subclass that was written without the decorator; return it."""
     if "__attrs_attrs__" not in cls.__dict__:
-        frozen(cls, kw_only=True, eq=False, repr=False, slots=False)
+        frozen(cls, kw_only=True, eq=False, repr=False, slots=False, getstate_setstate=True)
     return cls
 
 

@@ -12,7 +12,7 @@ from naverworks_notify.errors import InvalidAlert
 __all__ = ["Value"]
 
 
-@frozen(eq=False, repr=False)
+@frozen(eq=False, repr=False, getstate_setstate=False)
 class Value(schema.Value):
     """An immutable payload value, checked when it is built.
 

@@ -14,14 +14,14 @@ __all__ = ["schema"]
 
 def schema(
     name: Annotated[
-        Literal["alerts", "people", "preferences", "options"],
+        Literal["alerts", "people", "preferences", "deliveries", "options"],
         helped("What to describe.", "무엇의 스키마인지."),
     ],
     /,
     *,
     as_json: Annotated[bool, as_json_flag()] = False,
 ) -> int:
-    """Print the JSON Schema of alerts, people, preferences or policy options."""
+    """Print the JSON Schema of alerts, people, preferences, deliveries or policy options."""
     from naverworks_notify.schemas import json_schema  # noqa: PLC0415 - loads every table
 
     del as_json  # what is printed is JSON either way

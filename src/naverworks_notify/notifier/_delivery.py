@@ -4,47 +4,58 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
-from attrs import Attribute, field, frozen
+from attrs import field, frozen
 
-from naverworks_notify.alerts import Audience
-from naverworks_notify.errors import InvalidMessage, InvalidValue
+from naverworks_notify.errors import InvalidMessage
 from naverworks_notify.messages import Content, parse
-from naverworks_notify.policy import Decision, Outcome, Step, Verdict
-from naverworks_notify.validation import ObjectReader, Violations, join_path
+from naverworks_notify.policy import Decision
+from naverworks_notify.schema import (
+    Definitions,
+    Findings,
+    Kind,
+    Table,
+    Text,
+    Value,
+    kind_name,
+    member,
+)
 
 __all__ = ["Delivery"]
 
 
-_MOMENTS = ("not_before", "expires_at")
-_PAIR = 2
+class _ContentKind(Kind):
+    """The content of a message."""
+
+    __slots__ = ()
+
+    def check(self, value: Any, path: str, out: Findings) -> None:
+        if not isinstance(value, Content):
+            out.add(path, "type", f"must be the content of a message, not {kind_name(value)}.")
+
+    def read(self, raw: Any, path: str, out: Findings) -> Any:
+        if not isinstance(raw, Mapping):
+            out.add(path, "type", f"must be an object, not {kind_name(raw)}.")
+            return None
+        try:
+            return parse(raw, undocumented="keep")
+        except InvalidMessage as error:
+            out.add_from(path, error)
+            return None
+
+    def dump(self, value: Any) -> Any:
+        return value.to_dict()
+
+    def schema(self, definitions: Definitions) -> dict[str, Any]:  # noqa: ARG002
+        return {"type": "object", "required": ["type"]}
 
 
-def _filled(_instance: Any, attribute: Attribute[str], value: object) -> None:
-    if not isinstance(value, str) or not value:
-        raise _refused(attribute.name, "required", "must be a string and not empty.")
-
-
-def _aware(_instance: Any, attribute: Attribute[datetime | None], value: datetime | None) -> None:
-    if value is not None and value.utcoffset() is None:
-        raise _refused(
-            attribute.name, "aware_datetime", "must carry an offset; a naive time is ambiguous."
-        )
-
-
-def _refused(path: str, rule: str, message: str) -> InvalidValue:
-    found = Violations()
-    found.add(path, rule, message)
-    try:
-        found.raise_as(InvalidValue, "The delivery is not valid")
-    except InvalidValue as error:
-        return error
-    raise AssertionError
+_Id = Annotated[str, Text()]
 
 
 @frozen(kw_only=True)
-class Delivery:
+class Delivery(Value):
     """One message to one person, ready to be sent.
 
     `to_dict()` and `from_dict()` are exact inverses and JSON-safe, so that Celery, RQ or any other
@@ -84,128 +95,52 @@ class Delivery:
     """
 
     VERSION: ClassVar[int] = 1
+    _refusal: ClassVar[str] = "The delivery is not valid"
+    _settled_keys: ClassVar[tuple[str, ...]] = ("version",)
 
-    event_id: str = field(validator=_filled)
-    person_id: str = field(validator=_filled)
-    user_id: str = field(validator=_filled, repr=False)
-    catalog_id: str = field(validator=_filled)
-    locale: str = field(validator=_filled)
-    content: Content = field(repr=False)
+    event_id: _Id
+    person_id: _Id
+    user_id: _Id = field(repr=False)
+    catalog_id: _Id
+    locale: _Id
+    content: Content = field(repr=False, metadata=member(kind=_ContentKind()))
     decision: Decision
-    not_before: datetime | None = field(default=None, validator=_aware)
-    expires_at: datetime | None = field(default=None, validator=_aware)
+    not_before: datetime | None = field(default=None, metadata=member(always=True))
+    expires_at: datetime | None = field(default=None, metadata=member(always=True))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form, with the version number of the form in it."""
-        return {
-            "version": self.VERSION,
-            "event_id": self.event_id,
-            "person_id": self.person_id,
-            "user_id": self.user_id,
-            "catalog_id": self.catalog_id,
-            "locale": self.locale,
-            "not_before": self.not_before and self.not_before.isoformat(),
-            "expires_at": self.expires_at and self.expires_at.isoformat(),
-            "decision": _decision_to_dict(self.decision),
-            "content": self.content.to_dict(),
-        }
+        return {"version": self.VERSION, **super().to_dict()}
 
     @classmethod
-    def from_dict(cls, raw: Mapping[str, Any]) -> Self:
+    def from_dict(cls, raw: object) -> Self:
         """Read the JSON form.
 
         Raises:
             InvalidValue: A key is unknown, missing or of the wrong type, the version is another
                 one, or the content breaks a rule of the service; `violations` names all of them.
         """
-        found = Violations()
-        reader = ObjectReader(raw, path="", violations=found)
-        version = reader.typed("version", int, required=True)
-        if version is not None and version != cls.VERSION:
-            found.add(
-                "version",
-                "version",
-                f"must be {cls.VERSION}, not {version}; it was written by another version of"
-                " naverworks-notify.",
+        return super().from_dict(raw)
+
+    @classmethod
+    def _read_members(
+        cls, raw: Mapping[Any, Any], table: Table, out: Findings, wrong: set[str]
+    ) -> dict[str, Any]:
+        version = raw.get("version")
+        if version is None:
+            out.add("version", "required", "is required.")
+        elif version != cls.VERSION or type(version) is not int:
+            message = (
+                f"must be {cls.VERSION}, not {version!r:.20}; it was written by another version of"
+                " naverworks-notify."
             )
-        texts = {
-            name: reader.text(name, required=True)
-            for name in ("event_id", "person_id", "user_id", "catalog_id", "locale")
-        }
-        for name, text in texts.items():
-            if text == "":
-                found.add(name, "required", "must not be empty.")
-        moments = {name: reader.moment(name) for name in _MOMENTS}
-        decision = reader.nested("decision", _read_decision, required=True)
-        content = reader.nested("content", _read_content, required=True)
-        reader.finish()
-        found.raise_as(InvalidValue, "The delivery cannot be read")
-        return cls(**texts, **moments, decision=decision, content=content)  # type: ignore[arg-type]
+            out.add("version", "version", message)
+        return super()._read_members(raw, table, out, wrong)
 
-
-def _read_content(raw: object, path: str, violations: Violations) -> Content | None:
-    if not isinstance(raw, Mapping):
-        violations.add(path, "type", "must be an object.")
-        return None
-    try:
-        return parse(raw, undocumented="keep")
-    except InvalidMessage as error:
-        violations.add_from(path, error)
-        return None
-
-
-def _decision_to_dict(decision: Decision) -> dict[str, Any]:
-    """Return the JSON form."""
-    return {
-        "person_id": decision.person_id,
-        "outcome": str(decision.outcome),
-        "audience": None if decision.audience is None else str(decision.audience),
-        "until": None if decision.until is None else decision.until.isoformat(),
-        "reason": str(decision.reason),
-        "trail": [[str(rule), str(verdict)] for rule, verdict in decision.trail],
-        "event_id": decision.event_id,
-        "catalog_id": decision.catalog_id,
-    }
-
-
-def _read_decision(raw: object, path: str, violations: Violations) -> Decision | None:
-    """Read the JSON form, noting what is wrong."""
-    reader = ObjectReader(raw, path=path, violations=violations)
-    person_id = reader.text("person_id", required=True)
-    outcome = reader.choice("outcome", Outcome, required=True)
-    audience = reader.choice("audience", Audience)
-    until = reader.moment("until")
-    # A caller's own rule brings its own word, so any text will do.
-    reason = reader.text("reason", required=True)
-    trail = reader.items("trail", _read_step, required=True)
-    event_id = reader.text("event_id", required=True)
-    catalog_id = reader.text("catalog_id")
-    reader.finish()
-    if person_id is None or outcome is None or reason is None or trail is None or event_id is None:
-        return None
-    return Decision(
-        person_id=person_id,
-        outcome=outcome,
-        audience=audience,
-        until=until,
-        reason=reason,
-        trail=trail,
-        event_id=event_id,
-        catalog_id=catalog_id,
-    )
-
-
-def _read_step(raw: object, path: str, violations: Violations) -> Step | None:
-    if not isinstance(raw, (list, tuple)) or len(raw) != _PAIR:
-        violations.add(path, "type", "must be a pair of rule code and verdict.")
-        return None
-    rule, verdict = raw
-    if not isinstance(rule, str):
-        violations.add(join_path(path, 0), "type", "must be a string.")
-        return None
-    try:
-        return Step(rule, Verdict(verdict))
-    except ValueError:
-        allowed = ", ".join(Verdict)
-        violations.add(join_path(path, 1), "enum", f"must be one of {allowed}.")
-        return None
+    @classmethod
+    def json_schema(cls, definitions: Definitions) -> dict[str, Any]:
+        """Return the JSON Schema of the class; what it points at goes into `definitions`."""
+        schema = super().json_schema(definitions)
+        schema["properties"] = {"version": {"const": cls.VERSION}, **schema["properties"]}
+        schema["required"] = ["version", *schema["required"]]
+        return schema

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Annotated, Any, NamedTuple
 
-from attrs import frozen
+from attrs import field, frozen
 
 from naverworks_notify.alerts import Audience
+from naverworks_notify.schema import (
+    Definitions,
+    Findings,
+    Kind,
+    Many,
+    OneOf,
+    Record,
+    Text,
+    member,
+)
 
 __all__ = ["Decision", "Outcome", "Reason", "Step", "Verdict"]
 
@@ -73,9 +83,46 @@ class Step(NamedTuple):
     verdict: Verdict
 
 
+_ALWAYS = member(always=True)
+
+
+class _Word(Text):
+    """A text, also one that is a member of an enum."""
+
+    __slots__ = ()
+
+    def dump(self, value: Any) -> Any:
+        return str(value)
+
+
+class _StepKind(Kind):
+    """A pair of rule code and verdict."""
+
+    __slots__ = ()
+
+    def read(self, raw: Any, path: str, out: Findings) -> Any:
+        if not isinstance(raw, (list, tuple)) or len(raw) != len(Step._fields):
+            out.add(path, "type", "must be a pair of rule code and verdict.")
+            return None
+        rule, verdict = raw
+        _CODE.check(rule, "[0]", out)
+        return Step(rule, _VERDICT.read(verdict, "[1]", out))
+
+    def dump(self, value: Any) -> Any:
+        rule, verdict = value
+        return [str(rule), str(verdict)]
+
+    def schema(self, definitions: Definitions) -> dict[str, Any]:
+        parts = [_CODE.schema(definitions), _VERDICT.schema(definitions)]
+        return {"type": "array", "prefixItems": parts, "minItems": 2, "maxItems": 2}
+
+
+_CODE, _VERDICT = Text(), OneOf(Verdict)
+
+
 # Without slots: building one is most of what deciding costs, and this is the cheaper way.
 @frozen(slots=False)
-class Decision:
+class Decision(Record):
     """What a policy decided about one person and one alert.
 
     Attributes:
@@ -89,11 +136,13 @@ class Decision:
         catalog_id: The catalog entry of the chosen variant, or None without one.
     """
 
-    person_id: str
+    person_id: Annotated[str, Text()]
     outcome: Outcome
     audience: Audience | None
-    reason: str
-    until: datetime | None = None
-    trail: tuple[Step, ...] = ()
-    event_id: str = ""
-    catalog_id: str | None = None
+    reason: Annotated[str, _Word()]
+    until: datetime | None = field(default=None, metadata=_ALWAYS)
+    trail: tuple[Step, ...] = field(
+        default=(), metadata=member(always=True, kind=Many(_StepKind(), low=0))
+    )
+    event_id: str = field(default="", metadata=_ALWAYS)
+    catalog_id: str | None = field(default=None, metadata=_ALWAYS)

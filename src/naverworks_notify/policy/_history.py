@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Annotated, ClassVar
 
 from attrs import evolve, field, frozen
 
 from naverworks_notify.alerts import Alert
 from naverworks_notify.policy._decision import Decision, Outcome
 from naverworks_notify.policy._hours import to_moment
+from naverworks_notify.schema import Many, MapOf, Moment, Object, Record, Text, member
 
 __all__ = ["History", "Occurrence", "occurrence_of", "subject_of"]
 
@@ -24,7 +25,7 @@ def _to_names(value: Iterable[str]) -> frozenset[str]:
 
 
 @frozen
-class Occurrence:
+class Occurrence(Record):
     """An event that was decided on before.
 
     Attributes:
@@ -37,8 +38,8 @@ class Occurrence:
         team_id: The team that the posting belonged to, or None.
     """
 
-    event_id: str
-    type: str
+    event_id: Annotated[str, Text()]
+    type: Annotated[str, Text()]
     occurred_at: datetime = field(converter=_to_occurred_at)
     assignee_ids: frozenset[str] = field(default=frozenset(), converter=_to_names)
     actor_id: str | None = field(default=None, kw_only=True)
@@ -65,8 +66,11 @@ def occurrence_of(alert: Alert) -> Occurrence:
     )
 
 
+_TIMES = MapOf(MapOf(Moment(), as_dict=True), as_dict=True)
+
+
 @frozen(kw_only=True)
-class History:
+class History(Record):
     """State that rules read: deliveries, and the events of each interview.
 
     A value: `commit` and the others return a new one and leave this one as it is, so a decision
@@ -89,28 +93,19 @@ class History:
         {'deliveries': {'u-2': {'ev-1': '2026-03-02T10:00:00+09:00'}}}
     """
 
-    deliveries: Mapping[str, Mapping[str, datetime]] = field(factory=dict, hash=False)
-    collected: Mapping[str, Mapping[str, datetime]] = field(factory=dict, hash=False)
-    occurrences: Mapping[str, tuple[Occurrence, ...]] = field(factory=dict, hash=False)
+    _refusal: ClassVar[str] = "The history is not usable"
 
-    @classmethod
-    def from_dict(cls, raw: object) -> History:
-        """Return the history of a JSON object, the exact inverse of `to_dict`.
-
-        Raises:
-            InvalidValue: With every broken rule, each with its path: unknown keys, wrong types,
-                moments without an offset.
-        """
-        # Here and below: most importers of policy never store a history.
-        from naverworks_notify.policy._history_form import read_history  # noqa: PLC0415
-
-        return read_history(raw)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON form; what is empty is left out, moments keep their offset."""
-        from naverworks_notify.policy._history_form import write_history  # noqa: PLC0415
-
-        return write_history(self)
+    deliveries: Mapping[str, Mapping[str, datetime]] = field(
+        factory=dict, hash=False, metadata=member(kind=_TIMES)
+    )
+    collected: Mapping[str, Mapping[str, datetime]] = field(
+        factory=dict, hash=False, metadata=member(kind=_TIMES)
+    )
+    occurrences: Mapping[str, tuple[Occurrence, ...]] = field(
+        factory=dict,
+        hash=False,
+        metadata=member(kind=MapOf(Many(Object(Occurrence), low=0), as_dict=True)),
+    )
 
     def delivered_at(self, person_id: str, event_id: str) -> datetime | None:
         """Return when an event last reached a person or their digest, or None when it did not."""

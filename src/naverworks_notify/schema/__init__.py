@@ -31,7 +31,7 @@ from naverworks_notify.schema._languages import (
     Translations,
 )
 from naverworks_notify.schema._nested import Nested, Undocumented
-from naverworks_notify.schema._objects import Object, Table, Value, kind_of, table_of
+from naverworks_notify.schema._objects import Object, Record, Table, Value, kind_of, table_of
 from naverworks_notify.schema._sets import (
     Day,
     Function,
@@ -77,6 +77,7 @@ __all__ = [
     "Number",
     "Object",
     "OneOf",
+    "Record",
     "SetOf",
     "Table",
     "Text",

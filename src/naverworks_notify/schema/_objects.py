@@ -49,7 +49,9 @@ from naverworks_notify.schema._sets import Day, MapOf, OneOf, SetOf
 from naverworks_notify.schema._shown import safe_key
 from naverworks_notify.schema._suggest import did_you_mean
 
-__all__ = ["Member", "Object", "Table", "Value", "kind_of", "table_of"]
+__all__ = ["Member", "Object", "Record", "Table", "Value", "kind_of", "table_of"]
+
+_OURS = f"{__name__.partition('.')[0]}."
 
 
 class Member:
@@ -123,7 +125,8 @@ class Table:
         }
         self.has_conflicts = cls._conflicts.__func__ is not Value._conflicts.__func__  # type: ignore[attr-defined]  # noqa: SLF001
         # What was read is right already; only a class that does more with it is built in full.
-        self.is_plain = cls.__attrs_post_init__ is Value.__attrs_post_init__ and not any(
+        checks = (Value.__attrs_post_init__, Record.__attrs_post_init__)
+        self.is_plain = cls.__attrs_post_init__ in checks and not any(
             one.validator or not _only_settles(one.converter) for one in attributes
         )
 
@@ -138,7 +141,8 @@ def _default_of(attribute: Attribute[Any]) -> Any:
     return default.factory() if isinstance(default, Factory) else default  # type: ignore[arg-type]
 
 
-@frozen(eq=False, repr=False)
+# Without getstate: a subclass that keeps no slots would inherit one that knows nothing of its fields.
+@frozen(eq=False, repr=False, getstate_setstate=False)
 class Value:
     """An immutable value, checked when it is built; equal to another of its class by its fields.
 
@@ -339,12 +343,22 @@ class Value:
         written: dict[str, Any] = {}
         for member in (self._table or table_of(self.__class__)).written:
             value = getattr(self, member.name)
-            if member.always or (value is not member.default and value != member.default):
+            if value is None:
+                if member.always or member.default is not None:
+                    written[member.key] = None
+            elif member.always or (value is not member.default and value != member.default):
                 written[member.key] = value if member.dump is None else member.dump(value)
         return written
 
 
-_OURS = f"{__name__.partition('.')[0]}."
+@frozen(eq=False, repr=False, getstate_setstate=False)
+class Record(Value):
+    """A value that is read and written like any other, but not checked where code builds it.
+
+    For what our own code makes by the thousand.
+    """
+
+    __attrs_post_init__ = None  # type: ignore[assignment]
 
 
 def table_of(cls: type[Value]) -> Table:

@@ -14,6 +14,7 @@ from naverworks_notify.schema._findings import Findings
 from naverworks_notify.schema._kinds import Kind, Many, kind_name
 from naverworks_notify.schema._shown import safe_key
 from naverworks_notify.schema._suggest import did_you_mean
+from naverworks_notify.validation import join_path
 
 __all__ = ["Day", "Function", "MapOf", "OneOf", "SetOf", "as_set", "as_text_id", "to_member"]
 
@@ -80,7 +81,7 @@ class OneOf(Kind):
         return self.settle(raw, path, out)
 
     def dump(self, value: Any) -> Any:
-        return value.value
+        return value.value if isinstance(value, Enum) else value
 
     def schema(self, definitions: Definitions) -> dict[str, Any]:  # noqa: ARG002
         return {"enum": list(self._members)}
@@ -124,12 +125,18 @@ def _in_order(items: Iterable[Any]) -> list[Any]:
 
 
 class MapOf(Kind):
-    """An object whose keys are the caller's own; kept as a read-only mapping."""
+    """An object whose keys are the caller's own; kept as a read-only mapping.
 
-    __slots__ = ("item",)
+    Args:
+        item: What each of them holds.
+        as_dict: Whether it is kept as a dict instead, for values that are pickled as they are.
+    """
 
-    def __init__(self, item: Kind) -> None:
+    __slots__ = ("as_dict", "item")
+
+    def __init__(self, item: Kind, *, as_dict: bool = False) -> None:
         self.item = item
+        self.as_dict = as_dict
 
     def check(self, value: Any, path: str, out: Findings) -> None:
         self.settle(value, path, out)
@@ -147,8 +154,8 @@ class MapOf(Kind):
             out.add(path, "type", f"must be an object, not {kind_name(given)}.")
             return given
         if not given:
-            return EMPTY
-        taken = {}
+            return {} if self.as_dict else EMPTY
+        taken: dict[str, Any] = {}
         for key, value in given.items():
             if not isinstance(key, str):
                 out.add(path, "type", f"must have strings as keys, not {kind_name(key)}.")
@@ -161,8 +168,8 @@ class MapOf(Kind):
                     message = "has a key with a lone surrogate, which UTF-8 cannot carry."
                     out.add("", "encoding", message)
                 if len(out.found) > known:
-                    self._part(key, taken, f"{path}.{safe_key(key)}", known, out)
-        return MappingProxyType(taken)
+                    self._part(key, taken, join_path(path, safe_key(key)), known, out)
+        return taken if self.as_dict else MappingProxyType(taken)
 
     @staticmethod
     def _part(key: str, taken: dict[str, Any], path: str, since: int, out: Findings) -> None:
