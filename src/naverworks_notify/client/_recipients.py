@@ -18,7 +18,7 @@ from attrs import evolve, frozen
 from naverworks_notify.auth._environment import read_variable
 from naverworks_notify.errors import Hint, InvalidValue, NotAllowedHere, Violation
 from naverworks_notify.operations import ENDPOINTS, Effect, Operation, json_content
-from naverworks_notify.operations._target import segment, user_segment
+from naverworks_notify.operations._operation import segment, user_segment
 
 __all__ = [
     "OnlyTo",

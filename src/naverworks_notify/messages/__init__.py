@@ -13,14 +13,15 @@ Source: https://developers.worksmobile.com/kr/docs/bot-send-content
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from naverworks_notify.messages._content import Content, UndocumentedContent
-from naverworks_notify.messages._mentions import (
+from naverworks_notify.messages._content import (
+    Content,
+    UndocumentedContent,
     defuse,
     escape_mentions,
     mention,
     mentioned_users,
+    shorten,
 )
-from naverworks_notify.messages._shorten import shorten
 from naverworks_notify.schema import LANGUAGES, Language, Localized, Undocumented
 
 if TYPE_CHECKING:
@@ -37,15 +38,16 @@ if TYPE_CHECKING:
         Position,
         PositionRules,
         PostbackAction,
+        QuickReply,
+        QuickReplyItem,
         UriAction,
     )
-    from naverworks_notify.messages._buttons import ButtonTemplate
     from naverworks_notify.messages._card import CARD_BYTES, Card, Change, LinkButton, Row
     from naverworks_notify.messages._flex import Flex
     from naverworks_notify.messages._media import Audio, File, Image, Sticker, Video
     from naverworks_notify.messages._parse import CONTENT_TYPES, parse, parse_request
-    from naverworks_notify.messages._quick_reply import QuickReply, QuickReplyItem
     from naverworks_notify.messages._templates import (
+        ButtonTemplate,
         Carousel,
         CarouselColumn,
         ImageCarousel,
@@ -61,7 +63,7 @@ _HOMES = {
     "Action": "_actions",
     "ActionAt": "_actions",
     "Audio": "_media",
-    "ButtonTemplate": "_buttons",
+    "ButtonTemplate": "_templates",
     "CARD_BYTES": "_card",
     "CONTENT_TYPES": "_parse",
     "CameraAction": "_actions",
@@ -88,8 +90,8 @@ _HOMES = {
     "Position": "_actions",
     "PositionRules": "_actions",
     "PostbackAction": "_actions",
-    "QuickReply": "_quick_reply",
-    "QuickReplyItem": "_quick_reply",
+    "QuickReply": "_actions",
+    "QuickReplyItem": "_actions",
     "Row": "_card",
     "Sticker": "_media",
     "Text": "_texts",

@@ -16,10 +16,9 @@ from attrs import field, frozen
 from naverworks_notify.errors import InvalidMessage
 from naverworks_notify.messages import flex as parts
 from naverworks_notify.messages._actions import UriAction
-from naverworks_notify.messages._buttons import ButtonTemplate
+from naverworks_notify.messages._content import escape_mentions, shorten
 from naverworks_notify.messages._flex import Flex
-from naverworks_notify.messages._mentions import escape_mentions
-from naverworks_notify.messages._shorten import shorten
+from naverworks_notify.messages._templates import ButtonTemplate
 from naverworks_notify.messages._texts import Text
 from naverworks_notify.messages.flex._measures import COLOR
 from naverworks_notify.schema import Findings, Localized, as_tuple

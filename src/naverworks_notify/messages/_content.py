@@ -1,25 +1,151 @@
-"""The base of all message contents."""
+"""What every content shares: text that is cut and quoted with care, mentions, quick replies."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from attrs import field, frozen
 
-from naverworks_notify.errors import InvalidMessage, Violation
-from naverworks_notify.messages._mentions import check_count, kept_mentions
-from naverworks_notify.schema import Findings, Nested, WireValue, wire
+from naverworks_notify.errors import InvalidMessage, InvalidValue, Violation
+from naverworks_notify.schema import Findings, Localized, Nested, WireValue, kept_in, wire
+from naverworks_notify.validation import join_path
 
 if TYPE_CHECKING:
-    from naverworks_notify.messages._quick_reply import QuickReply
+    from naverworks_notify.messages._actions import QuickReply
 
-__all__ = ["Content", "UndocumentedContent"]
+__all__ = [
+    "ELLIPSIS",
+    "MOST_MENTIONS",
+    "Content",
+    "UndocumentedContent",
+    "check_count",
+    "check_mentions",
+    "defuse",
+    "escape_mentions",
+    "kept_mentions",
+    "mention",
+    "mentioned_users",
+    "shorten",
+]
+
+ELLIPSIS: Final = "…"
+
+
+def shorten(text: str, limit: int) -> str:
+    """Return a text of at most `limit` code points, ending in `…` where something was cut.
+
+    No emoji, Korean syllable or accented letter is torn apart.
+
+    Args:
+        text: The text.
+        limit: The most code points, at least 1.
+    """
+    if len(text) <= limit:
+        return text
+    room = limit - len(ELLIPSIS)
+    window = text[: room + 1]
+    if not window.isascii() or "\r" in window:
+        import regex  # noqa: PLC0415 - costs more than this package; texts this long are rare
+
+        ends = [cluster.end() for cluster in regex.finditer(r"\X", window)]
+        room = max((end for end in ends if end <= room), default=0)
+    return text[:room].rstrip() + ELLIPSIS
+
+
+MOST_MENTIONS: Final = 50
+_TAG_START: Final = "<m userId="
+_OPENING: Final = f'{_TAG_START}"'
+_TAG = re.compile(r'<m userId="([^"]*)"\s*/?>')
+# A "<" that could begin a mention however leniently the service reads: anything but letters and
+# digits may stand between it and the m, and it may be the last thing of a text that will be
+# joined to another one.
+_POSSIBLE = re.compile(r"<(?=[^\w<＜]*(?:[mM](?![^\W_])|\Z))")
+_HARMLESS: Final = "\N{FULLWIDTH LESS-THAN SIGN}"
+
+
+def mention(user_id: str) -> str:
+    """Return the tag that mentions one user, or everyone in a channel with `all`.
+
+    Args:
+        user_id: The user id or login e-mail.
+
+    Raises:
+        InvalidValue: The id is empty, or holds a character that would end the tag.
+    """
+    if not user_id or any(character in user_id for character in '"<>\r\n'):
+        told = 'must not be empty nor hold ", < or >.'
+        raise InvalidValue(violations=(Violation("user_id", "format", told),))
+    return f'{_OPENING}{user_id}">'
+
+
+def mentioned_users(text: str) -> tuple[str, ...]:
+    """Return the user ids that a text mentions, in order, repeats included."""
+    return tuple(_TAG.findall(text)) if _OPENING in text else ()
+
+
+def kept_mentions(value: WireValue) -> tuple[str, ...]:
+    """Return the user ids mentioned in what nobody documents, in and below a value."""
+    return tuple(
+        user
+        for kept in kept_in(value, within=_may_mention)
+        if _TAG_START in kept.text
+        for text in kept.strings()
+        for user in mentioned_users(text)
+    )
+
+
+def _may_mention(value: WireValue) -> bool:
+    # Containers know: nearly no card mentions anybody, and walking one takes its time.
+    return bool(value.__dict__.get("_may_mention", True))
+
+
+def escape_mentions(text: str) -> str:
+    """Make every mention tag in a text harmless, without losing or adding a character.
+
+    The `<` of a possible tag becomes a full-width `＜`. Use it on any text that people typed
+    (names, titles, comments) before putting it into a message. Text without such a tag is
+    returned unchanged, and escaping twice changes nothing more.
+
+    Examples:
+        >>> escape_mentions('<m userId="all"> 3 < 5')
+        '＜m userId="all"> 3 < 5'
+    """
+    return _POSSIBLE.sub(_HARMLESS, text) if "<" in text else text
+
+
+defuse = escape_mentions
+
+
+def check_count(count: int, path: str, out: Findings) -> None:
+    """Note more mentions than a message may have."""
+    if count > MOST_MENTIONS:
+        out.add(path, "mentions", f"must have at most {MOST_MENTIONS} mentions, not {count}.")
+
+
+def check_mentions(
+    text: Any, translations: Any, *, path: str, key: str, i18n_key: str, out: Findings
+) -> None:
+    """Check one text and its language variants: how many mentions, and the same users in all."""
+    variants = translations if isinstance(translations, tuple) else ()
+    if not isinstance(text, str):
+        return
+    users = mentioned_users(text)
+    check_count(len(users), join_path(path, key), out)
+    for at, variant in enumerate(variants):
+        if not isinstance(variant, Localized) or not isinstance(variant.value, str):
+            continue
+        mentioned = mentioned_users(variant.value)
+        where = join_path(path, f"{i18n_key}[{at}].{key}")
+        check_count(len(mentioned), where, out)
+        if set(mentioned) != set(users):
+            out.add(where, "same_mentions", f"must mention the same users as {key}.")
 
 
 def _quick_reply() -> tuple[type[WireValue], ...]:
     # Few messages have quick replies, so their classes are loaded with the first that does.
-    from naverworks_notify.messages._quick_reply import QuickReply  # noqa: PLC0415
+    from naverworks_notify.messages._actions import QuickReply  # noqa: PLC0415
 
     return (QuickReply,)
 

@@ -6,8 +6,7 @@ from typing import Any, ClassVar
 
 from attrs import field, frozen
 
-from naverworks_notify.messages._content import Content
-from naverworks_notify.messages._mentions import check_count
+from naverworks_notify.messages._content import Content, check_count
 from naverworks_notify.messages.flex._containers import (
     Bubble,
     Carousel,

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from naverworks_notify.errors import Hint, InvalidMessage, InvalidValue, Violation
-from naverworks_notify.messages._buttons import ButtonTemplate
 from naverworks_notify.messages._content import Content, UndocumentedContent
 from naverworks_notify.messages._flex import Flex
 from naverworks_notify.messages._media import Audio, File, Image, Sticker, Video
 from naverworks_notify.messages._templates import (
+    ButtonTemplate,
     Carousel,
     ImageCarousel,
     ListTemplate,

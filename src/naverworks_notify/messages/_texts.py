@@ -6,8 +6,7 @@ from typing import ClassVar
 
 from attrs import field, frozen
 
-from naverworks_notify.messages._content import Content
-from naverworks_notify.messages._mentions import check_mentions, mentioned_users
+from naverworks_notify.messages._content import Content, check_mentions, mentioned_users
 from naverworks_notify.schema import (
     Findings,
     Localized,

@@ -17,9 +17,9 @@ from naverworks_notify.operations._operation import (
     Page,
     json_content,
     next_page,
+    positive_id,
 )
 from naverworks_notify.operations._table import ENDPOINTS
-from naverworks_notify.operations._target import positive_id
 
 __all__ = [
     "ENDPOINTS",

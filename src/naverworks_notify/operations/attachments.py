@@ -6,9 +6,8 @@ from collections.abc import Callable
 
 from naverworks_notify.bots import Attachment, NewAttachment
 from naverworks_notify.errors import InvalidValue, Violation
-from naverworks_notify.operations._operation import Operation, json_content, load, nothing
+from naverworks_notify.operations._operation import Operation, json_content, load, nothing, segment
 from naverworks_notify.operations._table import ENDPOINTS
-from naverworks_notify.operations._target import segment
 from naverworks_notify.wire import Response
 
 __all__ = ["create", "download_url", "put"]

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from naverworks_notify.bots import BotDomain, DomainMember
 from naverworks_notify.operations._operation import (
+    MAX_COUNT,
     Operation,
     Page,
     json_content,
+    list_query,
     nothing,
+    positive_id,
     text_page,
+    user_segment,
     value_or,
     value_page,
     written,
 )
 from naverworks_notify.operations._table import ENDPOINTS
-from naverworks_notify.operations._target import MAX_COUNT, list_query, positive_id, user_segment
 
 __all__ = [
     "add_member",

@@ -5,9 +5,11 @@ from __future__ import annotations
 from naverworks_notify.bots import Bot, BotChanges, BotSummary
 from naverworks_notify.errors import InvalidValue, Violation
 from naverworks_notify.operations._operation import (
+    MAX_COUNT,
     Operation,
     Page,
     json_content,
+    list_query,
     load,
     nothing,
     value_of,
@@ -16,7 +18,6 @@ from naverworks_notify.operations._operation import (
     written,
 )
 from naverworks_notify.operations._table import ENDPOINTS
-from naverworks_notify.operations._target import MAX_COUNT, list_query
 from naverworks_notify.wire import Response
 
 __all__ = ["create", "delete", "get", "issue_secret", "list_bots", "patch", "update"]

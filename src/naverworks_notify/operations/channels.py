@@ -7,15 +7,17 @@ from typing import Any
 
 from naverworks_notify.bots import Channel, NewChannel
 from naverworks_notify.operations._operation import (
+    MAX_COUNT,
     Operation,
     Page,
     json_content,
+    list_query,
     nothing,
+    segment,
     text_page,
     value_of,
 )
 from naverworks_notify.operations._table import ENDPOINTS
-from naverworks_notify.operations._target import MAX_COUNT, list_query, segment
 
 __all__ = ["create", "get", "leave", "list_members"]
 

@@ -11,9 +11,16 @@ from naverworks_notify.directory import (
     Position,
     UserType,
 )
-from naverworks_notify.operations._operation import Operation, Page, value_page
+from naverworks_notify.operations._operation import (
+    MAX_COUNT,
+    Operation,
+    Page,
+    list_query,
+    optional_domain,
+    segment,
+    value_page,
+)
 from naverworks_notify.operations._table import ENDPOINTS
-from naverworks_notify.operations._target import MAX_COUNT, list_query, optional_domain, segment
 
 __all__ = [
     "list_group_members",

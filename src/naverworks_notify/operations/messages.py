@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from naverworks_notify.errors import InvalidMessage, Violation
-from naverworks_notify.operations._operation import Operation, json_content, nothing
+from naverworks_notify.operations._operation import (
+    Operation,
+    json_content,
+    nothing,
+    segment,
+    user_segment,
+)
 from naverworks_notify.operations._table import ENDPOINTS
-from naverworks_notify.operations._target import segment, user_segment
 
 if TYPE_CHECKING:
     from naverworks_notify.messages import Content

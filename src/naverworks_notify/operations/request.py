@@ -12,9 +12,16 @@ from uuid import UUID
 from attrs import evolve
 
 from naverworks_notify.errors import InvalidValue, Violation
-from naverworks_notify.operations._operation import Effect, Endpoint, Operation, json_content
+from naverworks_notify.operations._operation import (
+    Effect,
+    Endpoint,
+    Operation,
+    json_content,
+    positive_id,
+    segment,
+    user_segment,
+)
 from naverworks_notify.operations._table import ENDPOINTS
-from naverworks_notify.operations._target import positive_id, segment, user_segment
 from naverworks_notify.validation import Violations, join_path
 from naverworks_notify.wire import Response
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from naverworks_notify.bots import DefaultRichMenu, RichMenu, RichMenuImage
 from naverworks_notify.operations._operation import (
+    MAX_COUNT,
     Operation,
     Page,
     json_content,
+    list_query,
     nothing,
+    segment,
+    user_segment,
     value_of,
     value_or,
     value_page,
     written,
 )
 from naverworks_notify.operations._table import ENDPOINTS
-from naverworks_notify.operations._target import MAX_COUNT, list_query, segment, user_segment
 
 __all__ = [
     "create",

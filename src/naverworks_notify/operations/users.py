@@ -12,21 +12,19 @@ from naverworks_notify.directory import (
 )
 from naverworks_notify.errors import InvalidValue, Violation
 from naverworks_notify.operations._operation import (
+    MAX_COUNT,
     Operation,
     Page,
     json_content,
+    list_query,
     nothing,
+    optional_domain,
+    segment,
+    user_segment,
     value_of,
     value_page,
 )
 from naverworks_notify.operations._table import ENDPOINTS
-from naverworks_notify.operations._target import (
-    MAX_COUNT,
-    list_query,
-    optional_domain,
-    segment,
-    user_segment,
-)
 from naverworks_notify.validation import Violations
 
 __all__ = [

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Final
 from attrs import field, frozen
 
 from naverworks_notify.messages._actions import Action, ActionAt, Position
-from naverworks_notify.messages._mentions import mentioned_users
+from naverworks_notify.messages._content import mentioned_users
 from naverworks_notify.messages.flex import _measures as measures
 from naverworks_notify.schema import (
     Choice,
