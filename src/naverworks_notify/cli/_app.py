@@ -209,6 +209,11 @@ def run(argv: Sequence[str]) -> int:
         # Whoever read the output has gone, as `| head` does.
         hush()
         status = Exit.DONE
+    except OSError as error:
+        # What was said last could not be written: the disk is full, for example.
+        hush()
+        tell_error(Refused(_file_trouble(error)))
+        status = Exit.REFUSED
     return status
 
 

@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, NoReturn
 
 from rich.console import Console, ConsoleOptions, RenderableType
@@ -31,6 +32,8 @@ __all__ = [
     "write_json",
 ]
 
+_USUAL_WIDTH = 80
+
 # What a progress bar is drawn on; others write through it, so that they do not tear it.
 _in_use: list[Console] = []
 
@@ -41,6 +44,9 @@ def set_up_streams() -> None:
     PYTHONIOENCODING is respected where it is set. What an encoding lacks, and a lone surrogate,
     which JSON allows in its input, goes out as an escape.
     """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started the command
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
     wanted = os.environ.get("PYTHONIOENCODING", "")
     for stream in (sys.stdout, sys.stderr):
         if not isinstance(stream, io.TextIOWrapper):
@@ -101,10 +107,14 @@ class _Rim(Console):
 
 
 def _console(*, stderr: bool = False) -> Console:
+    # Some terminals say that they have no columns, when they do not know how many.
+    width = _USUAL_WIDTH if os.environ.get("COLUMNS") == "0" else None
     if os.environ.get("NO_COLOR"):
         # rich would still write bold and move the cursor (https://no-color.org).
-        return _Rim(stderr=stderr, highlight=False, color_system=None, force_terminal=False)
-    return _Rim(stderr=stderr, highlight=False)
+        return _Rim(
+            stderr=stderr, highlight=False, width=width, color_system=None, force_terminal=False
+        )
+    return _Rim(stderr=stderr, highlight=False, width=width)
 
 
 def results() -> Console:

@@ -19,6 +19,7 @@ __all__ = ["JsonMemberStore"]
 
 _VERSION = 1
 _OWNER_ONLY = 0o600
+_LONGEST_HEAD = 1024
 
 
 class JsonMemberStore:
@@ -135,7 +136,7 @@ class JsonMemberStore:
 
     def _read_head(self, file: IO[bytes]) -> Stamp:
         try:
-            head = json.loads(file.readline().rstrip() + b"]}")
+            head = json.loads(file.readline(_LONGEST_HEAD).rstrip() + b"]}")
             moment = head["synced_at"]
             stamp = Stamp(
                 revision=str(head["revision"]),
