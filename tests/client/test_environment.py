@@ -85,6 +85,12 @@ def test_a_proxy_that_cannot_be_one_is_told_by_its_variable(attempt, monkeypatch
     assert error.hint
     assert not error.passing
     assert "hush" not in f"{error!r} {error} {error.hint}"
+    # Nor where a tracker of errors would find it.
+    step = error.__traceback__
+    while step is not None:
+        if "naverworks_notify" in step.tb_frame.f_code.co_filename:
+            assert "hush" not in repr(step.tb_frame.f_locals)
+        step = step.tb_next
 
 
 @pytest.mark.parametrize("value", ["socks5://user:hush@proxy:1080", "socks5h://proxy"])
@@ -324,12 +330,15 @@ def test_a_plain_request_goes_through_the_proxy(attempt, monkeypatch, scheme):
     )
 
 
-def test_a_request_goes_through_a_socks_proxy(attempt, monkeypatch):
+def test_a_request_goes_through_a_socks_proxy(attempt, monkeypatch, caplog):
     pytest.importorskip("socksio")
+    caplog.set_level("DEBUG")
     with proxying() as proxy:
         monkeypatch.setenv("ALL_PROXY", f"socks5://user:hush@{proxy.address}")
         assert attempt(endpoints=PLAIN) is None
     assert proxy.seen[:2] == [("login", True), ("socks", True)]
+    assert "setup_socks5_connection" in caplog.text
+    assert "hush" not in caplog.text
 
 
 @pytest.fixture(scope="module")

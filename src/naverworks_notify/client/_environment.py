@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import httpcore
+from attrs import frozen
 
 from naverworks_notify.errors import Hint, InvalidValue, Violation
 
@@ -52,6 +53,18 @@ _KEY_LOG = Hint(
 )
 
 
+@frozen
+class _Fault:
+    """Why a variable names no proxy."""
+
+    variable: str
+    told: str
+    hint: Hint = _PROXY
+
+
+_UNREADABLE = "names no proxy: its host or port is unreadable."
+
+
 def proxy_for(scheme: str, host: str) -> httpcore.Proxy | None:
     """Return the proxy that the environment names for a host; none for this machine.
 
@@ -61,16 +74,11 @@ def proxy_for(scheme: str, host: str) -> httpcore.Proxy | None:
     Raises:
         InvalidValue: The variable that applies names no proxy that can be used.
     """
-    if host in _LOOPBACK:
-        return None
-    proxies = getproxies()
-    if not proxies or proxy_bypass(host):
-        return None
-    for kind in (scheme, "all"):
-        value = proxies.get(kind, "").strip()
-        if value:
-            return _read_proxy(value, _variable_of(kind))
-    return None
+    found = _proxy_for(scheme, host)
+    if isinstance(found, _Fault):
+        # Here no local holds what the variable says, for trackers of errors to collect.
+        raise _refused(found.variable, found.told, found.hint)
+    return found
 
 
 def trusted_context() -> ssl.SSLContext:
@@ -113,26 +121,36 @@ def _usual_context() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=False)
 
 
-def _read_proxy(value: str, variable: str) -> httpcore.Proxy:
+def _proxy_for(scheme: str, host: str) -> httpcore.Proxy | _Fault | None:
+    if host in _LOOPBACK:
+        return None
+    proxies = getproxies()
+    if not proxies or proxy_bypass(host):
+        return None
+    for kind in (scheme, "all"):
+        value = proxies.get(kind, "").strip()
+        if value:
+            return _read_proxy(value, _variable_of(kind))
+    return None
+
+
+def _read_proxy(value: str, variable: str) -> httpcore.Proxy | _Fault:
     if "://" not in value:
         value = f"http://{value}"
     try:
         parts = urlsplit(value)
         port = parts.port
     except ValueError:
-        raise _refused(
-            variable, "names no proxy: its host or port is unreadable.", _PROXY
-        ) from None
+        return _Fault(variable, _UNREADABLE)
     if parts.scheme not in _SCHEMES:
-        raise _refused(
+        return _Fault(
             variable,
             "names a proxy of a kind that is not known; http, https, socks5 and socks5h are.",
-            _PROXY,
         )
     if parts.hostname is None or not _HOST.fullmatch(parts.hostname) or port == 0:
-        raise _refused(variable, "names no proxy: its host or port is unreadable.", _PROXY)
+        return _Fault(variable, _UNREADABLE)
     if parts.scheme in _SOCKS and find_spec("socksio") is None:
-        raise _refused(
+        return _Fault(
             variable, "names a SOCKS proxy, and what speaks SOCKS is not installed.", _SOCKS_EXTRA
         )
     auth: tuple[bytes, bytes] | None = None
@@ -144,8 +162,15 @@ def _read_proxy(value: str, variable: str) -> httpcore.Proxy:
     return httpcore.Proxy(address, auth=auth)
 
 
+class _Hidden(bytes):
+    """A name or password that httpcore may write into its log, as it does for SOCKS."""
+
+    def __repr__(self) -> str:
+        return "b'***'"
+
+
 def _plain(quoted: str) -> bytes:
-    return unquote(quoted).encode("utf-8", "surrogateescape")
+    return _Hidden(unquote(quoted).encode("utf-8", "surrogateescape"))
 
 
 def _variable_of(kind: str) -> str:
