@@ -609,3 +609,33 @@ def test_whatever_stands_there_a_log_can_be_begun(kept):
     log.try_start(1000.0)
     wait = log.next_change(1000.0)
     assert wait is None or wait <= 71
+
+
+def test_who_is_first_and_has_to_wait_sleeps(file):
+    """Instead of being woken by its own question, and asking again, without end."""
+
+    class Sleepy(ManualClock):
+        async def sleep_async(self, seconds):
+            self.slept.append(seconds)
+            await asyncio.Event().wait()
+
+    async def main():
+        clock = Sleepy()
+        budget = SharedRateBudget(SqliteStore(file), per_minute=1)
+        held = await budget.acquire_async(KEY, clock=clock, max_wait=0)
+        waiting = [
+            asyncio.create_task(budget.acquire_async(KEY, clock=clock, max_wait=1000))
+            for _ in range(3)
+        ]
+        while not clock.slept:
+            await asyncio.sleep(0)
+        for _ in range(50):
+            await asyncio.to_thread(lambda: None)
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        held.abandon()
+        budget.close()
+        return len(clock.slept)
+
+    assert asyncio.run(main()) == 1

@@ -282,11 +282,7 @@ class SharedLogs:
         with here.lock:
             here.held -= 1
             here.end(how)
-            if not telling:
-                return
-            limit = None if how.stated is None else how.stated.limit
-            news = limit is not None and (here.seen is None or here.seen.learned != limit)
-            if not news and how.pause <= 0 and len(here.ended) < _MOST_ENDED:
+            if not telling or not self._is_news(here, how):
                 return
         try:
             loop = asyncio.get_running_loop()
@@ -295,12 +291,25 @@ class SharedLogs:
         else:
             loop.run_in_executor(None, self.tell, here, clock)
 
+    def _is_news(self, here: _Here, how: _End) -> bool:
+        """Return whether others should know soon how a call ended, and those before it."""
+        limit = None if how.stated is None else how.stated.limit
+        if here.seen is None or how.pause > 0 or (limit not in (None, here.seen.learned)):
+            return True
+        # Where places are plenty, nobody waits for these: the next question takes them along.
+        scarce = 2 * here.seen.taken >= here.seen.limit(how.moment)
+        return len(here.ended) >= _MOST_ENDED or (scarce and not here.held)
+
     def tell(self, here: _Here, clock: Clock) -> None:
         """Tell the store how calls ended; if it cannot be told, it will find out by itself."""
         try:
             self._ask(here, clock, serving=False)
         except StoreUnavailable as error:
             _log.warning("%s", error)
+            return
+        with here.lock:
+            # What was told may have let somebody in.
+            here.wake_next()
 
     def _join(self, here: _Here, ticket: Ticket, clock: Clock) -> float:
         with here.lock:
@@ -353,6 +362,7 @@ class SharedLogs:
             )
 
     def _grant(self, here: _Here, taken: int, now: float) -> None:
+        asking = here.next()
         for _ in range(taken):
             ticket = here.next()
             if ticket is None:
@@ -363,7 +373,9 @@ class SharedLogs:
             here.held += 1
             ticket.granted = now
             ticket.wake()
-        here.wake_next()
+        if here.next() is not asking:
+            # Whoever asked and has to wait sleeps by what it was told.
+            here.wake_next()
 
     def _here(self, key: LimitKey) -> _Here:
         if os.getpid() != self._pid:
