@@ -617,7 +617,10 @@ def test_who_is_first_and_has_to_wait_sleeps(file):
     class Sleepy(ManualClock):
         async def sleep_async(self, seconds):
             self.slept.append(seconds)
+            asleep.set()
             await asyncio.Event().wait()
+
+    asleep = asyncio.Event()
 
     async def main():
         clock = Sleepy()
@@ -627,8 +630,7 @@ def test_who_is_first_and_has_to_wait_sleeps(file):
             asyncio.create_task(budget.acquire_async(KEY, clock=clock, max_wait=1000))
             for _ in range(3)
         ]
-        while not clock.slept:
-            await asyncio.sleep(0)
+        await asleep.wait()
         for _ in range(50):
             await asyncio.to_thread(lambda: None)
         for task in waiting:
