@@ -47,7 +47,7 @@ def paths(caught: pytest.ExceptionInfo[InvalidValue]) -> set[str]:
 
 
 def test_scopes_default_to_the_least_a_notifier_needs(account: ServiceAccount) -> None:
-    assert account.scopes == ("bot.message", "user.read")
+    assert account.scopes == ("bot.message", "bot.read", "user.read")
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,7 @@ def violation(caught: pytest.ExceptionInfo[InvalidValue], path: str) -> str:
 def test_what_stands_around_a_value_is_taken_off(
     environ: dict[str, str], account: ServiceAccount, mangle: Any
 ) -> None:
-    environ["NAVERWORKS_SCOPES"] = "bot.message,user.read"
+    environ["NAVERWORKS_SCOPES"] = "bot.message,bot.read,user.read"
     environ["NAVERWORKS_BOT_ID"] = "2000001"
     mangled = {name: mangle(name, value) for name, value in environ.items()}
     assert ServiceAccount.from_env(mangled) == account

@@ -97,7 +97,7 @@ def test_the_request_is_the_documented_form(account: ServiceAccount) -> None:
         "grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer",
         "client_id": "client-1",
         "client_secret": "the-client-secret",
-        "scope": "bot.message user.read",
+        "scope": "bot.message bot.read user.read",
     }
     assert "the-client-secret" not in repr(request)
 
@@ -173,8 +173,8 @@ def test_an_expires_in_that_is_no_number_is_an_error(account: ServiceAccount, ra
 @pytest.mark.parametrize(
     ("scope", "expected"),
     [
-        (None, ("bot.message", "user.read")),
-        ("", ("bot.message", "user.read")),
+        (None, ("bot.message", "bot.read", "user.read")),
+        ("", ("bot.message", "bot.read", "user.read")),
         ("bot", ("bot",)),
         ("bot  user.read", ("bot", "user.read")),
     ],
@@ -402,9 +402,9 @@ def test_a_revocation_succeeds_on_any_2xx_and_hides_the_token_otherwise(
         ("bot.message,user.read", ("bot.message", "user.read")),
         (" bot.message, user.read ,", ("bot.message", "user.read")),
         ("bot", ("bot",)),
-        ("", ("bot.message", "user.read")),
-        (",", ("bot.message", "user.read")),
-        (["bot"], ("bot.message", "user.read")),
+        ("", ("bot.message", "bot.read", "user.read")),
+        (",", ("bot.message", "bot.read", "user.read")),
+        (["bot"], ("bot.message", "bot.read", "user.read")),
         ("bot \ud800 \x1b[31m", ("bot",)),
     ],
 )

@@ -577,7 +577,7 @@ def test_the_hook_is_told_of_every_new_token_and_of_no_secret(
         ("cold", "store"),
         ("expired", "exchange"),
     ]
-    assert told[0].scopes == ("bot.message", "user.read")
+    assert told[0].scopes == ("bot.message", "bot.read", "user.read")
     assert told[0].client_id == "client-1"
     assert "token-" not in repr(told)
 

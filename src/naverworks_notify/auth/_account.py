@@ -34,7 +34,7 @@ _log = logger_of("auth")
 
 # The smallest set for a notifier that maps people to users
 # (https://developers.worksmobile.com/en/docs/auth-scope).
-DEFAULT_SCOPES = ("bot.message", "user.read")
+DEFAULT_SCOPES = ("bot.message", "bot.read", "user.read")
 
 # RFC 6749 section 3.3 allows more; what the service has (https://developers.worksmobile.com/en/docs/auth-scope)
 # are such names, and other characters come from separators, brackets or an encoding.
@@ -159,7 +159,8 @@ class ServiceAccount:
 
         NAVERWORKS_CLIENT_ID, NAVERWORKS_CLIENT_SECRET, NAVERWORKS_SERVICE_ACCOUNT_ID,
         NAVERWORKS_PRIVATE_KEY (the PEM text; wins) or NAVERWORKS_PRIVATE_KEY_FILE (its path),
-        and NAVERWORKS_SCOPES (separated by blanks or commas; default: `bot.message user.read`).
+        and NAVERWORKS_SCOPES (separated by blanks or commas; default: `bot.message bot.read
+        user.read`).
         Quotes and line breaks around a value are taken off.
 
         Args:
