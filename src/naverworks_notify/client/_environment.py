@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+import certifi
 import httpcore
 from attrs import frozen
 
@@ -116,9 +117,7 @@ def trusted_context() -> ssl.SSLContext:
 @lru_cache(maxsize=1)
 def _usual_context() -> ssl.SSLContext:
     # Once a process: it costs tens of milliseconds and half a megabyte.
-    import httpx  # noqa: PLC0415 - for its CA bundle alone
-
-    return httpx.create_ssl_context(trust_env=False)
+    return ssl.create_default_context(cafile=certifi.where())
 
 
 def _proxy_for(scheme: str, host: str) -> httpcore.Proxy | _Fault | None:
