@@ -81,9 +81,10 @@ class PostgresStore:
                     connection.execute(_SWEEP, (now - stale_after,))
                     self._next_sweep = own + _SWEEP_EVERY
         except (psycopg.Error, OSError) as error:
-            lasting = isinstance(error, psycopg.Error) and (
-                not isinstance(error, psycopg.OperationalError)
-                or (error.sqlstate or "").startswith(_LASTING)
+            state = getattr(error, "sqlstate", None) or ""
+            lasting = (
+                not isinstance(error, (psycopg.OperationalError, OSError))
+                or state.startswith(_LASTING)
                 or type(error).__name__ == "PoolClosed"
             )
             told = str(error).partition("\n")[0] or type(error).__name__

@@ -7,6 +7,7 @@ import errno
 import os
 import random
 import sqlite3
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -18,12 +19,8 @@ from naverworks_notify.errors import StoreUnavailable
 from naverworks_notify.limits._shared_logs import Step
 from naverworks_notify.private_files import claim, make_folder
 
-try:
+if sys.platform != "win32":  # there, SQLite's own lock has to do
     import fcntl
-except ImportError:  # Windows: SQLite's own lock alone
-    _LOCKS = False
-else:
-    _LOCKS = True
 
 __all__ = ["SqliteStore"]
 
@@ -166,7 +163,7 @@ class _Opened:
         # SQLite asks for its own lock with ever longer sleeps in between, up to a tenth of a second:
         # eight processes together would be slower than one. A lock that waits in the kernel has no
         # end, and whoever holds it may have been stopped.
-        if not _LOCKS:
+        if sys.platform == "win32":
             return
         until = time.monotonic() + _BUSY_S
         while True:
@@ -180,7 +177,7 @@ class _Opened:
                 return
 
     def _unlock_guard(self) -> None:
-        if _LOCKS:
+        if sys.platform != "win32":
             fcntl.flock(self._guard, fcntl.LOCK_UN)
 
     def close(self) -> None:
