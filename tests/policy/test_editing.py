@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 
 import pytest
 from attrs import evolve
 
 from naverworks_notify import InvalidAlert, InvalidValue
-from naverworks_notify.alerts import ENTRIES, Alert, Audience, EntryInfo, Relation, Timing
+from naverworks_notify.alerts import (
+    ENTRIES,
+    Alert,
+    Audience,
+    EntryInfo,
+    Relation,
+    Timing,
+    Vocabulary,
+)
 from naverworks_notify.policy import (
     Person,
     PolicyOptions,
@@ -407,3 +416,48 @@ def test_documented_rows_are_not_overridden(alert, interviewer, now):
     row = ENTRIES["interviewer.interview.confirmed"]
     policy = RecruitingPolicy(extra_entries=[row])
     assert reason(policy, alert("interview.confirmed", "u-1"), interviewer, now) == "assigned"
+
+
+# --- between processes ---
+
+
+@relation("on_duty")
+def on_duty(situation, person):
+    """A rule of the application, at the top of its module."""
+    del situation, person
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        RecruitingPolicy(),
+        RecruitingPolicy(PolicyOptions(hourly_cap=3, include_org_admins=True)),
+        RecruitingPolicy().insert(on_duty).insert(quiet).drop("muted"),
+        RecruitingPolicy(vocabulary=Vocabulary(OfferSigned)),
+        RecruitingPolicy(extra_entries=[own_entry("manager", Relation.ADDRESSED)]),
+    ],
+)
+def test_a_policy_pickles(policy, alert, interviewer, now):
+    other = pickle.loads(pickle.dumps(policy))  # noqa: S301 - our own bytes
+    assert other == policy
+    assert other.rules == policy.rules
+    happened = alert("interview.confirmed", "u-1")
+    assert other.decide(happened, [interviewer], now=now) == policy.decide(
+        happened, [interviewer], now=now
+    )
+
+
+def test_a_rule_with_parameters_pickles(alert, interviewer, now):
+    policy = RecruitingPolicy().insert(quiet.using(who="u-9"))
+    other = pickle.loads(pickle.dumps(policy))  # noqa: S301 - our own bytes
+    assert codes(other) == codes(policy)
+    assert reason(other, alert("interview.confirmed", "u-1"), interviewer, now) == "assigned"
+
+
+def test_a_rule_that_nothing_names_is_told():
+    @gate("nameless")
+    def nameless(situation, person, notice):
+        del situation, person, notice
+
+    with pytest.raises((pickle.PicklingError, AttributeError)):
+        pickle.dumps(RecruitingPolicy().insert(nameless))

@@ -101,6 +101,12 @@ class Vocabulary:
         own = [event.__name__ for event in self._own[0]]
         return f"Vocabulary({', '.join(own)})"
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Vocabulary) and self._own == other._own
+
+    def __hash__(self) -> int:
+        return hash(self._own[0])
+
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, self._own
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache, partial
-from typing import Any, NamedTuple, TypeAlias
+from importlib import import_module
+from typing import Any, NamedTuple, SupportsIndex, TypeAlias
 
 from attrs import evolve, field, frozen
 
@@ -279,9 +281,26 @@ class Rule:
         """Return this rule with some of its function's keyword parameters fixed."""
         return evolve(self, function=partial(self.function, **parameters))
 
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
+        # Under the name of its function stands the rule, so it is by that name that it is found.
+        bound = self.function if isinstance(self.function, partial) else None
+        function = self.function if bound is None else bound.func
+        named = getattr(sys.modules.get(function.__module__), function.__name__, None)
+        if isinstance(named, Rule) and evolve(named, function=self.function) == self:
+            if bound is None:
+                return _named, (function.__module__, function.__name__, {})
+            if bound.func is named.function and not bound.args:
+                return _named, (function.__module__, function.__name__, bound.keywords)
+        return super().__reduce_ex__(protocol)
+
     def step(self, verdict: Verdict) -> Step:
         """Return the entry this rule leaves in a trail; one shared value per verdict."""
         return _step(self.code, verdict)
+
+
+def _named(module: str, name: str, parameters: Mapping[str, Any]) -> Rule:
+    rule: Rule = getattr(import_module(module), name)
+    return rule.using(**parameters) if parameters else rule
 
 
 @lru_cache(maxsize=4096)
