@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 from naverworks_notify import alerts, policy
@@ -55,6 +56,7 @@ def test_the_dry_run_of_the_day_is_the_reviewed_one(cli):
 def test_its_contents_are_those_of_the_catalog(cli):
     people, day = read_day()
     locales = {person.id: person.preferences.locale or "ko" for person in people}
+    zones = {person.id: person.preferences.zone_info.key for person in people}
     by_id = {alert.event_id: alert for alert in day}
     for form in ("rich", "plain"):
         ended = cli(
@@ -66,6 +68,11 @@ def test_its_contents_are_those_of_the_catalog(cli):
             if row["content"] is None or alert is None:
                 continue
             expected = render(
-                alert, audience=row["audience"], locale=locales[row["person_id"]], form=form
+                alert,
+                audience=row["audience"],
+                locale=locales[row["person_id"]],
+                form=form,
+                zone=zones[row["person_id"]],
+                now=datetime.fromisoformat(NOW),
             )
             assert row["content"] == expected.to_dict()

@@ -138,6 +138,18 @@ def test_a_bad_people_file_refuses_the_run(cli, written, alert, people, path, si
     assert simulator.sent == []
 
 
+def test_a_mistake_in_the_people_file_says_whose_row_it_is(cli, written, person, alert):
+    people_file, alerts = written(
+        [person(), {"id": "u-7", "name": "정가람", "org_role": "boss"}], [alert()]
+    )
+    ended = cli("notify", "--people", people_file, "--alerts", alerts, "--json")
+    assert (
+        "people[1] (u-7, 정가람).org_role: must be one of admin, manager, interviewer."
+        in ended.rows[0]["error"]["message"]
+    )
+    assert f"{people_file}: people[1] (u-7, 정가람).org_role: must be" in ended.err
+
+
 @pytest.mark.parametrize(
     "flags",
     [

@@ -17,7 +17,6 @@ from naverworks_notify.alerts import (
     Candidate,
     Change,
     DocumentEvaluationCompleted,
-    DocumentEvaluationCompletedDigest,
     DocumentReviewRequested,
     EvaluationCompleted,
     EvaluationItem,
@@ -375,20 +374,16 @@ def evaluation_completed(alert: EvaluationCompleted, pen: Writer) -> Brief:
     )
 
 
-def document_evaluation_completed(
-    alert: DocumentEvaluationCompletedDigest | DocumentEvaluationCompleted, pen: Writer
-) -> Brief:
+def document_evaluation_completed(alert: Any, pen: Writer) -> Brief:
     """서류 평가 알림 (1시간 기준): what was completed within the window, in a list.
 
     A completion that did not wait for its digest reads like a digest of one.
     """
-    window: Slot | None = None
-    items: list[EvaluationItem | DocumentEvaluationCompleted] = []
-    if isinstance(alert, DocumentEvaluationCompletedDigest):
-        window = alert.window
-        items += alert.items
-    else:
-        items.append(alert)
+    # What was collected, or the one thing itself.
+    items: Sequence[EvaluationItem | DocumentEvaluationCompleted] = getattr(alert, "items", ()) or (
+        alert,
+    )
+    window: Slot | None = getattr(alert, "window", None)
     first = sorted(items, key=lambda item: item.completed_at)[:MOST_LISTED]
     stages = {pen.name(item.stage.title) if item.stage is not None else "" for item in items}
     shared = stages.pop() if len(stages) == 1 else ""

@@ -68,28 +68,11 @@ class Entry:
         return self.info.fields
 
 
-_DESCRIBED: Mapping[str, Describe] = {
-    "document_review.requested": say.document_review_requested,
-    "interview.availability_requested": say.interview_availability_requested,
-    "interview.confirmed": say.interview_confirmed,
-    "interview.changed": say.interview_changed,
-    "interview.cancelled": say.interview_cancelled,
-    "interview.reminder": say.interview_reminder,
-    "interview_evaluation.requested": say.interview_evaluation_requested,
-    "interview_evaluation.re_requested": say.interview_evaluation_re_requested,
-    "interview_evaluation.overdue_reminder": say.interview_evaluation_overdue_reminder,
-    "assignment_evaluation.requested": say.assignment_evaluation_requested,
-    "team_chat.mentioned": say.team_chat_mentioned,
-    "automation.approval_requested": say.automation_approval_requested,
-    "interview.interviewer_time_failed": say.interview_interviewer_time_failed,
-    "interview.interviewer_time_settled": say.interview_interviewer_time_settled,
-    "interview.candidate_no_available_time": say.interview_candidate_no_available_time,
-    "interview.candidate_time_selected": say.interview_candidate_time_selected,
-    "applicant.message_received": say.applicant_message_received,
-    "evaluation.completed": say.evaluation_completed,
-    "document_evaluation.completed": say.document_evaluation_completed,
-    "task.reminder": say.task_reminder,
-}
+def _description_of(event_type: str) -> Describe:
+    # The function bears the name of the event.
+    describe: Describe = getattr(say, event_type.replace(".", "_"))
+    return describe
+
 
 # Entries that no longer say what they said when they were first released.
 _VERSIONS: Mapping[str, int] = {}
@@ -97,7 +80,7 @@ _VERSIONS: Mapping[str, int] = {}
 DOCUMENTED: Mapping[str, Entry] = {
     info.id: Entry(
         info=info,
-        describe=_DESCRIBED[info.event_type],
+        describe=_description_of(info.event_type),
         version=_VERSIONS.get(info.id, 1),
     )
     for info in ENTRIES.values()

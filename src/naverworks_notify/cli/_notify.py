@@ -316,6 +316,6 @@ def _refuse(path: Path, bad: BadLine, *, as_json: bool) -> int:
 
 def _tell_bad(path: Path, bad: BadLine) -> None:
     place = f"{path}:{bad.line}" if bad.line is not None else str(path)
-    where = f" {bad.path}" if bad.path else ""
+    where = f" {bad.path}" if bad.path and not bad.names_place else ""
     told = escape(f"{place}:{where} {bad.message}")
     sides().print(f"[bold red]{tr('error', '오류')}:[/] {told}", soft_wrap=True)

@@ -10,7 +10,6 @@ from typing import Annotated, Any, Literal
 from naverworks_notify.alerts import (
     Alert,
     Audience,
-    DocumentEvaluationCompleted,
     entries_of,
     from_dict,
 )
@@ -142,8 +141,8 @@ def _contents(
 
 
 def _shown(alert: Alert) -> Alert:
-    # One evaluation is never told by itself: show the digest that holds it.
-    if not isinstance(alert, DocumentEvaluationCompleted):
+    # What is collected is never told by itself: show the digest that holds it.
+    if alert.traits.digest is None:
         return alert
     (window,), _ = close_digests((DigestItem("-", alert),))
     return window.alert

@@ -25,11 +25,13 @@ class BadLine:
         line: Its number, from 1; None for a mistake that has no line.
         path: Where in it, empty for the whole.
         message: What is wrong.
+        names_place: Whether the message begins with where it is, so that the path need not be told.
     """
 
     line: int | None
     path: str
     message: str
+    names_place: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form."""
@@ -86,11 +88,12 @@ def read_people(path: Path) -> tuple[policy.Person, ...] | BadLine:
             person = policy.person_from_dict(item)
         except InvalidPerson as error:
             where, message = _first(error)
-            return _bad_person(index, where, message)
+            return _bad_person(index, item, where, message)
         if person.id in seen:
             first = seen[person.id]
             return _bad_person(
                 index,
+                item,
                 "id",
                 tr(
                     f"is also the id of person [{first}]; ids must be unique.",
@@ -125,14 +128,11 @@ def read_policy(path: Path) -> policy.RecruitingPolicy | BadLine:
         return BadLine(line=None, path=where, message=told)
 
 
-def _bad_person(index: int, where: str, message: str) -> BadLine:
-    place = f"[{index}]"
-    path = f"{place}{where}" if where.startswith("[") else f"{place}.{where}"
-    return BadLine(
-        line=None,
-        path=path if where else place,
-        message=tr(f"In the people file: {message}", f"사람 파일: {message}"),
-    )
+def _bad_person(index: int, row: object, where: str, message: str) -> BadLine:
+    below = f".{where}" if where and not where.startswith("[") else where
+    whose = policy.RefusedPerson.of(index, row, ())
+    told = f"{whose.place}{below}: {message}"
+    return BadLine(line=None, path=f"[{index}]{below}", message=told, names_place=True)
 
 
 def _first(error: InvalidValue) -> tuple[str, str]:

@@ -235,15 +235,30 @@ class RefusedPerson:
         """What is wrong, in words."""
         return "; ".join([str(one) for one in self.violations])
 
+    @property
+    def place(self) -> str:
+        """Where the row is and whose, such as `people[1] (u-2, 이도윤)`."""
+        who = ", ".join([known for known in (self.id, self.name) if known])
+        return f"people[{self.index}]" + (f" ({printable(who)})" if who else "")
+
     def __str__(self) -> str:
-        return "; ".join([_placed(self, one) for one in self.violations])
+        return "; ".join(
+            [f"{self.place}{_below(one.path)}: {one.message}" for one in self.violations]
+        )
+
+    @classmethod
+    def of(cls, index: int, row: object, violations: tuple[Violation, ...]) -> RefusedPerson:
+        """Return the refusal of a row, with what can be read of whose it is."""
+        told = {
+            key: value
+            for key in ("id", "name")
+            if isinstance(row, Mapping) and isinstance(value := row.get(key), str) and value
+        }
+        return cls(index=index, id=told.get("id"), name=told.get("name"), violations=violations)
 
 
-def _placed(refused: RefusedPerson, violation: Violation) -> str:
-    who = ", ".join([known for known in (refused.id, refused.name) if known])
-    place = f"people[{refused.index}]" + (f" ({printable(who)})" if who else "")
-    dot = "." if violation.path and not violation.path.startswith("[") else ""
-    return f"{place}{dot}{violation.path}: {violation.message}"
+def _below(path: str) -> str:
+    return f".{path}" if path and not path.startswith("[") else path
 
 
 def read_people(
@@ -281,21 +296,10 @@ def read_people(
         if person is not None and person.id in people:
             out.add("id", "unique", "is the id of an earlier row too.")
         if out.found or person is None:
-            refused.append(_refused(index, raw, tuple(out.found)))
+            refused.append(RefusedPerson.of(index, raw, tuple(out.found)))
         else:
             people[person.id] = person
     return tuple(people.values()), tuple(refused)
-
-
-def _refused(index: int, raw: object, violations: tuple[Violation, ...]) -> RefusedPerson:
-    told = {
-        key: value
-        for key in ("id", "name")
-        if isinstance(raw, Mapping) and isinstance(value := raw.get(key), str) and value
-    }
-    return RefusedPerson(
-        index=index, id=told.get("id"), name=told.get("name"), violations=violations
-    )
 
 
 def _with_text_ids(row: object) -> object:
