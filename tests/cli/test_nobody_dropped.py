@@ -116,6 +116,23 @@ def test_an_age_that_is_none_is_wrong_usage(notify, person, alert, age):
     assert "--max-age is a length of time such as 90m" in ended.err
 
 
+@pytest.mark.parametrize(
+    ("variable", "told"),
+    [("NAVERWORKS_ONLY_TO", "only_to is on"), ("NAVERWORKS_REDIRECT_TO", "redirect_to is on")],
+)
+def test_the_first_words_say_that_not_everybody_is_told(
+    cli, notify, simulator, person, alert, monkeypatch, variable, told
+):
+    monkeypatch.setenv(variable, "seoyeon@example.com")
+    first = notify([person()], [alert()], "--json", live=True).err.splitlines()[0]
+    assert first.startswith(f"warning: {told}: ")
+    assert "@" not in first
+    korean = cli("send", "doyoon@example.com", "x", "--lang", "ko").err.splitlines()[0]
+    assert korean.startswith(f"경고: {told.partition(' ')[0]}가 켜져 있어")
+    assert [one.address for one in simulator.sent if one.address == "doyoon@example.com"] == []
+    assert cli("members", "sync").err == ""
+
+
 def test_the_column_is_titled_by_what_happened(notify, simulator, person, alert):
     assert "What would be sent, or why not" in notify([person()], [alert()]).out
     sent = notify([person()], [alert()], live=True)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from naverworks_notify.cli._exit import Refused
+from naverworks_notify.cli._korean import in_korean
 from naverworks_notify.cli._language import tr
+from naverworks_notify.cli._output import tell_warning
 
 if TYPE_CHECKING:
     from naverworks_notify.client import Client
@@ -34,6 +36,9 @@ def open_client(*, bot_id: int | None = None, sends: bool = True) -> Client:
         raise Refused(
             tr("No bot is named.", "봇이 정해지지 않았습니다."), remedy=how_to_name_a_bot()
         )
+    if sends and works.restriction is not None:
+        # Before anything else: whoever reads on should know who is told at all.
+        tell_warning(f"{tr(works.restriction, in_korean(works.restriction))}.")
     return works
 
 
