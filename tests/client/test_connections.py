@@ -223,7 +223,7 @@ def test_nothing_is_lost_or_doubled_where_connections_close_after_each_fifth_ans
         assert set(server.messages.values()) == {1}
         assert {f"{number}" for number in range(200)} - set(server.messages) <= set(unknown)
         # Once in a while the end crosses with a message; it used to be every sixth one.
-        assert len(unknown) < 10
+        assert len(unknown) < 20
 
 
 def test_a_request_without_a_body_is_not_taken_for_unsent(account):

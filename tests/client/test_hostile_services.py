@@ -152,7 +152,7 @@ def ended_by(request, account):
         options = {
             "bot_id": 1,
             "endpoints": server.endpoints,
-            "timeout": 0.2,
+            "timeout": 0.5,
             "retry": nw.RetryPolicy(attempts=1),
         }
         if request.param == "sync":
