@@ -276,6 +276,33 @@ def test_a_redis_that_is_full_refuses_at_once_and_leaves_no_place_taken(redis):
     assert not isinstance(lease, timedelta)
 
 
+def test_a_redis_of_many_keys_costs_this_process_little(redis):
+    budget = SharedRateBudget.redis(redis(), per_minute=1)
+    for number in range(1100):
+        key = LimitKey("app-1", str(number))
+        budget.acquire(key, clock=SystemClock(), max_wait=0).finish({})
+    assert len(budget._counting._buckets) <= 1024
+    assert isinstance(budget.try_acquire(LimitKey("app-1", "0"), clock=SystemClock()), timedelta)
+
+
+def test_in_redis_the_first_calls_count_together_and_all_learn(redis):
+    budgets = [SharedRateBudget.redis(redis()) for _ in range(3)]
+
+    def take():
+        taken = 0
+        for budget in budgets:
+            while not isinstance(lease := budget.try_acquire(KEY, clock=SystemClock()), timedelta):
+                leases.append(lease)
+                taken += 1
+        return taken
+
+    leases = []
+    assert take() == 60
+    for lease in leases[:3]:
+        lease.finish({"ratelimit-limit": "100"})
+    assert take() == 40
+
+
 def test_a_redis_that_was_restarted_goes_on(redis):
     budget = SharedRateBudget.redis(redis(), **LIMITS)
     budget.acquire(KEY, clock=SystemClock(), max_wait=0).finish(KNOWN)

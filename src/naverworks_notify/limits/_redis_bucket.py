@@ -50,6 +50,7 @@ return math.max(first[2] + interval - now, 1)
 _LEARNED_FOR_S = 86_400
 # A bucket that is busy says to come back at once; asking again and again would keep it busy.
 _SHORTEST_WAIT = 0.005
+_MOST_BUCKETS = 1024
 # How soon is asked again while nobody knows the limit.
 _POLL = 0.25
 
@@ -217,6 +218,9 @@ class BucketBudget:
             bucket = RedisBucket(
                 [Rate(rules.limit, self._interval_ms)], self._client, name, first=rules.first
             )
+            if len(self._buckets) >= _MOST_BUCKETS:
+                # Nothing is lost: what counts stands in Redis.
+                self._buckets.clear()
             counted = self._buckets.setdefault(
                 key, _Counted(bucket, hoping=rules.first < rules.limit)
             )

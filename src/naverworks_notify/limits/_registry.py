@@ -134,6 +134,7 @@ class RateLogs:
 
     def share(self, settings: Settings, owner: str) -> Share:
         """Return a limiter that counts here, and by whose settings all calls of an owner go."""
+        self._check_process()
         with self._lock:
             held = self._settings.setdefault(owner, Counter())
             known = next((one for one in held if one == settings), settings)
@@ -182,8 +183,7 @@ class RateLogs:
                 continue
 
     def _queue(self, key: LimitKey, settings: Settings, clock: Clock) -> Queue:
-        if os.getpid() != self._pid:
-            self._start_over()
+        self._check_process()
         timeline = self._timelines.get(0 if type(clock) is SystemClock else id(clock))
         if timeline is None or not timeline.is_of(clock):
             timeline = self._begin(clock)
@@ -233,6 +233,7 @@ class RateLogs:
                 timeline.next_sweep = now + _SWEEP_EVERY
 
     def _drop(self, settings: Settings, owner: str) -> None:
+        self._check_process()
         with self._lock:
             held = self._settings[owner]
             held[settings] -= 1
@@ -240,6 +241,11 @@ class RateLogs:
                 del held[settings]
             if not held:
                 del self._settings[owner]
+
+    def _check_process(self) -> None:
+        # A thread of the parent may have held the lock when this process was forked.
+        if os.getpid() != self._pid:
+            self._start_over()
 
     def _start_over(self) -> None:
         # Reentrant: a share may be collected while another is made.
