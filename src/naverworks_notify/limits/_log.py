@@ -272,7 +272,7 @@ class SlidingLog:
             numbers.byteswap()
         form, learned, foreign, foreign_until, closed_until, refused_at, *rest = numbers
         refusals, streak_since, last_use, started, *moments = rest
-        if form != _FORM or not all(map(math.isfinite, numbers)):
+        if form != _FORM or not math.isfinite(sum(numbers)):
             return
         latest = now + self.rules.window + _CUT_OFF
         self._learned = None if learned == _NONE else int(learned)
@@ -283,7 +283,8 @@ class SlidingLog:
         self._refusals = int(refusals)
         self._streak_since = min(streak_since, now)
         self._last_use = None if last_use == _NONE else min(last_use, now)
-        moments = [min(moment, now) for moment in moments]
+        if any(moment > now for moment in moments[-1:] + moments[: int(started)][-1:]):
+            moments = [min(moment, now) for moment in moments]
         self._started = moments[: int(started)]
         self._answered = moments[int(started) :]
 
