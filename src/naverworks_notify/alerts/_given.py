@@ -8,14 +8,16 @@ given, so each kind of list has a function of its own.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeAlias
-from uuid import UUID
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from naverworks_notify.schema import as_text_id
 
+if TYPE_CHECKING:
+    from uuid import UUID
+
 __all__ = ["AnyId", "optional_id", "text_id", "text_ids", "tuple_of"]
 
-AnyId: TypeAlias = str | int | UUID
+AnyId: TypeAlias = "str | int | UUID"
 """An id as applications have it; kept as text."""
 
 

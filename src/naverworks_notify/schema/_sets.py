@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from enum import Enum
 from types import MappingProxyType
 from typing import Any, TypeVar
-from uuid import UUID
 
 from naverworks_notify.schema._definitions import Definitions
 from naverworks_notify.schema._findings import Findings
@@ -46,9 +46,11 @@ def as_set(values: Iterable[T]) -> frozenset[T]:
 
 def as_text_id(value: object) -> Any:
     """Return an id of code or of a table, a number or a UUID, as text; anything else as it is."""
-    if isinstance(value, UUID) or (isinstance(value, int) and not isinstance(value, bool)):
+    if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    return value
+    # Whoever has one has loaded its module, which takes longer than this whole package.
+    uuid = None if isinstance(value, str) else sys.modules.get("uuid")
+    return str(value) if uuid is not None and isinstance(value, uuid.UUID) else value
 
 
 class OneOf(Kind):
