@@ -38,9 +38,9 @@ to one minimal asyncio server on localhost, with the same headers and body, and 
 ![Sends a second as ratios to bare httpx](../assets/benchmarks.svg)
 
 {table}
-The sync client is faster than `httpx.Client` because it uses httpx's transports directly: it needs no redirects, no
-cookies, and no log of URLs. With many calls in flight httpx's connection pool is what takes the time; the extra `fast`
-replaces it.
+The clients use httpcore, which httpx stands on, directly: they need no redirects, no cookies, and no log of URLs. With
+many calls in flight httpx's connection pool is what takes the time; here each connection stands for itself. The extra
+`fast` uses aiohttp's connections.
 """,
     "ko": """# 벤치마크
 
@@ -51,9 +51,9 @@ replaces it.
 ![httpx 대비 초당 전송 수](../assets/benchmarks.svg)
 
 {table}
-동기 클라이언트가 `httpx.Client`보다 빠른 것은 httpx의 transport를 직접 쓰기 때문입니다. 리다이렉트도, 쿠키도, URL
-로그도 필요하지 않습니다. 동시에 진행하는 호출이 많을 때에는 httpx의 연결 풀에 시간이 가장 많이 들고, `fast`
-엑스트라가 이것을 바꿔 줍니다.
+클라이언트는 httpx의 바탕인 httpcore를 직접 씁니다. 리다이렉트도, 쿠키도, URL 로그도 필요하지 않기 때문입니다. 동시에
+진행하는 호출이 많을 때에는 httpx의 연결 풀에 시간이 가장 많이 들지만, 여기서는 연결을 하나씩 따로 다룹니다. `fast`
+엑스트라는 aiohttp의 연결을 씁니다.
 """,
 }
 HEADS = {"en": ("", "Figure", "Target"), "ko": ("", "측정값", "목표")}
