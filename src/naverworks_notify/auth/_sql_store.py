@@ -15,7 +15,7 @@ from naverworks_notify.auth._key_locks import KeyLocks
 from naverworks_notify.auth._lengths import check_lengths
 from naverworks_notify.auth._token import AccessToken
 from naverworks_notify.clock import Clock, SystemClock
-from naverworks_notify.errors import InvalidValue, TokenStoreError, TokenStoreTimeout
+from naverworks_notify.errors import InvalidValue, TokenStoreError, TokenStoreTimeout, Violation
 from naverworks_notify.extras import needs
 from naverworks_notify.logs import logger_of
 from naverworks_notify.private_files import claim, make_folder
@@ -302,13 +302,13 @@ def _checked_codec(encrypt: Any, decrypt: Any) -> tuple[Any, Any]:
 def _engine_of(database: str | Engine) -> tuple[Engine, bool]:
     """Return an engine that prints no parameters, and whether it is ours to dispose of."""
     import sqlalchemy as sa  # noqa: PLC0415
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
 
     if isinstance(database, sa.Engine):
         # One of its own over the same connections, as what it prints is not ours to change.
         shared = database.execution_options()
         shared.hide_parameters = True
         return shared, False
-    violations = Violations()
     try:
         url = sa.make_url(database)
         if url.drivername in {"postgresql", "postgres"}:
@@ -325,16 +325,17 @@ def _engine_of(database: str | Engine) -> tuple[Engine, bool]:
         else:
             options["pool_pre_ping"] = True
         engine = sa.create_engine(url, **options)
-    except sa.exc.ArgumentError:
+    except ArgumentError:
         told = "must be sqlite:///path, postgresql://... or a SQLAlchemy engine."
-        violations.add("database", "url", told)
+        wrong = Violation("database", "url", told)
     except ModuleNotFoundError as error:
         told = f"needs a driver that is not installed: {error.name}."
-        violations.add("database", "driver", told)
-    violations.raise_as(InvalidValue, "This token store is refused")
-    if path is not None and not in_memory and not path.startswith("file:"):
-        _claim(Path(path))
-    return engine, True
+        wrong = Violation("database", "driver", told)
+    else:
+        if path is not None and not in_memory and not path.startswith("file:"):
+            _claim(Path(path))
+        return engine, True
+    raise InvalidValue("This token store is refused", violations=(wrong,))
 
 
 def _claim(path: Path) -> None:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sized
 from contextvars import copy_context
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from attrs import define, field, frozen
 
@@ -131,7 +131,7 @@ class Batch:
         clock: Clock,
     ) -> None:
         if isinstance(pairs, Mapping):
-            pairs = pairs.items()
+            pairs = cast("Iterable[tuple[str, Content]]", pairs.items())
         self.operation = _OPERATIONS[to]
         self.total = len(pairs) if isinstance(pairs, Sized) else None
         self.stopped = False

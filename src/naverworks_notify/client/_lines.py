@@ -161,6 +161,9 @@ class _Line:
         self.idle_since = 0.0
         self._was_idle = 0.0
 
+    def _at_first_byte(self, run: Callable[[], Any]) -> None:
+        self.first_byte = run
+
     @property
     def is_open(self) -> bool:
         """Whether it can carry another exchange, as far as this end knows."""
@@ -234,7 +237,7 @@ class Line(_Line):
         before = call.before
         if before is not None and not before.called:
             if self.route.proxy is None:
-                self.first_byte = before.call
+                self._at_first_byte(before.call)
             else:
                 trace = before.trace
         try:
@@ -260,7 +263,7 @@ class AsyncLine(_Line):
         before = call.before
         if before is not None and not before.called:
             if self.route.proxy is None:
-                self.first_byte = before.call_async
+                self._at_first_byte(before.call_async)
             else:
                 trace = before.trace_async
         try:

@@ -320,6 +320,7 @@ def read_options(
         options = ClientOptions(**arguments) if shared is None else evolve(shared, **arguments)
     except InvalidValue as error:
         violations.add_from("", error)
+        options = ClientOptions()
     violations.raise_as(InvalidValue, "This client is refused")
     return options
 

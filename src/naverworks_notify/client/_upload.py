@@ -229,12 +229,11 @@ def _repeatable(source: Any) -> Any:
 def _measured(file: Any, start: int | None = None) -> tuple[int, int]:
     """Return where reading starts, and how much there is from there."""
     try:
-        if start is None:
-            start = file.tell()
+        first: int = file.tell() if start is None else start
         end = file.seek(0, SEEK_END)
         end = file.tell() if end is None else end
-        file.seek(start)
-        return start, max(end - start, 0)
+        file.seek(first)
+        return first, max(end - first, 0)
     except Exception as error:  # noqa: BLE001 - whatever the caller's stream raises
         told = _reason(error)
     raise _fault("readable", f"cannot be read: {told}.")

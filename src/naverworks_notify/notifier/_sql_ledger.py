@@ -386,9 +386,9 @@ class SqlLedger(TenantLedger):
 
         def work(connection: Connection) -> int:
             gone = [
-                {"e": event_id, "p": person_id}
-                for event_id, person_id in connection.execute(old)
-                if event_id not in spared
+                {"e": one.event_id, "p": one.person_id}
+                for one in connection.execute(old)
+                if one.event_id not in spared
             ]
             if gone:
                 connection.execute(
@@ -552,7 +552,7 @@ class SqlLedger(TenantLedger):
             insert = self._unless_there(self._deliveries).returning(
                 self._deliveries.c.event_id, self._deliveries.c.person_id
             )
-            done |= {(event, person) for event, person in connection.execute(insert, values)}
+            done |= {(one.event_id, one.person_id) for one in connection.execute(insert, values)}
         return done
 
     def _update(self, connection: Connection, row: Row) -> bool:
@@ -632,11 +632,13 @@ class SqlLedger(TenantLedger):
 
     def _with_connection(self, work: Callable[[Connection], T], *, begins: bool) -> T:
         self._leave_parent_behind()
+        from sqlalchemy.exc import DBAPIError  # noqa: PLC0415 - an extra
+
         with _named_errors():
             for _ in range(_TRIES - 1):
                 try:
                     return self._once(work, begins=begins)
-                except self._sa.exc.DBAPIError as error:
+                except DBAPIError as error:
                     if not _may_be_repeated(error):
                         raise
             return self._once(work, begins=begins)
@@ -700,6 +702,7 @@ def _open(database: str) -> Engine:
 
 def _open_sqlite(url: Any) -> Engine:
     import sqlalchemy as sa  # noqa: PLC0415
+    from sqlalchemy import event  # noqa: PLC0415
     from sqlalchemy.pool import StaticPool  # noqa: PLC0415
 
     if url.database and url.database != ":memory:" and not url.query.get("uri"):
@@ -720,7 +723,7 @@ def _open_sqlite(url: Any) -> Engine:
         },
     )
 
-    @sa.event.listens_for(engine, "connect")
+    @event.listens_for(engine, "connect")
     def set_up(connection: sqlite3.Connection, _record: object) -> None:
         # Readers and the writer do not wait for each other, and a commit costs one write.
         connection.execute("PRAGMA journal_mode = WAL")

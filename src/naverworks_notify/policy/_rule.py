@@ -284,7 +284,7 @@ class Rule:
     def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
         # Under the name of its function stands the rule, so it is by that name that it is found.
         bound = self.function if isinstance(self.function, partial) else None
-        function = self.function if bound is None else bound.func
+        function: Any = self.function if bound is None else bound.func
         named = getattr(sys.modules.get(function.__module__), function.__name__, None)
         if isinstance(named, Rule) and evolve(named, function=self.function) == self:
             if bound is None:

@@ -75,6 +75,7 @@ def read_shared(
         options = ClientOptions(**arguments)
     except InvalidValue as error:
         violations.add_from("", error)
+        options = ClientOptions()
     for name, hook in (("lookup", lookup), ("limiter", limiter)):
         check_hook(name, hook, violations)
     if not isinstance(idle_after, timedelta) or idle_after <= timedelta():

@@ -13,7 +13,7 @@ Example:
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
@@ -167,7 +167,7 @@ def _of(kind: Kind) -> st.SearchStrategy[Any]:  # noqa: PLR0911 - one line a kin
         case OneOf():
             return st.sampled_from(list(kind.enum))
         case Object():
-            return slots() if kind.cls is Slot else alert_values(kind.cls)
+            return slots() if kind.cls is Slot else alert_values(cast("type[Value]", kind.cls))
         case Many():
             return st.lists(_of(kind.item), min_size=kind.low, max_size=7).map(tuple)
         case _:
