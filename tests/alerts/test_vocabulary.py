@@ -300,3 +300,40 @@ def test_a_vocabulary_pickles_and_is_shown():
     assert other.entries == VOCABULARY.entries
     assert other.events == VOCABULARY.events
     assert repr(other) == "Vocabulary(IncidentOpened, IncidentResolved, IncidentsOfTheHour)"
+
+
+def test_the_one_id_of_an_alert_says_what_it_is_about():
+    @frozen(kw_only=True)
+    class Raised(Alert):
+        type: ClassVar[str] = "alarm.raised"
+        entries: ClassVar[tuple[EntryInfo, ...]] = (ROW,)
+        alarm_id: Name
+
+    @frozen(kw_only=True)
+    class Ended(Alert):
+        type: ClassVar[str] = "alarm.ended"
+        entries: ClassVar[tuple[EntryInfo, ...]] = (ROW,)
+        traits: ClassVar[Traits] = Traits(supersedes=("alarm.raised",))
+        alarm_id: Name
+
+    rules = policy.RecruitingPolicy(vocabulary=Vocabulary(Raised, Ended))
+    for alarm_id, reason in (("a-1", "superseded"), ("a-2", "addressed")):
+        ended = Ended(event_id="x", occurred_at=NOW + timedelta(minutes=1), alarm_id="a-1")
+        raised = Raised(event_id="y", occurred_at=NOW, alarm_id=alarm_id, assignee_ids=["u-1"])
+        history = policy.History().observe(ended)
+        assert decided(raised, rules=rules, history=history)[1] == reason
+
+
+def test_a_class_that_makes_others_moot_says_what_it_is_about():
+    class Ended(Alert):
+        type = "alarm.ended"
+        traits = Traits(supersedes=("alarm.raised",))
+        title: str
+
+    assert violations(lambda: Vocabulary(Ended)) == [("events[0]", "subject")]
+
+
+@pytest.mark.parametrize("wrong", [{"audience": "boss"}, {"relation": "friend"}, {"audience": 5}])
+def test_a_row_is_checked(wrong):
+    row = {"audience": "manager", "relation": "assigned", "korean_label": "-", **wrong}
+    assert violations(lambda: EntryInfo(**row)) == [(next(iter(wrong)), "enum")]

@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+from typing import TypeVar
+
 from attrs import field, frozen
 
 from naverworks_notify.alerts._choices import Audience, Relation, Timing
+from naverworks_notify.errors import InvalidValue, Violation
+from naverworks_notify.schema import to_member
 
 __all__ = ["EntryInfo"]
+
+E = TypeVar("E", bound=StrEnum)
+
+
+def _to_audience(value: Audience | str) -> Audience:
+    return _member("audience", Audience, value)
+
+
+def _to_relation(value: Relation | str) -> Relation:
+    return _member("relation", Relation, value)
+
+
+def _member(path: str, kind: type[E], value: object) -> E:
+    member = to_member(kind, value)
+    if isinstance(member, kind):
+        return member
+    message = f"must be one of {', '.join(one.value for one in kind)}."
+    raise InvalidValue(violations=(Violation(path, "enum", message),))
 
 
 @frozen(kw_only=True)
@@ -33,9 +56,9 @@ class EntryInfo:
     """
 
     id: str = ""
-    audience: Audience = field(converter=Audience)
+    audience: Audience = field(converter=_to_audience)
     event_type: str = ""
-    relation: Relation = field(converter=Relation)
+    relation: Relation = field(converter=_to_relation)
     korean_label: str
     english_label: str = ""
     trigger: str = ""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal, TypeAlias
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 
 from naverworks_notify.errors import InvalidAlert, InvalidValue, Violation
 from naverworks_notify.validation import Violations
@@ -28,8 +29,31 @@ def _occurred_at(alert: Any) -> datetime:
     return moment
 
 
-def _interview_id(alert: Any) -> str | None:
-    return None if alert.interview is None else alert.interview.id
+@cache
+def _id_field(cls: Any) -> str | None:
+    names = [one.name for one in fields(cls) if one.init and one.name.endswith("_id")]
+    own = [name for name in names if name not in _ENVELOPE]
+    return own[0] if len(own) == 1 else None
+
+
+_ENVELOPE = ("event_id", "actor_id")
+
+
+def default_subject(alert: Any) -> str | None:
+    """Return the interview's id, else the one id that the alert has beside its envelope."""
+    if alert.interview is not None:
+        interview_id: str = alert.interview.id
+        return interview_id
+    name = _id_field(type(alert))
+    return None if name is None else getattr(alert, name)
+
+
+def names_subject(cls: Any) -> bool:
+    """Tell whether alerts of a class can say what they are about."""
+    if cls.traits.subject is not default_subject:
+        return True
+    has_interview = any(one.init and one.name == "interview" for one in fields(cls))
+    return has_interview or _id_field(cls) is not None
 
 
 @frozen
@@ -78,7 +102,8 @@ class Traits:
         merge: Makes one alert of several of this type about the same subject, where a policy
             gathers them (`PolicyOptions.collapse_window`); None leaves each alone.
         subject: Tells what an alert is about, for the four attributes above. By default the
-            interview's id; None for nothing that other alerts could be about.
+            interview's id, else the one field of the alert whose name ends in `_id`, such as
+            `incident_id`; None for nothing that other alerts could be about.
         window: What happens outside the receive window: the alert waits, or is dropped. None
             leaves it to `PolicyOptions.defer_outside_window`.
 
@@ -97,7 +122,7 @@ class Traits:
     revises: tuple[str, ...] = field(default=(), converter=_to_types)
     reminder_of: tuple[str, ...] = field(default=(), converter=_to_types)
     merge: Callable[..., Any] | None = None
-    subject: Callable[[Any], str | None] = _interview_id
+    subject: Callable[[Any], str | None] = default_subject
     window: Literal["wait", "drop"] | None = None
 
     def __attrs_post_init__(self) -> None:

@@ -10,6 +10,7 @@ from naverworks_notify.alerts import _events
 from naverworks_notify.alerts._alert import Alert, complete
 from naverworks_notify.alerts._choices import Audience
 from naverworks_notify.alerts._entries import EntryInfo
+from naverworks_notify.alerts._traits import names_subject
 from naverworks_notify.errors import InvalidAlert, InvalidValue
 from naverworks_notify.schema import Findings, did_you_mean, kind_name
 from naverworks_notify.validation import Violations
@@ -46,7 +47,8 @@ class Vocabulary:
         own_superseders: Types of your own that make other alerts moot.
 
     Raises:
-        InvalidValue: Two classes have one type, or a class or a row has none.
+        InvalidValue: Two classes have one type, a class or a row has none, or a class makes others moot
+            and cannot say what it is about.
 
     Examples:
         >>> from typing import ClassVar
@@ -166,6 +168,10 @@ def _add_event(
     if not event.type:
         found.add(path, "required", f"{event.__name__} has no `type`.")
         return
+    traits = complete(event).traits
+    if (traits.supersedes or traits.reminder_of or traits.merge) and not names_subject(event):
+        message = f"{event.__name__} must say what it is about: give its traits `subject=`."
+        found.add(path, "subject", message)
     before = known.get(event.type)
     if before is not None and before is not event and not issubclass(event, before):
         found.add(path, "unique", f"{event.type!r} is the type of {before.__name__} as well.")
