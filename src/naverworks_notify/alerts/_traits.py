@@ -44,7 +44,8 @@ def default_subject(alert: Any) -> str | None:
     if alert.interview is not None:
         interview_id: str = alert.interview.id
         return interview_id
-    name = _id_field(type(alert))
+    cls: Any = type(alert)
+    name = _id_field(cls)
     return None if name is None else getattr(alert, name)
 
 
