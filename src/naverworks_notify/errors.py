@@ -666,7 +666,7 @@ class MissingExtra(NaverWorksError, ModuleNotFoundError):  # noqa: N818 - names 
             ko=f'설치하세요: pip install "naverworks-notify[{extra}]"',
         )
         super().__init__(f"{what} needs {package}, which is not installed. {self.hint}")
-        self.name = package
+        self.name: str | None = package
 
     def __reduce__(self) -> tuple[Any, ...]:
         # The name of an ImportError is no member of its __dict__.

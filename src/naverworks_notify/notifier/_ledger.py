@@ -44,7 +44,7 @@ class LedgerError(NaverWorksError):
     passing = True
 
     def __init__(self, message: str) -> None:
-        self.hint = Hint(
+        self.hint: Hint = Hint(
             en="Check that the database is up and has room, then call again.",
             ko="데이터베이스가 동작하는지, 공간이 남았는지 확인한 뒤 다시 호출하세요.",
         )

@@ -206,7 +206,11 @@ class Person(Value):
         return cls._from_dict(raw, out)
 
 
-person_from_dict = Person.from_dict
+def person_from_dict(
+    raw: object, *, extra_ids: Iterable[str] = (), vocabulary: Vocabulary | None = None
+) -> Person:
+    """Return the person of a JSON object; see `Person.from_dict`."""
+    return Person.from_dict(raw, extra_ids=extra_ids, vocabulary=vocabulary)
 
 
 @frozen(kw_only=True)

@@ -18,7 +18,7 @@ class Definitions:
     """
 
     def __init__(self, known_ids: Iterable[str] = ()) -> None:
-        self.known_ids = tuple(sorted(known_ids))
+        self.known_ids: tuple[str, ...] = tuple(sorted(known_ids))
         self._found: dict[str, Any] = {}
 
     def ref(self, cls: Any) -> dict[str, Any]:

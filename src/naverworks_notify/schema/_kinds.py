@@ -91,9 +91,9 @@ class Text(Kind):
     def __init__(
         self, limit: int | None = None, *, empty: bool = False, blank: bool = True
     ) -> None:
-        self.limit = limit
-        self.empty = empty
-        self.blank = blank
+        self.limit: int | None = limit
+        self.empty: bool = empty
+        self.blank: bool = blank
 
     def check(self, value: Any, path: str, out: Findings) -> None:
         if not isinstance(value, str):
@@ -161,10 +161,10 @@ class Url(Text):
         extension: bool = False,
     ) -> None:
         super().__init__(limit, empty=empty)
-        self.prefixes = tuple(f"{scheme}://" for scheme in schemes)
-        self.told = " or ".join(self.prefixes)
-        self.local = local
-        self.extension = extension
+        self.prefixes: tuple[str, ...] = tuple(f"{scheme}://" for scheme in schemes)
+        self.told: str = " or ".join(self.prefixes)
+        self.local: bool = local
+        self.extension: bool = extension
 
     def check(self, value: Any, path: str, out: Findings) -> None:
         super().check(value, path, out)
@@ -320,8 +320,8 @@ class Whole(Kind):
     __slots__ = ("high", "low")
 
     def __init__(self, low: int | None = None, high: int | None = None) -> None:
-        self.low = low
-        self.high = high
+        self.low: int | None = low
+        self.high: int | None = high
 
     def check(self, value: Any, path: str, out: Findings) -> None:
         if isinstance(value, bool) or not isinstance(value, int):
@@ -346,8 +346,8 @@ class Number(Kind):
     __slots__ = ("high", "low")
 
     def __init__(self, low: int | None = None, high: int | None = None) -> None:
-        self.low = low
-        self.high = high
+        self.low: int | None = low
+        self.high: int | None = high
 
     def check(self, value: Any, path: str, out: Findings) -> None:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -428,10 +428,10 @@ class Many(Kind):
     def __init__(
         self, item: Kind, *, low: int = 1, high: int | None = None, unique: bool = False
     ) -> None:
-        self.item = item
-        self.low = low
-        self.high = high
-        self.unique = unique
+        self.item: Kind = item
+        self.low: int = low
+        self.high: int | None = high
+        self.unique: bool = unique
 
     def check(self, value: Any, path: str, out: Findings) -> None:
         if self._shape(value, path, out):

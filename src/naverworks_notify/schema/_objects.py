@@ -116,17 +116,21 @@ class Table:
             for one in attributes
             if one.init and one.name in hints
         )
-        self.written = tuple([member for member in self.members if member.in_json])
-        self.by_key = {member.key: member for member in self.written}
-        self.keys = {member.name: member.key for member in self.written}
-        self.required = tuple([member for member in self.members if member.required])
-        self.blank = {
+        self.written: tuple[Member, ...] = tuple(
+            [member for member in self.members if member.in_json]
+        )
+        self.by_key: dict[str, Member] = {member.key: member for member in self.written}
+        self.keys: dict[str, str] = {member.name: member.key for member in self.written}
+        self.required: tuple[Member, ...] = tuple(
+            [member for member in self.members if member.required]
+        )
+        self.blank: dict[str, Any] = {
             one.name: None if one.default is NOTHING else _default_of(one) for one in attributes
         }
-        self.has_conflicts = cls._conflicts.__func__ is not Value._conflicts.__func__  # type: ignore[attr-defined]  # noqa: SLF001
+        self.has_conflicts: bool = cls._conflicts.__func__ is not Value._conflicts.__func__  # type: ignore[attr-defined]  # noqa: SLF001
         # What was read is right already; only a class that does more with it is built in full.
         checks = (Value.__attrs_post_init__, Record.__attrs_post_init__)
-        self.is_plain = cls.__attrs_post_init__ in checks and not any(
+        self.is_plain: bool = cls.__attrs_post_init__ in checks and not any(
             one.validator or not _only_settles(one.converter) for one in attributes
         )
 
@@ -358,7 +362,8 @@ class Record(Value):
     For what our own code makes by the thousand.
     """
 
-    __attrs_post_init__ = None  # type: ignore[assignment]
+    def __attrs_post_init__(self) -> None:
+        """Check nothing."""
 
 
 def table_of(cls: type[Value]) -> Table:
@@ -417,7 +422,7 @@ class Object(Kind):
     __slots__ = ("cls",)
 
     def __init__(self, cls: type[Value]) -> None:
-        self.cls = cls
+        self.cls: type[Value] = cls
 
     def check(self, value: Any, path: str, out: Findings) -> None:
         # The value was checked when it was built.

@@ -59,9 +59,9 @@ class OneOf(Kind):
     __slots__ = ("_members", "enum", "told")
 
     def __init__(self, enum: type[Enum]) -> None:
-        self.enum = enum
+        self.enum: type[Enum] = enum
         self._members = {member.value: member for member in enum}
-        self.told = ", ".join(str(member.value) for member in enum)
+        self.told: str = ", ".join(str(member.value) for member in enum)
 
     def check(self, value: Any, path: str, out: Findings) -> None:
         self.settle(value, path, out)
@@ -137,8 +137,8 @@ class MapOf(Kind):
     __slots__ = ("as_dict", "item")
 
     def __init__(self, item: Kind, *, as_dict: bool = False) -> None:
-        self.item = item
-        self.as_dict = as_dict
+        self.item: Kind = item
+        self.as_dict: bool = as_dict
 
     def check(self, value: Any, path: str, out: Findings) -> None:
         self.settle(value, path, out)

@@ -128,7 +128,7 @@ class RefusedError(Exception):
     def __init__(self, answer: Answer, *, switch: str = "") -> None:
         self.answer = answer
         self.switch = switch
-        self.response = error_response(answer)
+        self.response: Response = error_response(answer)
         super().__init__(f"{answer.status} {answer.code}")
 
     def with_headers(self, headers: Mapping[str, str]) -> RefusedError:
