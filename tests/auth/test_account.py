@@ -276,6 +276,7 @@ def test_a_client_of_the_environment_names_the_variable_of_its_bot(
         ("NAVERWORKS_CLIENT_ID", "NAVER_WORKS_CLIENT_ID"),
         ("NAVERWORKS_CLIENT_ID", "LINEWORKS_CLIENT_ID"),
         ("NAVERWORKS_CLIENT_ID", "NAVERWORKS_CLENT_ID"),
+        ("NAVERWORKS_CLIENT_ID", "NAVERWORK_CLIENT_ID"),
         ("NAVERWORKS_CLIENT_SECRET", "NAVERWORKS_CLIENT_SECRETS"),
         ("NAVERWORKS_SERVICE_ACCOUNT_ID", "NAVERWORKS_SERVICE_ACCOUNT"),
         ("NAVERWORKS_PRIVATE_KEY", "NAVERWORKS_PRIVATEKEY"),
@@ -291,6 +292,24 @@ def test_a_variable_that_is_nearly_right_is_asked_about(
     assert f"{set_instead} is set; did you mean {variable}" in violation(caught, variable)
 
 
+@pytest.mark.parametrize(
+    ("set_instead", "meant"),
+    [
+        ("NAVERWORKS_PRIVATE_KEY_PATH", "NAVERWORKS_PRIVATE_KEY_FILE"),
+        ("NAVERWORKS_PRIVATEKEYFILE", "NAVERWORKS_PRIVATE_KEY_FILE"),
+        ("NAVERWORKS_PRIVATE_KEY_FILENAME", "NAVERWORKS_PRIVATE_KEY_FILE"),
+        ("NAVERWORKS_PRIVATEKEY", "NAVERWORKS_PRIVATE_KEY"),
+        ("NAVERWORKS_PRIVATE_KEY_PEM", "NAVERWORKS_PRIVATE_KEY"),
+    ],
+)
+def test_the_path_of_a_key_is_not_asked_for_as_the_key(
+    environ: dict[str, str], set_instead: str, meant: str
+) -> None:
+    environ[set_instead] = environ.pop("NAVERWORKS_PRIVATE_KEY")
+    with pytest.raises(InvalidValue, match=rf"did you mean {meant}\?"):
+        ServiceAccount.from_env(environ)
+
+
 def test_a_variable_that_is_right_is_no_near_miss_of_another(environ: dict[str, str]) -> None:
     del environ["NAVERWORKS_CLIENT_ID"]
     with pytest.raises(InvalidValue) as caught:
@@ -303,6 +322,10 @@ def test_an_optional_variable_that_is_nearly_right_is_logged(
 ) -> None:
     ServiceAccount.from_env({**environ, "NAVERWORKS_SCOPE": "bot"})
     assert "NAVERWORKS_SCOPE is set, but not read; did you mean NAVERWORKS_SCOPES?" in caplog.text
+    caplog.clear()
+    # Whoever misspells this one would tell everybody.
+    ServiceAccount.from_env({**environ, "NAVERWORKS_ONLYTO": "example.com"})
+    assert "NAVERWORKS_ONLYTO is set, but not read; did you mean NAVERWORKS_ONLY_TO?" in caplog.text
     caplog.clear()
     ServiceAccount.from_env({**environ, "NAVERWORKS_SCOPES": "bot", "WORKS_UNRELATED": "1"})
     assert caplog.text == ""

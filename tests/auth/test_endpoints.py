@@ -60,6 +60,22 @@ def test_tls_or_this_machine_is_accepted(url: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("https://example.com:443/v1.0", "https://example.com/v1.0"),
+        ("HTTPS://[2001:db8::1]:443", "HTTPS://[2001:db8::1]"),
+        ("http://localhost:80/v1.0/", "http://localhost/v1.0"),
+        ("https://localhost:80/v1.0", "https://localhost:80/v1.0"),
+        ("https://example.com:4430/v1.0", "https://example.com:4430/v1.0"),
+        ("https://example.com/x:443/v1.0", "https://example.com/x:443/v1.0"),
+    ],
+)
+def test_a_port_that_goes_without_saying_makes_no_other_service(url: str, kept: str) -> None:
+    assert Endpoints(api=url, auth=url) == Endpoints(api=kept, auth=kept)
+    assert Endpoints(api=url).api == kept
+
+
+@pytest.mark.parametrize(
     ("url", "rule"),
     [
         ("http://www.worksapis.com/v1.0", "https"),

@@ -155,6 +155,8 @@ def test_a_key_as_issued_is_not_copied(pem: str) -> None:
         (lambda pem: "private_20260302.key", "path of a file"),
         (lambda pem: "C:\\keys\\works.pem", "path of a file"),
         (lambda pem: "~/works", "path of a file"),
+        (lambda pem: "run/secrets/works_key", "path of a file"),
+        (lambda pem: "MIIEvQIBADANBgkqhkiG9w0BAQ/EFAASC", "no -----BEGIN marker"),
         (lambda pem: "changeme", "not PEM text"),
         (lambda pem: "ssh-rsa AAAAB3NzaC1yc2E me@host", "SSH public key"),
         (lambda pem: b"\x30\x82\x04\xbe\xff", "binary"),

@@ -230,6 +230,9 @@ def test_no_time_zone_data(told, simulator, monkeypatch):
     found = told()
     assert (found.code, found.verdicts["time zones"]) == (1, "failed")
     assert "tzdata" in found.rows["time zones"]["next"][0]
+    monkeypatch.delenv("NAVERWORKS_CLIENT_ID")
+    found = told()
+    assert (found.verdicts["time zones"], found.verdicts["account"]) == ("failed", "failed")
 
 
 def test_a_service_that_does_not_answer(told, simulator, monkeypatch):

@@ -31,6 +31,9 @@ _NAME = re.compile(rf"(?=.{{1,253}}$){_LABEL}(\.{_LABEL})*")
 _HOST_PATTERN = re.compile(rf"(\*\.{_LABEL}\.)?{_LABEL}(\.{_LABEL})*(:[0-9]{{1,5}})?")
 _PLAIN = re.compile(r"[!-~]*")
 _PORTS = {"http": 80, "https": 443}
+# Written out or not, it is the same service: budgets and tokens go by the URL.
+_DEFAULT_PORT = re.compile(r"(?i)^(https://[^/]*):0*443(?=/|$)|^(http://[^/]*):0*80(?=/|$)")
+
 
 _VARIABLES = {"api": "NAVERWORKS_API_URL", "auth": "NAVERWORKS_AUTH_URL"}
 
@@ -49,7 +52,7 @@ def _path_of(name: str, url: object) -> str:
 
 
 def _tidy(url: Any) -> Any:
-    return url.strip().rstrip("/") if isinstance(url, str) else url
+    return _DEFAULT_PORT.sub(r"\1\2", url.strip().rstrip("/")) if isinstance(url, str) else url
 
 
 def _is_this_machine(host: str) -> bool:

@@ -47,7 +47,15 @@ _KNOWN = frozenset(
     }
 )
 # Read by nothing else than this package, and not missed where they are not set.
-_OPTIONAL = ("NAVERWORKS_SCOPES", "NAVERWORKS_BOT_ID", "NAVERWORKS_API_URL", "NAVERWORKS_AUTH_URL")
+_OPTIONAL = (
+    "NAVERWORKS_SCOPES",
+    "NAVERWORKS_BOT_ID",
+    "NAVERWORKS_DOMAIN_ID",
+    "NAVERWORKS_API_URL",
+    "NAVERWORKS_AUTH_URL",
+    "NAVERWORKS_ONLY_TO",
+    "NAVERWORKS_REDIRECT_TO",
+)
 _CLOSE = 0.85
 _LONGEST_NAME = 64  # comparing takes time by the square of it
 _MOST_DIGITS = 19  # of a number of 64 bits
@@ -81,7 +89,12 @@ def missing(name: str, source: Mapping[str, str], beside: str = "") -> str:
     """Return what is said of a variable that is not set, with the near miss that is."""
     told = f"is not set{beside}."
     found = _near_misses(name, source)
-    return f"{told} {found[0]} is set; did you mean {name}?" if found else told
+    if name == KEY:
+        found += _near_misses(KEY_FILE, source)
+    if not found:
+        return told
+    meant = KEY_FILE if name == KEY and "KEYFILE" in _squeezed(found[0]) else name
+    return f"{told} {found[0]} is set; did you mean {meant}?"
 
 
 def warn_of_near_misses(source: Mapping[str, str]) -> None:
@@ -180,7 +193,7 @@ def _near_misses(name: str, source: Mapping[str, str]) -> list[str]:
         _squeezed(found): found
         for found in source
         if len(found) <= _LONGEST_NAME
-        and "WORKS" in found.upper()
+        and "WORK" in found.upper()
         and found not in _KNOWN
         and source[found].strip()
     }
@@ -189,4 +202,5 @@ def _near_misses(name: str, source: Mapping[str, str]) -> list[str]:
 
 
 def _squeezed(name: str) -> str:
-    return "".join(filter(str.isalnum, name.upper())).replace("LINEWORKS", "NAVERWORKS")
+    squeezed = "".join(filter(str.isalnum, name.upper()))
+    return squeezed.replace("LINEWORKS", "NAVERWORKS").replace("KEYPATH", "KEYFILE")

@@ -211,6 +211,8 @@ def _is_path(text: str) -> bool:
         text.lower().endswith((".key", ".pem", ".p8", ".der", ".p12", ".pfx", ".txt"))
         or text.startswith(("~", "./", "../", "/", "\\\\", "file:", "$HOME", "%USERPROFILE%"))
         or re.match(r"[A-Za-z]:[\\/]", text) is not None
+        # Such as run/secrets/works_key: the dot, line or hyphen is no letter of base64.
+        or re.fullmatch(r"(?=.*[._-])[\w.@-]+([/\\][\w.@-]+)+", text) is not None
     )
 
 

@@ -95,6 +95,10 @@ def examine(*, bot_id: int | None = None, to: str | None = None) -> Iterator[Fin
         bot_id: A bot that wins over the environment's.
         to: Whom to send a test message to; None for nobody.
     """
+    zones = _time_zones()
+    if zones.verdict is Verdict.FAILED:
+        # Told even where it ends with the account: these two have nothing to do with each other.
+        yield zones
     try:
         account = ServiceAccount.from_env()
     except InvalidPrivateKey as error:
@@ -131,7 +135,8 @@ def examine(*, bot_id: int | None = None, to: str | None = None) -> Iterator[Fin
             "PEM 형식의 RSA 키입니다. 발급일은 키에 적혀 있지 않습니다",
         ),
     )
-    yield _time_zones()
+    if zones.verdict is not Verdict.FAILED:
+        yield zones
     yield from _network_and_beyond(account, bot_id=bot_id, to=to)
 
 
