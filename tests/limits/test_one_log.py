@@ -84,6 +84,26 @@ def test_the_stricter_settings_count_as_long_as_who_has_them_lives(clock):
     assert starts(loose, clock) == 40
 
 
+def test_a_share_that_is_collected_while_another_is_made_takes_nothing_with_it(clock):
+    logs = RateLogs()
+    last = []
+
+    class Strict(nw.RateBudget):
+        def __hash__(self):
+            # The garbage collector may run at any moment: here amid `share`, with its lock held.
+            last.clear()
+            gc.collect()
+            return super().__hash__()
+
+    loose = nw.RateBudget(per_minute=50)
+    last.append(logs.share(loose, KEY.owner))
+    strict = logs.share(Strict(per_minute=10), KEY.owner)
+    assert not last
+    assert starts(logs.share(loose, KEY.owner), clock) == 10
+    strict.close()
+    assert starts(logs.share(loose, KEY.owner), clock) == 40
+
+
 def test_a_log_outlives_whoever_counted_in_it(clock):
     logs = RateLogs()
     for _ in range(6):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import weakref
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -124,6 +124,7 @@ class RateLogs:
 
     def __init__(self) -> None:
         self._settings: dict[str, Counter[Settings]] = {}
+        self._dropped: deque[tuple[Settings, str]] = deque()
         self._start_over()
 
     def __reduce__(self) -> tuple[type[RateLogs], tuple[()]]:
@@ -136,10 +137,12 @@ class RateLogs:
         """Return a limiter that counts here, and by whose settings all calls of an owner go."""
         self._check_process()
         with self._lock:
+            self._forget_dropped()
             held = self._settings.setdefault(owner, Counter())
             known = next((one for one in held if one == settings), settings)
             held[known] += 1
-        return Share(self, known, lambda: self._drop(known, owner))
+        # Only noted: a share may be collected on this thread amid what is done under the lock.
+        return Share(self, known, lambda: self._dropped.append((known, owner)))
 
     def try_acquire(self, key: LimitKey, settings: Settings, *, clock: Clock) -> Lease | timedelta:
         """Return the right to start a call now, or about how long it would have to wait."""
@@ -198,6 +201,9 @@ class RateLogs:
         return queue
 
     def _rules(self, key: LimitKey, settings: Settings) -> LogRules:
+        if self._dropped:
+            with self._lock:
+                self._forget_dropped()
         others = self._settings.get(key.owner)
         if not others:
             return settings.rules(room=key.room)
@@ -232,9 +238,9 @@ class RateLogs:
             if not timeline.unswept:
                 timeline.next_sweep = now + _SWEEP_EVERY
 
-    def _drop(self, settings: Settings, owner: str) -> None:
-        self._check_process()
-        with self._lock:
+    def _forget_dropped(self) -> None:
+        while self._dropped:
+            settings, owner = self._dropped.popleft()
             held = self._settings[owner]
             held[settings] -= 1
             if held[settings] <= 0:
@@ -248,7 +254,6 @@ class RateLogs:
             self._start_over()
 
     def _start_over(self) -> None:
-        # Reentrant: a share may be collected while another is made.
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
         self._timelines: dict[int, _Timeline] = {}
         self._pid = os.getpid()
