@@ -498,6 +498,14 @@ _MEND_STORE = Hint(
 )
 
 
+_LOOK_AT_THE_ANSWER = Hint(
+    en="Check that the endpoints name the service itself and that no proxy answers in its place; "
+    "if they do, report it, as the service may have changed.",
+    ko="endpoints가 서비스의 주소인지, 프록시가 대신 응답하지 않는지 확인하세요. 이상이 없다면 "
+    "서비스의 응답이 바뀐 것일 수 있으니 제보해 주세요.",
+)
+
+
 class CircuitOpen(NaverWorksError):  # noqa: N818 - a fixed public name
     """The service is down, as far as the calls before this one show. Nothing was sent.
 
@@ -604,6 +612,7 @@ class InvalidResponse(NaverWorksError):  # noqa: N818 - names the thing, like it
         operation: Name of the operation.
         status: HTTP status.
         request_id: The service's request id, where it sends one.
+        hint: What to do next, in Korean and English.
     """
 
     def __init__(
@@ -612,7 +621,8 @@ class InvalidResponse(NaverWorksError):  # noqa: N818 - names the thing, like it
         self.operation = operation
         self.status = status
         self.request_id = request_id
-        super().__init__(message)
+        self.hint: Hint = _LOOK_AT_THE_ANSWER
+        super().__init__(f"{message} {self.hint}")
 
 
 class MissingTimeZones(NaverWorksError):  # noqa: N818 - names the state

@@ -504,6 +504,8 @@ def test_a_database_that_fails_is_an_error_of_ours_that_shows_no_token(
     [
         ({"database": "nonsense"}, "database"),
         ({"database": 7}, "database"),
+        ({"database": "postgresql://host:port/x"}, "database"),
+        ({"database": "postgresql://[::1/x"}, "database"),
         ({"database": "oracle+nothing://x"}, "database"),
         ({"encrypt": bytes}, "decrypt"),
         ({"encrypt": 7, "decrypt": 7}, "encrypt"),

@@ -116,6 +116,8 @@ def test_the_service_and_its_storage_get_it(world, url):
     ("hosts", "url", "trusted"),
     [
         ((), STORAGE, False),
+        ((), f"https://www.worksapis.com/{'a' * 9_000}", True),
+        ((), f"https://www.worksapis.com/{'a' * 70_000}", False),
         ((), "https://www.worksapis.com/v1.0/x", True),
         (("files.example.com",), "https://files.example.com/x", True),
         (("files.example.com",), "https://files.example.com:443/x", True),

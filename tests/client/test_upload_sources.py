@@ -66,10 +66,11 @@ class Bare:
         bytes,
         bytearray,
         memoryview,
+        lambda data: memoryview(data[::-1])[::-1],
         io.BytesIO,
         lambda data: io.BufferedReader(io.BytesIO(data)),
     ],
-    ids=["bytes", "bytearray", "memoryview", "BytesIO", "BufferedReader"],
+    ids=["bytes", "bytearray", "memoryview", "backwards", "BytesIO", "BufferedReader"],
 )
 def test_bytes_and_streams_are_sent_as_they_are(world, upload, source):
     world.script.play(announced(), 200)

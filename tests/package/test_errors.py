@@ -59,6 +59,13 @@ ERRORS = [
 ]
 
 
+def test_an_answer_that_cannot_be_read_says_what_to_look_at():
+    error = nw.InvalidResponse("x", status=200)
+    assert "proxy" in error.hint.en
+    assert "프록시" in error.hint.ko
+    assert str(error.hint) in str(error)
+
+
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
 @pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
 def test_pickle_keeps_type_text_and_attributes(error, protocol):

@@ -10,7 +10,7 @@ import pytest
 from attrs import evolve
 from people_in_a_past import History, RecruitingPolicy
 
-from naverworks_notify import InvalidPerson, InvalidValue, alerts, policy
+from naverworks_notify import InvalidAlert, InvalidPerson, InvalidValue, alerts, policy
 from naverworks_notify.policy import (
     Absence,
     Decision,
@@ -600,3 +600,31 @@ def test_nobody_is_taken_off_in_the_place_of_another(alert, now):
     people = [Person(id="u-8", away=away), Person(id="u-7")]
     first, second = RecruitingPolicy().decide(happened, people, now=now)
     assert (first.reason, second.outcome) == ("removed", "suppress")
+
+
+@pytest.mark.parametrize("given", [{}, None, "x", []])
+def test_what_is_no_alert_is_refused(interviewer, now, given):
+    with pytest.raises(InvalidAlert, match="must be an alert, not"):
+        policy.decide(given, [interviewer], now=now)
+
+
+@pytest.mark.parametrize(
+    ("people", "path"),
+    [
+        ([{"id": "u-1"}], "people[0]"),
+        ([None], "people[0]"),
+        (None, "people"),
+        (5, "people"),
+        ("u-1", "people"),
+        ({"u-1": None}, "people"),
+    ],
+)
+def test_what_are_no_people_is_refused(alert, now, people, path):
+    with pytest.raises(InvalidPerson) as refused:
+        policy.decide(alert("interview.confirmed"), people, now=now)
+    assert [one.path for one in refused.value.violations] == [path]
+
+
+def test_people_may_come_one_by_one(alert, interviewer, now):
+    happened = alert("interview.confirmed")
+    assert len(policy.decide(happened, iter([interviewer]), now=now)) == 1

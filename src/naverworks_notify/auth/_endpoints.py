@@ -26,6 +26,8 @@ AUTH_URL = "https://auth.worksmobile.com/oauth2/v2.0"
 STORAGE_HOSTS = ("*.worksmobile.com",)
 
 _LONGEST_URL = 2000
+# What servers take as a request line, with room; no library below takes more than 64 KiB.
+_LONGEST_GIVEN_URL = 16_384
 _LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
 _NAME = re.compile(rf"(?=.{{1,253}}$){_LABEL}(\.{_LABEL})*")
 _HOST_PATTERN = re.compile(rf"(\*\.{_LABEL}\.)?{_LABEL}(\.{_LABEL})*(:[0-9]{{1,5}})?")
@@ -108,7 +110,7 @@ def _is_address(host: str) -> bool:
 
 def _place_of(url: str) -> tuple[str, str, int] | None:
     """Return scheme, host and port of a URL, or None where another reader may see others."""
-    if not _PLAIN.fullmatch(url) or "\\" in url:
+    if len(url) > _LONGEST_GIVEN_URL or not _PLAIN.fullmatch(url) or "\\" in url:
         return None
     try:
         parts = urlsplit(url)

@@ -325,7 +325,7 @@ def _engine_of(database: str | Engine) -> tuple[Engine, bool]:
         else:
             options["pool_pre_ping"] = True
         engine = sa.create_engine(url, **options)
-    except ArgumentError:
+    except (ArgumentError, ValueError, TypeError, AttributeError):
         told = "must be sqlite:///path, postgresql://... or a SQLAlchemy engine."
         wrong = Violation("database", "url", told)
     except ModuleNotFoundError as error:

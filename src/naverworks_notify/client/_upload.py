@@ -117,7 +117,8 @@ class FilePart:
 
     def _opened(self, source: Source) -> Any:
         if isinstance(source, (bytes, bytearray, memoryview)):
-            return BytesIO(source)
+            # Copied by its own order: a view may skip bytes, or run backwards.
+            return BytesIO(bytes(source))
         if isinstance(source, (str, os.PathLike)):
             self._own = True
             return _opened_path(source)

@@ -124,13 +124,14 @@ class RecruitingPolicy:
             history: What happened before; None for nothing.
 
         Raises:
-            InvalidAlert: The alert is of a type that the vocabulary does not know, and no rule of
-                your own could know it.
-            InvalidPerson: Two people have one id.
+            InvalidAlert: It is no alert, or of a type that the vocabulary does not know, and no
+                rule of your own could know it.
+            InvalidPerson: One is no `Person`, or two have one id.
             InvalidValue: `now` is naive.
         """
-        everybody = tuple(people)
-        _check_ids(everybody)
+        if not isinstance(alert, Alert):
+            raise _no_alert(alert)
+        everybody = _everybody(people)
         context = build_context(
             alert,
             now=to_moment("now", now),
@@ -246,15 +247,32 @@ def _unknown(alert: Alert) -> InvalidAlert:
     return InvalidAlert(violations=(Violation("type", "enum", message),))
 
 
-def _check_ids(people: tuple[Person, ...]) -> None:
-    if len({person.id for person in people}) == len(people):
-        return
+def _no_alert(given: object) -> InvalidAlert:
+    kind = type(given).__name__
+    message = f"must be an alert, not {kind}; alerts.from_dict reads one from JSON."
+    return InvalidAlert(violations=(Violation("alert", "type", message),))
+
+
+def _everybody(people: object) -> tuple[Person, ...]:
+    if isinstance(people, (str, bytes, Mapping)) or not isinstance(people, Iterable):
+        message = f"must be people, one after the other, not {type(people).__name__}."
+        raise InvalidPerson(violations=(Violation("people", "type", message),))
+    everybody = tuple(people)
+    violations: list[Violation] = []
     seen: set[str] = set()
-    for i, person in enumerate(people):
-        if person.id in seen:
+    for i, person in enumerate(everybody):
+        if not isinstance(person, Person):
+            kind = type(person).__name__
+            message = f"must be a Person, not {kind}; Person.from_dict reads one."
+            violations.append(Violation(f"people[{i}]", "type", message))
+        elif person.id in seen:
             message = f"{person.id!r} is the id of another person too."
-            raise InvalidPerson(violations=(Violation(f"people[{i}].id", "unique", message),))
-        seen.add(person.id)
+            violations.append(Violation(f"people[{i}].id", "unique", message))
+        else:
+            seen.add(person.id)
+    if violations:
+        raise InvalidPerson(violations=tuple(violations))
+    return everybody
 
 
 _DOCUMENTED = frozenset(
