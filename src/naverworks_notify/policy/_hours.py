@@ -179,7 +179,7 @@ class ClockTime(Kind):
     __slots__ = ("midnight",)
 
     def __init__(self, *, midnight: bool = False) -> None:
-        self.midnight = midnight
+        self.midnight: bool = midnight
 
     def check(self, value: Any, path: str, out: Findings) -> None:
         if value == time.max and self.midnight:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from enum import Enum
 from inspect import get_annotations
@@ -74,20 +74,22 @@ class Member:
 
     def __init__(self, attribute: Attribute[Any], hint: Any, *, where: str) -> None:
         told = attribute.metadata
-        self.name = attribute.name
+        self.name: str = attribute.name
         self.key: str = told.get(KEY) or attribute.name
-        self.required = attribute.default is NOTHING
-        self.nullable = get_origin(hint) in (Union, UnionType) and NoneType in get_args(hint)
-        self.default = None if self.required else _default_of(attribute)
-        self.always = bool(told.get(ALWAYS)) or self.required
-        self.in_json = not told.get(NOT_IN_JSON)
-        self.skips_empty = bool(told.get(SKIPS_EMPTY))
-        self.takes_null = bool(told.get(TAKES_NULL, True))
-        self.shown = bool(attribute.repr)
+        self.required: bool = attribute.default is NOTHING
+        self.nullable: bool = get_origin(hint) in (Union, UnionType) and NoneType in get_args(hint)
+        self.default: Any = None if self.required else _default_of(attribute)
+        self.always: bool = bool(told.get(ALWAYS)) or self.required
+        self.in_json: bool = not told.get(NOT_IN_JSON)
+        self.skips_empty: bool = bool(told.get(SKIPS_EMPTY))
+        self.takes_null: bool = bool(told.get(TAKES_NULL, True))
+        self.shown: bool = bool(attribute.repr)
         self.kind: Kind = told.get(KIND) or kind_of(
             hint, least=1 if self.required else 0, where=where
         )
-        self.dump = None if type(self.kind).dump is Kind.dump else self.kind.dump
+        self.dump: Callable[[Any], Any] | None = (
+            None if type(self.kind).dump is Kind.dump else self.kind.dump
+        )
 
     def is_absent(self, raw: object) -> bool:
         """Tell whether a JSON member counts as one that is not there."""
