@@ -270,3 +270,13 @@ def test_nothing_but_our_own_refusals_comes_out(
     with pytest.raises(NaverWorksError):
         webhooks.receive(body, headers, secret=secret, bot_id=bot_id)
     assert webhooks.verify(body, headers, secret) is False
+
+
+@pytest.mark.parametrize("secret", ["\n", "  ", ("\n",), {"old": SECRET}])
+def test_what_anybody_could_guess_is_told_as_no_secret(secret: Any) -> None:
+    assert refusal(secret=secret)[0] == "secret"
+
+
+def test_any_length_of_time_is_an_age() -> None:
+    for present in (ISSUED, ISSUED - timedelta(days=1), ISSUED + timedelta(days=1)):
+        webhooks.receive(BODY, HEADERS, secret=SECRET, max_age=timedelta.max, now=present)

@@ -112,3 +112,15 @@ def test_the_line_break_of_a_mounted_secret_does_no_harm(secret: str) -> None:
     assert verify(b"body", sign(b"body"), secret)
     assert not verify(b"body", sign(b"body", ""), f"{secret}\n")
     assert not verify(b"body", sign(b"body", ""), "\n")
+
+
+@pytest.mark.parametrize("blank", [" ", "\n", "\r\n"])
+def test_a_secret_of_blanks_is_as_guessable_as_an_empty_one(blank: str) -> None:
+    assert not verify(b"body", sign(b"body", blank), blank)
+    assert not verify(b"body", sign(b"body", blank), (blank, SECRET))
+    assert verify(b"body", sign(b"body"), (blank, SECRET))
+
+
+def test_the_names_of_several_secrets_are_no_secrets() -> None:
+    assert not verify(b"body", sign(b"body", "old"), {"old": SECRET})
+    assert verify(b"body", sign(b"body"), {"old": SECRET}.values())

@@ -116,10 +116,10 @@ def _told_of_secret(secret: object) -> str:
     if isinstance(secret, str):
         return (
             "cannot be encoded."
-            if secret
+            if secret.strip()
             else "is empty: anybody could sign with an empty Bot Secret."
         )
-    if isinstance(secret, (bytes, bytearray)) or not isinstance(secret, Collection):
+    if isinstance(secret, (bytes, bytearray, Mapping)) or not isinstance(secret, Collection):
         return f"must be text, or several texts, not {type(secret).__name__}."
     return "holds no Bot Secret: each of them is empty or no text."
 
@@ -231,5 +231,5 @@ def _check_age(issued_at: datetime | None, limit: timedelta, present: datetime) 
     age = present - issued_at
     if age > limit:
         _refuse("issuedTime", "max_age", "lies longer ago than max_age allows.", _OLD)
-    if age < -limit:
+    if -age > limit:  # not age < -limit: the longest of timedeltas has no opposite
         _refuse("issuedTime", "max_age", "lies further ahead than max_age allows.", _OLD)

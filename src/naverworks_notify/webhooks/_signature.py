@@ -5,12 +5,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 __all__ = ["LARGEST_BODY", "keys_of", "raw_bytes", "verify"]
 
 # Not documented; a cap so that nobody can have us hash or parse without end.
 LARGEST_BODY = 1024 * 1024
+
+# They can be iterated, but what comes out is not what was meant as secrets.
+_NO_SECRETS = (str, bytes, bytearray, Mapping)
 
 
 def verify(body: bytes, signature: str, secret: str | Collection[str]) -> bool:
@@ -60,21 +63,20 @@ def raw_bytes(body: object) -> bytes | None:
 def keys_of(secret: object) -> tuple[bytes, ...]:
     """Return the usable keys among one secret or several.
 
-    With an empty key anybody could compute the signature, so an empty secret is none. One with
-    blanks around it, such as the line break that a mounted file ends in, is tried without them
-    as well.
+    With an empty key anybody could compute the signature, so an empty secret is none, nor is one
+    of blanks, such as an empty file that ends in a line break. One with blanks around it is tried
+    without them as well.
     """
     several: Collection[object] = (secret,)
-    if isinstance(secret, Collection) and not isinstance(secret, (str, bytes, bytearray)):
+    if isinstance(secret, Collection) and not isinstance(secret, _NO_SECRETS):
         several = secret
-    texts = [one for one in several if isinstance(one, str)]
+    texts = [one for one in several if isinstance(one, str) and one.strip()]
     keys: dict[bytes, None] = {}
     for text in (*texts, *[text.strip() for text in texts]):
         try:
             keys[text.encode()] = None
         except UnicodeEncodeError:  # a lone surrogate: nobody can have signed with it
             continue
-    keys.pop(b"", None)
     return tuple(keys)
 
 
