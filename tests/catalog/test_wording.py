@@ -32,11 +32,19 @@ HOSTILE = [
     "{0}",
     "{candidate",
     "candidate}",
+    "{candi{{date}",
+    "{candi}}{{date}",
+    "}{{}",
+    "{candidate}}",
+    "{{candidate}",
     "{ candidate }",
     "{candidate }",
     "",
     "   ",
     "\n",
+    "\u200b",
+    "\u3000\u2060",
+    "확정\ud800",
     None,
     7,
     b"bytes",
@@ -109,6 +117,16 @@ def test_an_own_entry_fills_its_own_names_and_only_those_of_others_are_checked()
         unfilled.render(sample(CONFIRMED), audience="interviewer")
 
 
+def test_a_count_that_an_own_entry_does_not_fill_is_told():
+    def counted(_: Alert, write: Writer) -> Brief:
+        return Brief(title="t", sentence=write.count("mine", 2))
+
+    entry = evolve(OWN, describe=counted)
+    mine = CATALOG.with_entry(entry, texts={"ko": {"mine": "{count}건, {salary}"}})
+    with pytest.raises(InvalidValue, match=r"\{salary\}, which its entry does not fill"):
+        mine.describe(sample(CONFIRMED), audience="interviewer", locale="ko")
+
+
 def test_an_entry_that_goes_takes_its_texts_along():
     own = evolve(OWN, info=evolve(OWN.info, id="interviewer.own"))
     mine = CATALOG.with_entry(
@@ -147,7 +165,7 @@ def test_what_an_own_layout_or_entry_returns_is_looked_at():
         entry.render(sample(CONFIRMED), audience="interviewer")
 
 
-@given(st.text(alphabet="{}a[].!:0_ 가", max_size=12))
+@given(st.text(alphabet="{}a[].!:0_ 가", max_size=12) | st.text(alphabet="{}a", max_size=12))
 def test_what_passes_costs_no_more_than_its_length(text):
     used = _placeholders(text)
     if used is None:

@@ -138,7 +138,7 @@ class Texts:
     def count(self, key: str, number: int) -> str:
         """Return the text for a number, in the form the language wants for it."""
         if key in self._own:
-            return self._own[key].format_map({"count": number})
+            return self.say(key, count=number)
         return self._shipped.ngettext(key, key, number).format(count=number)
 
 
@@ -156,7 +156,7 @@ def check_wording(
         is_own: Tells whether an id is of an entry of the caller's own, which fills what it likes.
     """
     for key, text in texts.items():
-        if not isinstance(text, str) or not text.strip():
+        if not _is_shown(text):
             yield Violation(str(key), "text", "must be a text, and not an empty one.")
             continue
         own = is_own(key)
@@ -185,7 +185,17 @@ def _placeholders(text: str) -> frozenset[str] | None:
     """Return the names in braces, or None where something else stands in them."""
     import re  # noqa: PLC0415 - only a caller's own wording is checked
 
-    bare = text.replace("{{", "").replace("}}", "")
-    name = re.compile(r"\{([^\W\d]\w*)\}")
-    left = name.sub("", bare)
-    return None if "{" in left or "}" in left else frozenset(name.findall(bare))
+    # Read from the left, as a format is: {a{{b} is no {ab} with a brace in it.
+    name = r"\{([^\W\d]\w*)\}"
+    plain = re.fullmatch(rf"(?:[^{{}}]|\{{\{{|\}}\}}|{name})*+", text) is not None
+    return frozenset(re.findall(rf"\{{\{{|{name}", text)) - {""} if plain else None
+
+
+def _is_shown(text: object) -> bool:
+    """Return whether somebody would see a text, and it can be sent at all."""
+    import unicodedata  # noqa: PLC0415 - only a caller's own wording is checked
+
+    if not isinstance(text, str):
+        return False
+    kinds = {unicodedata.category(letter) for letter in text}
+    return "Cs" not in kinds and any(kind[0] not in "CZ" for kind in kinds)
