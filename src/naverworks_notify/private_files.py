@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-__all__ = ["claim", "make_folder", "read", "replacing", "write"]
+__all__ = ["claim", "claim_database", "make_folder", "read", "replacing", "write"]
 
 _FILE = 0o600
 _FOLDER = 0o700
@@ -60,6 +60,31 @@ def claim(path: Path, *, follow: bool = True, sharing: bool = False) -> None:
         OSError: It cannot be opened for reading and writing, or is a link that leads nowhere.
     """
     os.close(_open(path, os.O_RDWR | (0 if follow else _NO_LINK), sharing=sharing))
+
+
+def claim_database(path: Path, *, sharing: bool = False) -> None:
+    """Create an SQLite file and the folders it stands in, or tighten it and what lies beside it.
+
+    One that exists is not opened: closing a file ends every lock that this process has on it, and
+    SQLite would go on as if it had them (https://www.sqlite.org/howtocorrupt.html, section 2.2).
+
+    Args:
+        path: The file; it may be a link to a file that exists.
+        sharing: Whether a file that its group may write, which nobody sets by accident, stays so.
+
+    Raises:
+        OSError: It cannot be read and written, or is a link that leads nowhere.
+    """
+    make_folder(path.parent)
+    if not path.exists():
+        claim(path, sharing=sharing)
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not os.access(path, os.R_OK | os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+    file = path.resolve()  # where SQLite puts what belongs to it
+    for ending in ("", "-wal", "-shm", "-journal"):
+        _tighten_named(file.with_name(file.name + ending), sharing=sharing)
 
 
 def read(path: Path) -> IO[bytes]:
@@ -136,10 +161,25 @@ def _open(path: Path, flags: int, *, sharing: bool = False) -> int:
 def _tighten(descriptor: int, *, sharing: bool = False) -> None:
     if os.name != "posix":
         return
-    found = os.fstat(descriptor)
-    if sharing and found.st_mode & stat.S_IWGRP:
-        return
-    others = stat.S_IMODE(found.st_mode) & ~_FOLDER
-    if others and stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid():
+    mode = _tightened(os.fstat(descriptor), sharing=sharing)
+    if mode is not None:
         with contextlib.suppress(OSError):  # a file system without modes
-            os.fchmod(descriptor, stat.S_IMODE(found.st_mode) & _FOLDER)
+            os.fchmod(descriptor, mode)
+
+
+def _tighten_named(path: Path, *, sharing: bool) -> None:
+    if os.name != "posix":
+        return
+    with contextlib.suppress(OSError):  # none there, or a file system without modes
+        mode = _tightened(path.stat(), sharing=sharing)
+        if mode is not None:
+            path.chmod(mode)
+
+
+def _tightened(found: os.stat_result, *, sharing: bool) -> int | None:
+    """Return the mode that a file should have; None where the one it has is left alone."""
+    if sharing and found.st_mode & stat.S_IWGRP:
+        return None
+    mode = stat.S_IMODE(found.st_mode)
+    ours = stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid()
+    return mode & _FOLDER if ours and mode & ~_FOLDER else None

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sqlite3
 import stat
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from naverworks_notify import FileTokenStore
+from naverworks_notify import FileTokenStore, SqlTokenStore
 from naverworks_notify.auth import AccessToken
 from naverworks_notify.cli import main
 from naverworks_notify.cli.day import ALERTS
@@ -21,7 +24,7 @@ from naverworks_notify.limits import LimitKey
 from naverworks_notify.limits.shared import SharedRateBudget
 from naverworks_notify.members import JsonMemberStore, Saving, Stamp
 from naverworks_notify.notifier import SqlLedger
-from naverworks_notify.private_files import claim, make_folder, replacing, write
+from naverworks_notify.private_files import claim, claim_database, make_folder, replacing, write
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="modes are those of POSIX")
 
@@ -72,6 +75,20 @@ def ledger(path: Path) -> None:
     SqlLedger(f"sqlite:///{path}").close()
 
 
+def token_table(path: Path) -> None:
+    now = datetime.now(UTC)
+    token = AccessToken(
+        value="t",
+        expires_at=now + timedelta(hours=1),
+        scopes=(),
+        issued_at=now,
+        refresh_token=None,
+        refresh_expires_at=None,
+    )
+    with SqlTokenStore(f"sqlite:///{path}") as store:
+        store.set("key", token)
+
+
 def preview_page(path: Path) -> None:
     assert main(["preview", str(ALERTS), "--out", str(path)]) == 0
 
@@ -81,9 +98,11 @@ WRITERS: list[Callable[[Path], None]] = [
     shared_budget,
     member_store,
     ledger,
+    token_table,
     preview_page,
 ]
-MAKE_FOLDERS = WRITERS[:3]
+MAKE_FOLDERS = WRITERS[:-1]
+DATABASES: list[Callable[[Path], None]] = [shared_budget, ledger, token_table]
 named = pytest.mark.parametrize("writes", WRITERS, ids=lambda one: one.__name__)
 
 
@@ -147,6 +166,44 @@ def test_each_folder_made_is_for_this_user_alone(tmp_path, writes):
     writes(tmp_path / "a" / "b" / "c" / "file")
     made = [tmp_path / "a", tmp_path / "a" / "b", tmp_path / "a" / "b" / "c"]
     assert [mode_of(folder) for folder in made] == [0o700] * 3
+
+
+@pytest.mark.parametrize("writes", DATABASES, ids=lambda one: one.__name__)
+def test_what_a_killed_process_left_beside_a_database_is_tightened(tmp_path, writes):
+    linked = tmp_path / "linked"
+    writes(tmp_path / "file")
+    linked.symlink_to(tmp_path / "file")
+    with contextlib.closing(sqlite3.connect(tmp_path / "file")) as open_elsewhere:
+        open_elsewhere.execute("PRAGMA journal_mode = WAL")
+        open_elsewhere.execute("CREATE TABLE more (a)")
+        beside = [tmp_path / "file-wal", tmp_path / "file-shm"]
+        for path in (tmp_path / "file", *beside):
+            path.chmod(0o644)
+        writes(linked)
+        assert [mode_of(path) for path in (tmp_path / "file", *beside)] == [0o600] * 3
+
+
+def test_no_lock_on_a_database_ends_when_it_is_claimed_again(tmp_path):
+    path = tmp_path / "file"
+    other = (
+        "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('BEGIN IMMEDIATE')"
+    )
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as holder:
+        holder.execute("CREATE TABLE t (a)")
+        holder.execute("BEGIN IMMEDIATE")
+        claim_database(path)
+        tried = subprocess.run(
+            [sys.executable, "-c", other, str(path)], capture_output=True, text=True, check=False
+        )
+    assert "database is locked" in tried.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may all")
+def test_a_database_that_may_not_be_written_is_told(tmp_path):
+    path = tmp_path / "file"
+    path.touch(0o400)
+    with pytest.raises(PermissionError):
+        claim_database(path)
 
 
 def test_a_folder_that_was_there_stays_as_it_was(tmp_path):

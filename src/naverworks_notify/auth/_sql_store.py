@@ -18,7 +18,7 @@ from naverworks_notify.clock import Clock, SystemClock
 from naverworks_notify.errors import InvalidValue, TokenStoreError, TokenStoreTimeout, Violation
 from naverworks_notify.extras import needs
 from naverworks_notify.logs import logger_of
-from naverworks_notify.private_files import claim, make_folder
+from naverworks_notify.private_files import claim_database
 from naverworks_notify.validation import Violations
 
 if TYPE_CHECKING:
@@ -340,8 +340,7 @@ def _engine_of(database: str | Engine) -> tuple[Engine, bool]:
 
 def _claim(path: Path) -> None:
     try:
-        make_folder(path.parent)
-        claim(path)
+        claim_database(path)
     except (OSError, ValueError) as error:
         told = getattr(error, "strerror", None) or type(error).__name__
         refusal = TokenStoreError(told)

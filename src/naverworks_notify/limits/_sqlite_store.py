@@ -17,7 +17,7 @@ from pathlib import Path
 from naverworks_notify.clock import Clock
 from naverworks_notify.errors import StoreUnavailable
 from naverworks_notify.limits._shared_logs import Step
-from naverworks_notify.private_files import claim, make_folder
+from naverworks_notify.private_files import claim, claim_database
 
 if sys.platform != "win32":  # there, SQLite's own lock has to do
     import fcntl
@@ -112,8 +112,7 @@ class SqliteStore:
 
 class _Opened:
     def __init__(self, file: Path) -> None:
-        make_folder(file.parent)
-        claim(file, sharing=True)
+        claim_database(file, sharing=True)
         lock = Path(f"{file}.lock")
         claim(lock, follow=False, sharing=True)
         self._guard = lock.open("rb+")

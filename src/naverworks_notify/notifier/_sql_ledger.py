@@ -708,7 +708,7 @@ def _open_sqlite(url: Any) -> Engine:
     if url.database and url.database != ":memory:" and not url.query.get("uri"):
         path = Path(url.database).expanduser().absolute()
         try:
-            private_files.claim(path)
+            private_files.claim_database(path)
         except OSError as error:
             raise LedgerError(f"{path.name} cannot be opened: {error.strerror}.") from None
         url = url.set(database=str(path))
