@@ -690,7 +690,7 @@ def _open(database: str) -> Engine:
         return _open_sqlite(url)
     if "+" not in url.drivername:
         url = url.set(drivername="postgresql+psycopg")
-    with needs("sql", "A ledger in PostgreSQL"):
+    try:
         return sa.create_engine(
             url,
             hide_parameters=True,
@@ -698,6 +698,11 @@ def _open(database: str) -> Engine:
             # A connection that the server has closed meanwhile is noticed before it is used.
             pool_pre_ping=True,
         )
+    except exc.ArgumentError:
+        told = f"names a driver that SQLAlchemy does not know: {url.drivername}."
+    except ModuleNotFoundError as error:
+        told = f"needs a driver that is not installed: {error.name}."
+    raise _refused("database", "driver", told)
 
 
 def _open_sqlite(url: Any) -> Engine:
