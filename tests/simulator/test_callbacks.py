@@ -62,3 +62,9 @@ def test_a_member_and_the_bot_always_share_one_room(simulator):
         for request in (simulator.callbacks.begin(USER), simulator.callbacks.postback(USER, "x"))
     }
     assert len(rooms) == 1
+
+
+def test_what_no_utf8_can_carry_is_signed_too(simulator):
+    request = simulator.callbacks.text(USER, "네\ud800")
+    event = webhooks.receive(request.content, request.headers, secret=simulator.bot_secret)
+    assert event.content.text == "네�"

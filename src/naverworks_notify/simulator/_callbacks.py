@@ -115,7 +115,8 @@ class Callbacks:
     def signed(self, event: Mapping[str, Any]) -> Request:
         """Sign an event of any form, also a wrong one."""
         self._keep_file(event.get("content"), PICTURE)
-        body = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
+        text = json.dumps(event, ensure_ascii=False, separators=(",", ":"))
+        body = text.encode("utf-8", "surrogatepass")  # wrong on purpose, where there is one
         bot = self._tenant.bots[self._bot_id]
         digest = hmac.digest(bot.secret.encode(), body, hashlib.sha256)
         return Request(
