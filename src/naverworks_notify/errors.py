@@ -142,9 +142,14 @@ class NaverWorksError(Exception):
     Attributes:
         passing: Whether the same call may work later, as nothing was done and the cause passes by
             itself. What may have been delivered is never passing.
+        hint: What to do next, in Korean and English.
     """
 
     passing: bool = False
+    hint: Hint = Hint(
+        en="Read the message, then the page on errors of the documentation.",
+        ko="메시지를 확인하고 문서의 오류 페이지를 참고하세요.",
+    )
 
     def __init__(self, message: str = "") -> None:
         super().__init__(printable(message))
@@ -238,6 +243,11 @@ class InvalidValue(NaverWorksError, ValueError):  # noqa: N818 - a fixed public 
         hint: What to do next, in Korean and English, where it is more than the violations say.
     """
 
+    hint: Hint = Hint(
+        en="Mend what the message names, then call again; nothing was sent.",
+        ko="메시지에 적힌 값을 고쳐 다시 호출하세요. 아무것도 보내지 않았습니다.",
+    )
+
     def __init__(
         self,
         message: str = "",
@@ -246,7 +256,8 @@ class InvalidValue(NaverWorksError, ValueError):  # noqa: N818 - a fixed public 
         hint: Hint | None = None,
     ) -> None:
         self.violations = violations
-        self.hint = hint
+        if hint is not None:
+            self.hint = hint
         if violations:
             told = " ".join(str(violation) for violation in violations)
             message = f"{message}: {told}" if message else told
@@ -276,6 +287,11 @@ class AuthError(NaverWorksError):
         hint: What to do next.
     """
 
+    hint: Hint = Hint(
+        en="Check the Client ID, the secret, the service account and the private key of the app in the Developer Console.",
+        ko="개발자 콘솔(Developer Console)에서 앱의 Client ID, Client Secret, Service Account와 Private Key를 확인하세요.",
+    )
+
     def __init__(
         self,
         message: str,
@@ -290,7 +306,8 @@ class AuthError(NaverWorksError):
         self.code = code
         self.description = description
         self.retry_after = retry_after
-        self.hint = hint
+        if hint is not None:
+            self.hint = hint
         # The token endpoint, not the call itself, was asked too often or is down.
         self.passing: bool = status is not None and (status == _TOO_MANY or status >= _SERVER_ERROR)
         super().__init__(message if hint is None else f"{message} {hint}")
@@ -346,6 +363,11 @@ class ApiError(NaverWorksError):
         hint: What to do next, and in which console, in Korean and English.
     """
 
+    hint: Hint = Hint(
+        en="Look the code up in the list of errors: https://developers.worksmobile.com/en/docs/error-codes",
+        ko="오류 코드 목록에서 코드를 확인하세요: https://developers.worksmobile.com/kr/docs/error-codes",
+    )
+
     def __init__(
         self,
         message: str,
@@ -364,7 +386,8 @@ class ApiError(NaverWorksError):
         self.retry_after = retry_after
         self.operation = operation
         self.request_id = request_id
-        self.hint = hint
+        if hint is not None:
+            self.hint = hint
         super().__init__(message if hint is None else f"{message} {hint}")
 
 
@@ -430,7 +453,8 @@ class DeliveryUnknown(NaverWorksError):  # noqa: N818 - a fixed public name
         self.cause = cause
         self.status = status
         self.request_id = request_id
-        self.hint = hint
+        if hint is not None:
+            self.hint = hint
         super().__init__(message if hint is None else f"{message} {hint}")
 
 
@@ -452,7 +476,8 @@ class BudgetExhausted(NaverWorksError):  # noqa: N818 - names the state, like it
     ) -> None:
         self.operation = operation
         self.retry_after = retry_after
-        self.hint = hint
+        if hint is not None:
+            self.hint = hint
         super().__init__(message if hint is None else f"{message} {hint}")
 
 
@@ -469,7 +494,7 @@ class StoreUnavailable(NaverWorksError):  # noqa: N818 - names the state, like i
     def __init__(self, store: str, told: str, *, passing: bool) -> None:
         self.store = store
         self.passing: bool = passing
-        self.hint: Hint = _WAIT_FOR_STORE if passing else _MEND_STORE
+        self.hint = _WAIT_FOR_STORE if passing else _MEND_STORE
         super().__init__(f"The store of {store} cannot be used: {told}. {self.hint}")
 
 
@@ -527,7 +552,8 @@ class CircuitOpen(NaverWorksError):  # noqa: N818 - a fixed public name
     ) -> None:
         self.operation = operation
         self.retry_after = retry_after
-        self.hint = hint
+        if hint is not None:
+            self.hint = hint
         super().__init__(message if hint is None else f"{message} {hint}")
 
 
@@ -541,7 +567,8 @@ class NotAllowedHere(NaverWorksError):  # noqa: N818 - a fixed public name
 
     def __init__(self, message: str, *, operation: str = "", hint: Hint | None = None) -> None:
         self.operation = operation
-        self.hint = hint
+        if hint is not None:
+            self.hint = hint
         super().__init__(message if hint is None else f"{message} {hint}")
 
 
@@ -551,6 +578,11 @@ class NotTried(NaverWorksError):  # noqa: N818 - names the state, like its sibli
     Attributes:
         operation: Name of the operation.
     """
+
+    hint: Hint = Hint(
+        en="Send it again: nothing of it was sent.",
+        ko="보내지 않은 메시지이니 다시 보내면 됩니다.",
+    )
 
     passing: bool = True
 
@@ -587,6 +619,11 @@ class TransportError(NaverWorksError):
         hint: What to do next, in Korean and English; None where nothing helps but trying again.
     """
 
+    hint: Hint = Hint(
+        en="Call again later; if it goes on, check the network between this machine and the service.",
+        ko="잠시 뒤 다시 호출하세요. 계속되면 이 서버와 서비스 사이의 네트워크를 확인하세요.",
+    )
+
     def __init__(
         self,
         message: str,
@@ -601,7 +638,8 @@ class TransportError(NaverWorksError):
         self.cause = cause
         self.may_have_acted = may_have_acted
         self.passing: bool = passing
-        self.hint = hint
+        if hint is not None:
+            self.hint = hint
         super().__init__(message if hint is None else f"{message} {hint}")
 
 
@@ -621,7 +659,7 @@ class InvalidResponse(NaverWorksError):  # noqa: N818 - names the thing, like it
         self.operation = operation
         self.status = status
         self.request_id = request_id
-        self.hint: Hint = _LOOK_AT_THE_ANSWER
+        self.hint = _LOOK_AT_THE_ANSWER
         super().__init__(f"{message} {self.hint}")
 
 
@@ -633,7 +671,7 @@ class MissingTimeZones(NaverWorksError):  # noqa: N818 - names the state
     """
 
     def __init__(self) -> None:
-        self.hint: Hint | None = Hint(
+        self.hint = Hint(
             en="Install it (pip install tzdata), or the system's package; leave PYTHONTZPATH unset.",
             ko="pip install tzdata로 설치하거나 시스템의 tzdata 패키지를 설치하고, PYTHONTZPATH를 "
             "비워 두었다면 지우세요.",
@@ -655,6 +693,11 @@ class ApplicationError(NaverWorksError):
         kind: The type of what it raised, for example `KeyError`.
     """
 
+    hint: Hint = Hint(
+        en="Mend your own code, which the error raised after the call names.",
+        ko="호출 뒤에 발생한 오류가 가리키는 애플리케이션 코드를 고치세요.",
+    )
+
     def __init__(self, *, part: str, kind: str) -> None:
         self.part = part
         self.kind = kind
@@ -671,7 +714,7 @@ class MissingExtra(NaverWorksError, ModuleNotFoundError):  # noqa: N818 - names 
 
     def __init__(self, what: str, *, extra: str, package: str) -> None:
         self.extra = extra
-        self.hint: Hint | None = Hint(
+        self.hint = Hint(
             en=f'Install it: pip install "naverworks-notify[{extra}]"',
             ko=f'설치하세요: pip install "naverworks-notify[{extra}]"',
         )

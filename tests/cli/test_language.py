@@ -208,4 +208,4 @@ def test_hints_of_the_library_come_in_the_language_of_the_run(cli, simulator):
     korean = cli("send", "nobody@example.com", "x", "--lang", "ko")
     assert not HANGUL.search(ended.err)
     assert HANGUL.search(korean.err.splitlines()[1])
-    assert nw.NotFound("x", status=404).hint is None
+    assert "hint" not in vars(nw.NotFound("x", status=404))

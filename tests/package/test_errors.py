@@ -124,3 +124,15 @@ def test_a_hint_is_both_languages_and_joins_the_text():
 def test_an_error_tells_whether_the_same_call_may_work_later(error, passing):
     assert error.passing is passing
     assert pickle.loads(pickle.dumps(error)).passing is passing  # noqa: S301 - our own bytes
+
+
+def _every(kind):
+    below = [one for child in kind.__subclasses__() for one in _every(child)]
+    return [kind, *(one for one in below if one.__module__.startswith("naverworks_notify"))]
+
+
+@pytest.mark.parametrize("kind", _every(nw.NaverWorksError))
+def test_every_error_has_a_hint_in_both_languages(kind):
+    assert isinstance(kind.hint, nw.Hint)
+    assert kind.hint.en.isascii()
+    assert any("가" <= letter <= "힣" for letter in kind.hint.ko)

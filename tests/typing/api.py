@@ -266,7 +266,7 @@ def alerts_as_callers_have_them(now: datetime, uid: UUID, names: list[str]) -> N
 def errors(error: nw.ApiError, refused: nw.InvalidValue) -> None:
     assert_type(error.status, int)
     assert_type(error.code, str | None)
-    assert_type(error.hint, nw.Hint | None)
+    assert_type(error.hint, nw.Hint)
     assert_type(refused.violations, tuple[nw.Violation, ...])
 
 

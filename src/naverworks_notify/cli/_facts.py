@@ -48,7 +48,8 @@ _DOCTOR = Hint(
 
 def told(error: BaseException) -> tuple[str, tuple[str, ...]]:
     """Return an error as one sentence, and the next steps it names."""
-    hint = getattr(error, "hint", None)
+    # What this very error says; the usual hint of its class says less than the steps below.
+    hint = vars(error).get("hint")
     text = sentence_of(error)
     if isinstance(hint, Hint):
         return text, (in_language(hint),)
@@ -66,7 +67,7 @@ def told(error: BaseException) -> tuple[str, tuple[str, ...]]:
 def sentence_of(error: BaseException) -> str:
     """Return what an error says, without its hint, in the language of this run."""
     text = str(error)
-    hint = getattr(error, "hint", None)
+    hint = vars(error).get("hint")
     if isinstance(hint, Hint):
         # The hint follows the fact, in one language or in both.
         for said in (str(hint), hint.en, hint.ko):

@@ -199,7 +199,7 @@ def _sentence(
 def _because_of(error: NaverWorksError, language: str) -> str:
     kind = type(error).__name__
     told = _ERRORS[language].get(kind) or _OTHER_ERROR[language].format(kind=kind)
-    hint = getattr(error, "hint", None)
+    hint = vars(error).get("hint")
     step = getattr(hint, language, "")
     return f"{told}. {step}".rstrip().rstrip(".")
 
