@@ -316,12 +316,13 @@ def read_options(
     """
     if not isinstance(account, ServiceAccount):
         violations.add("account", "type", "must be a ServiceAccount made by ServiceAccount(...).")
+    options: ClientOptions | None = None
     try:
         options = ClientOptions(**arguments) if shared is None else evolve(shared, **arguments)
     except InvalidValue as error:
         violations.add_from("", error)
-        options = ClientOptions()
     violations.raise_as(InvalidValue, "This client is refused")
+    assert options is not None
     return options
 
 

@@ -71,11 +71,11 @@ def read_shared(
     Raises:
         InvalidValue: An option is wrong; all of them are told.
     """
+    options: ClientOptions | None = None
     try:
         options = ClientOptions(**arguments)
     except InvalidValue as error:
         violations.add_from("", error)
-        options = ClientOptions()
     for name, hook in (("lookup", lookup), ("limiter", limiter)):
         check_hook(name, hook, violations)
     if not isinstance(idle_after, timedelta) or idle_after <= timedelta():
@@ -87,6 +87,7 @@ def read_shared(
     if type(most) is not int or most < 1:
         violations.add("most", "positive", "must be a positive integer.")
     violations.raise_as(InvalidValue, "These options are refused")
+    assert options is not None
     return options
 
 
