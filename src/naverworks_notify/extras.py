@@ -13,7 +13,7 @@ EXTRAS: Mapping[str, tuple[str, ...]] = {
     "cli": ("cyclopts", "rich"),
     "fast": ("aiohttp", "httpx_aiohttp"),
     "otel": ("opentelemetry",),
-    "shared-limits": ("pyrate_limiter",),
+    "shared-limits": ("pyrate_limiter", "redis"),
     "simulator": ("jinja2", "markupsafe", "starlette", "uvicorn"),
     "sql": ("sqlalchemy",),
 }

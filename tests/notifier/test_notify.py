@@ -435,3 +435,38 @@ def test_a_window_for_repeats_lets_an_old_event_through(
 def test_options_that_make_no_sense_are_refused(notifier, options):
     with pytest.raises(ValueError):
         notifier(**options)
+
+
+@pytest.mark.parametrize("works_for", [0, 1, 2, 3])
+def test_a_ledger_of_the_callers_own_that_fails_takes_no_report_along(
+    simulator, clock, confirmed, now, works_for
+):
+    calls = []
+
+    class Failing(nw.MemoryLedger):
+        def __getattribute__(self, name):
+            found = super().__getattribute__(name)
+            if name.startswith("_") or not callable(found):
+                return found
+
+            def call(*args, **options):
+                calls.append(name)
+                if len(calls) > works_for:
+                    raise KeyError(name)
+                return found(*args, **options)
+
+            return call
+
+    person = policy.Person(id="u-1", name="이도윤", email="u-1@example.com")
+    with (
+        nw.Client(
+            simulator.account,
+            bot_id=simulator.bot_id,
+            endpoints=simulator.endpoints,
+            transport=simulator.transport(),
+            clock=clock,
+        ) as works,
+        pytest.raises(KeyError) as caught,
+    ):
+        nw.Notifier(works, ledger=Failing()).notify(confirmed(assignees=["u-1"]), [person], now=now)
+    assert isinstance(caught.value.report, nw.notifier.Report)

@@ -204,14 +204,20 @@ class Notifier:
             TypeError: No people are given, and there is no `people=` to ask.
             InvalidAlert: It is no alert, or its id is that of an event of another type.
             InvalidPerson: One of the people is none, or two have one id.
-            LedgerError: The ledger could not be read or written; nothing was sent.
+            LedgerError: The ledger could not be read or written.
             Exception: Whatever code of the application raised for somebody, after the others were
-                served. It carries the report as its `report`.
+                served, or a ledger of the application's own raised. Either carries the report of
+                those who were served as its `report`.
         """
         moment = self._moment(now)
         given = self._people_for(check_alert(alert), people)
-        prepared = self._call(partial(self._machine.prepare, alert, given, now=moment))
-        self._send_all([prepared])
+        prepared = Prepared()
+        try:
+            prepared = self._call(partial(self._machine.prepare, alert, given, now=moment))
+            self._send_all([prepared])
+        except Exception as error:
+            _attach(error, Report(results=_results_of(prepared.cases), missing=prepared.missing))
+            raise
         return self._report_on(prepared.cases, missing=prepared.missing)
 
     def run_due(self, *, now: datetime | None = None, close_windows: bool = False) -> Report:
