@@ -120,10 +120,14 @@ class SqlLedger(TenantLedger):
         self._alerts = metadata.tables["naverworks_notify_alert"]
         self._deliveries = metadata.tables["naverworks_notify_delivery"]
         self._meta = metadata.tables["naverworks_notify_meta"]
-        if create_tables:
-            with _named_errors():
-                _create(metadata, self._engine)
-        self._secret = self._read_secret()
+        try:
+            if create_tables:
+                with _named_errors():
+                    _create(metadata, self._engine)
+            self._secret = self._read_secret()
+        except BaseException:
+            self.close()
+            raise
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._engine.dialect.name}, tenant={self.tenant!r})"
@@ -144,14 +148,21 @@ class SqlLedger(TenantLedger):
 
         engine = _open_sqlite(sa.make_url("sqlite://"))
         place = Path(path).expanduser().absolute()
-        if place.exists():
-            with _named_errors(), engine.connect() as connection:
-                source = sqlite3.connect(
-                    f"{place.as_uri()}?mode=ro", uri=True, timeout=_LOCK_WAIT_S
-                )
-                with closing(source):
-                    source.backup(connection.connection.dbapi_connection)  # type: ignore[arg-type]
-        return cls(engine, tenant=tenant)
+        try:
+            if place.exists():
+                with _named_errors(), engine.connect() as connection:
+                    source = sqlite3.connect(
+                        f"{place.as_uri()}?mode=ro", uri=True, timeout=_LOCK_WAIT_S
+                    )
+                    with closing(source):
+                        source.backup(connection.connection.dbapi_connection)  # type: ignore[arg-type]
+            ledger = cls(engine, tenant=tenant)
+        except BaseException:
+            engine.dispose()
+            raise
+        # Nobody else knows the engine, so it goes with the ledger.
+        ledger._is_ours = True
+        return ledger
 
     @staticmethod
     def tables(metadata: MetaData | None = None) -> MetaData:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from inspect import cleandoc
 from typing import Any
 
 __all__ = ["DIALECT", "Definitions", "described", "or_absent"]
@@ -46,13 +47,14 @@ def or_absent(schema: dict[str, Any], *, null: bool, empty: bool) -> dict[str, A
 
 def described(docstring: str | None) -> dict[str, str]:
     """Return what a docstring says of each attribute, by name; the first sentences, in one line."""
-    _, _, rest = (docstring or "").partition("\n    Attributes:\n")
+    # From Python 3.13 on, the compiler takes the indentation off.
+    _, _, rest = cleandoc(docstring or "").partition("\nAttributes:\n")
     told: dict[str, str] = {}
     name = ""
     for line in rest.splitlines():
-        if line.startswith(" " * 12) and name:
+        if line.startswith(" " * 8) and name:
             told[name] += " " + line.strip()
-        elif line.startswith(" " * 8) and ": " in line:
+        elif line.startswith(" " * 4) and ": " in line:
             name, _, words = line.strip().partition(": ")
             told[name] = words
         elif line.strip():
