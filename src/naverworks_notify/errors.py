@@ -257,7 +257,7 @@ class InvalidValue(NaverWorksError, ValueError):  # noqa: N818 - a fixed public 
     ) -> None:
         self.violations = violations
         if hint is not None:
-            self.hint = hint
+            self.hint: Hint = hint
         if violations:
             told = " ".join(str(violation) for violation in violations)
             message = f"{message}: {told}" if message else told
@@ -307,7 +307,7 @@ class AuthError(NaverWorksError):
         self.description = description
         self.retry_after = retry_after
         if hint is not None:
-            self.hint = hint
+            self.hint: Hint = hint
         # The token endpoint, not the call itself, was asked too often or is down.
         self.passing: bool = status is not None and (status == _TOO_MANY or status >= _SERVER_ERROR)
         super().__init__(message if hint is None else f"{message} {hint}")
@@ -387,7 +387,7 @@ class ApiError(NaverWorksError):
         self.operation = operation
         self.request_id = request_id
         if hint is not None:
-            self.hint = hint
+            self.hint: Hint = hint
         super().__init__(message if hint is None else f"{message} {hint}")
 
 
@@ -454,7 +454,7 @@ class DeliveryUnknown(NaverWorksError):  # noqa: N818 - a fixed public name
         self.status = status
         self.request_id = request_id
         if hint is not None:
-            self.hint = hint
+            self.hint: Hint = hint
         super().__init__(message if hint is None else f"{message} {hint}")
 
 
@@ -477,7 +477,7 @@ class BudgetExhausted(NaverWorksError):  # noqa: N818 - names the state, like it
         self.operation = operation
         self.retry_after = retry_after
         if hint is not None:
-            self.hint = hint
+            self.hint: Hint = hint
         super().__init__(message if hint is None else f"{message} {hint}")
 
 
@@ -494,7 +494,7 @@ class StoreUnavailable(NaverWorksError):  # noqa: N818 - names the state, like i
     def __init__(self, store: str, told: str, *, passing: bool) -> None:
         self.store = store
         self.passing: bool = passing
-        self.hint = _WAIT_FOR_STORE if passing else _MEND_STORE
+        self.hint: Hint = _WAIT_FOR_STORE if passing else _MEND_STORE
         super().__init__(f"The store of {store} cannot be used: {told}. {self.hint}")
 
 
@@ -553,7 +553,7 @@ class CircuitOpen(NaverWorksError):  # noqa: N818 - a fixed public name
         self.operation = operation
         self.retry_after = retry_after
         if hint is not None:
-            self.hint = hint
+            self.hint: Hint = hint
         super().__init__(message if hint is None else f"{message} {hint}")
 
 
@@ -568,7 +568,7 @@ class NotAllowedHere(NaverWorksError):  # noqa: N818 - a fixed public name
     def __init__(self, message: str, *, operation: str = "", hint: Hint | None = None) -> None:
         self.operation = operation
         if hint is not None:
-            self.hint = hint
+            self.hint: Hint = hint
         super().__init__(message if hint is None else f"{message} {hint}")
 
 
@@ -601,7 +601,7 @@ class MisusedClient(NaverWorksError, RuntimeError):  # noqa: N818 - names the st
     """
 
     def __init__(self, message: str, *, hint: Hint) -> None:
-        self.hint = hint
+        self.hint: Hint = hint
         super().__init__(f"{message} {hint}")
 
 
@@ -639,7 +639,7 @@ class TransportError(NaverWorksError):
         self.may_have_acted = may_have_acted
         self.passing: bool = passing
         if hint is not None:
-            self.hint = hint
+            self.hint: Hint = hint
         super().__init__(message if hint is None else f"{message} {hint}")
 
 
@@ -659,7 +659,7 @@ class InvalidResponse(NaverWorksError):  # noqa: N818 - names the thing, like it
         self.operation = operation
         self.status = status
         self.request_id = request_id
-        self.hint = _LOOK_AT_THE_ANSWER
+        self.hint: Hint = _LOOK_AT_THE_ANSWER
         super().__init__(f"{message} {self.hint}")
 
 
@@ -671,7 +671,7 @@ class MissingTimeZones(NaverWorksError):  # noqa: N818 - names the state
     """
 
     def __init__(self) -> None:
-        self.hint = Hint(
+        self.hint: Hint = Hint(
             en="Install it (pip install tzdata), or the system's package; leave PYTHONTZPATH unset.",
             ko="pip install tzdata로 설치하거나 시스템의 tzdata 패키지를 설치하고, PYTHONTZPATH를 "
             "비워 두었다면 지우세요.",
@@ -714,7 +714,7 @@ class MissingExtra(NaverWorksError, ModuleNotFoundError):  # noqa: N818 - names 
 
     def __init__(self, what: str, *, extra: str, package: str) -> None:
         self.extra = extra
-        self.hint = Hint(
+        self.hint: Hint = Hint(
             en=f'Install it: pip install "naverworks-notify[{extra}]"',
             ko=f'설치하세요: pip install "naverworks-notify[{extra}]"',
         )
